@@ -47,8 +47,10 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
 
     * retryable: the same call may succeed later without anything being changed
 
-Contract errors have one class each in `model.refusal`, every one also an `InputError`, `NotFound`, `Denied` or `Conflict`.
+Contract errors have one class each in `model.refusal`; each is also an `InputError`, `NotFound`, `Denied`
+or `Conflict`.
 """
+# ruff: noqa: N818 -- the names say what happened; "Error" behind each would say nothing more
 
 import re
 from collections.abc import Sequence
@@ -240,7 +242,7 @@ class TransactionReverted(ChainError):
     The contract refused, with an error that has no class of its own in `model.refusal`.
 
     Args:
-        name: Name of the Solidity error; `Panic`, `Error` or a selector in hexadecimal when it is not the ledger's.
+        name: Name of the Solidity error; `Panic`, `Error` or a selector when it is not the ledger's.
         arguments: Its decoded arguments in order.
     """
 

@@ -72,7 +72,7 @@ def test_code_is_the_name_in_words(cls: type[Error], code: str) -> None:
 def test_class_may_set_its_own_code() -> None:
     """An explicit code wins over the derived one."""
 
-    class Renamed(InputError):
+    class Renamed(InputError):  # noqa: N818 -- as in the tree
         """Kept its public code through a renaming."""
 
         code = "old-name"
@@ -109,5 +109,5 @@ def test_reverted_shows_the_contracts_arguments() -> None:
 )
 def test_errors_survive_pickling(error: Error) -> None:
     """An error crosses a process boundary unchanged."""
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own bytes
+    copy = pickle.loads(pickle.dumps(error))
     assert (str(error), vars(error)) == (str(copy), vars(copy))
