@@ -47,7 +47,7 @@ $(PY_DONE): pyproject.toml requirements/build.txt requirements/dev.txt toolchain
 	@toolchain/setup python
 	@mkdir -p $(@D) && touch $@
 
-$(JS_DONE): package-lock.json .npmrc requirements/node.txt toolchain/setup
+$(JS_DONE): package-lock.json .npmrc requirements/node.txt toolchain/setup | $(PY_DONE)
 	@toolchain/setup node
 	@mkdir -p $(@D) && touch $@
 
