@@ -1,0 +1,75 @@
+"""
+ECDSA signatures as the ledger takes them: `r || s || v`, 65 bytes, low `s`, `v` 27 or 28.
+
+One signature has one form here: with high `s`, with other `v`, or in the short form of EIP-2098 it is
+refused, so that a signature cannot be told apart from itself.
+"""
+
+from typing import Final
+
+import coincurve
+
+from supportledger.errors import InputError, SignatureMismatch
+from supportledger.model.ids import Address, keccak
+
+SIGNATURE_SIZE: Final = 65
+_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+_HALF_ORDER: Final = (_ORDER // 2).to_bytes(32, "big")
+_FIRST_V: Final = 27
+
+
+def sign_digest(private_key: bytes, digest: bytes) -> bytes:
+    """
+    Sign 32 bytes, deterministically (RFC 6979).
+
+    Raises:
+        InputError: The key is not a private key, or the digest is not 32 bytes.
+    """
+    if len(digest) != 32:
+        raise InputError(f"a digest is 32 bytes, not {len(digest)}")
+    signature = _key(private_key).sign_recoverable(digest, hasher=None)
+    return signature[:64] + bytes([_FIRST_V + signature[64]])
+
+
+def recover(digest: bytes, signature: bytes) -> Address:
+    """
+    Tell whose key signed these 32 bytes.
+
+    Warning: nearly every well-formed signature recovers to *some* address; only comparing it says anything.
+
+    Raises:
+        SignatureMismatch: It is not a signature in the one form the ledger takes.
+    """
+    if len(signature) != SIGNATURE_SIZE or signature[64] not in (_FIRST_V, _FIRST_V + 1) or len(digest) != 32:
+        raise SignatureMismatch("a signature is 65 bytes r, s, v over 32 bytes, with v 27 or 28")
+    if signature[32:64] > _HALF_ORDER:
+        raise SignatureMismatch("the signature's s is in the upper half: the ledger takes the lower one only")
+    compact = signature[:64] + bytes([signature[64] - _FIRST_V])
+    try:
+        key = coincurve.PublicKey.from_signature_and_message(compact, digest, hasher=None)
+    except Exception as cause:  # coincurve raises bare Exception when there is no such point
+        raise SignatureMismatch("the signature fits no key") from cause
+    return _address(key)
+
+
+def address_of(private_key: bytes) -> Address:
+    """
+    Tell the address of a private key.
+
+    Raises:
+        InputError: It is not a private key.
+    """
+    return _address(_key(private_key).public_key)
+
+
+def _address(key: coincurve.PublicKey) -> Address:
+    return Address(keccak(key.format(compressed=False)[1:])[12:])
+
+
+def _key(private_key: bytes) -> coincurve.PrivateKey:
+    if len(private_key) != 32:
+        raise InputError(f"a private key is 32 bytes, not {len(private_key)}")
+    try:
+        return coincurve.PrivateKey(private_key)
+    except ValueError:
+        raise InputError("not a private key: zero, or above the order of the curve") from None
