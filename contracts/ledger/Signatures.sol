@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
+import {Action} from "../types/Action.sol";
+import {Auth, Auths} from "../types/Auth.sol";
+import {Opening, SignedAction} from "../types/Entry.sol";
+import {Refusals} from "../types/Refusals.sol";
+
+/// @title Signatures
+/// @notice EIP-712 signatures of customers and staff, bound to this chain and this contract.
+/// @dev ECDSA first for every account, low s only; ERC-1271 only where the caller allows it.
+abstract contract Signatures is ISupportLedger, EIP712 {
+    bytes32 private constant OPEN_TYPEHASH = keccak256(
+        "Open(address opener,address customer,uint16 policy,bytes32 terms,bytes32 commitment,uint64 deadline)"
+    );
+    bytes32 private constant ACTION_TYPEHASH = keccak256(
+        "Action(bytes32 ticketId,string action,uint256 argument,address actor,uint32 sequence,uint32 seen,bytes32 commitment,uint64 deadline)"
+    );
+    bytes32 private constant CLAIM_TYPEHASH = keccak256("Claim(bytes32 ticketId,address customer,uint64 deadline)");
+
+    uint256 internal constant LONGEST_DEADLINE = 30 days;
+
+    constructor() EIP712("SupportLedger", "1") {}
+
+    /// @inheritdoc ISupportLedger
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+
+    function _openDigest(Opening memory o) internal view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(OPEN_TYPEHASH, o.opener, o.customer, o.policy, o.terms, o.commitment, o.deadline)
+            )
+        );
+    }
+
+    function _actionDigest(bytes32 ticketId, SignedAction calldata a, uint32 sequence) internal view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    ACTION_TYPEHASH,
+                    ticketId,
+                    a.action.wordHash(),
+                    a.argument,
+                    a.actor,
+                    sequence,
+                    a.seen,
+                    a.commitment,
+                    a.deadline
+                )
+            )
+        );
+    }
+
+    function _claimDigest(bytes32 ticketId, address customer, uint64 deadline) internal view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, ticketId, customer, deadline)));
+    }
+
+    /// @dev Whether a signature with this deadline may be used now.
+    function _checkDeadline(uint64 deadline) internal view returns (bytes memory refusal) {
+        if (block.timestamp > deadline) {
+            return Refusals.signatureExpired(deadline, block.timestamp);
+        }
+        uint256 latest = block.timestamp + LONGEST_DEADLINE;
+        if (deadline > latest) return Refusals.deadlineTooFar(deadline, latest);
+    }
+
+    /// @return auth How the signature was accepted; Sent when it was not.
+    function _authenticate(address signer, bytes32 digest, bytes calldata signature, bool contractWallets)
+        internal
+        view
+        returns (Auth auth)
+    {
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, signature);
+        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return Auths.ECDSA;
+        if (contractWallets && SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature)) {
+            return Auths.ERC1271;
+        }
+    }
+}

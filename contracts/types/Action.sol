@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice What an actor does to a ticket. The numbers are part of every head and signature.
+/// @dev A number rather than an enum, so that an unknown one is refused with a reason.
+type Action is uint8;
+
+/// @notice The counter that orders an actor's signed actions: none for what anybody may do.
+enum Lane {
+    None,
+    Customer,
+    Staff
+}
+
+function sameAction(Action a, Action b) pure returns (bool) {
+    return Action.unwrap(a) == Action.unwrap(b);
+}
+
+using {sameAction as ==} for Action global;
+using Actions for Action global;
+
+/// @title Actions
+/// @notice The actions, and the word of each as a signer reads it in a wallet.
+library Actions {
+    Action internal constant OPEN = Action.wrap(1);
+    Action internal constant REPLY = Action.wrap(2);
+    Action internal constant ANSWER = Action.wrap(3);
+    Action internal constant NOTE = Action.wrap(4);
+    Action internal constant ASSIGN = Action.wrap(5);
+    Action internal constant HOLD = Action.wrap(6);
+    Action internal constant RESUME = Action.wrap(7);
+    Action internal constant SOLVE = Action.wrap(8);
+    Action internal constant CLOSE = Action.wrap(9);
+    Action internal constant RATE = Action.wrap(10);
+    Action internal constant ESCALATE = Action.wrap(11);
+    Action internal constant REPOLICY = Action.wrap(12);
+    Action internal constant CLAIM = Action.wrap(13);
+
+    /// @notice keccak256 of the action's word, which is how EIP-712 encodes a string.
+    /// @dev Open and Escalate are never signed as an Action, and an unknown action is refused before.
+    function wordHash(Action action) internal pure returns (bytes32) {
+        if (action == ANSWER) return keccak256("Answer");
+        if (action == REPLY) return keccak256("Reply");
+        if (action == SOLVE) return keccak256("Solve");
+        if (action == NOTE) return keccak256("Note");
+        if (action == RATE) return keccak256("Rate");
+        if (action == CLOSE) return keccak256("Close");
+        if (action == ASSIGN) return keccak256("Assign");
+        if (action == HOLD) return keccak256("Hold");
+        if (action == RESUME) return keccak256("Resume");
+        if (action == REPOLICY) return keccak256("Repolicy");
+        return keccak256("Claim");
+    }
+
+    /// @notice The lane in which an actor does this to a ticket of *customer*.
+    function lane(Action action, address actor, address customer) internal pure returns (Lane) {
+        if (action == REPLY || action == RATE) return Lane.Customer;
+        if (action == CLOSE) return customer != address(0) && actor == customer ? Lane.Customer : Lane.None;
+        return action == OPEN || action == ESCALATE ? Lane.None : Lane.Staff;
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Action} from "./Action.sol";
+import {Auth} from "./Auth.sol";
+import {PackedTicket} from "./TicketState.sol";
+
+/// @notice One event of a ticket, before it is accepted.
+struct Entry {
+    Action action;
+    Auth auth;
+    address actor;
+    uint256 argument;
+    uint32 seen; // staff: the customer sequence they have read up to
+    bytes32 commitment;
+}
+
+/// @notice An action signed by its actor, carried by a relayer. An empty signature means that the sender is the actor.
+struct SignedAction {
+    Action action;
+    uint256 argument;
+    address actor;
+    uint32 seen;
+    bytes32 commitment;
+    uint64 deadline; // of every signature in this item
+    bytes signature;
+    bytes consent; // Claim only: the customer's signature
+}
+
+/// @notice Consecutive actions on one ticket: its state is presented once.
+struct TicketActions {
+    bytes32 ticketId;
+    PackedTicket state;
+    SignedAction[] actions;
+}
+
+/// @notice A ticket and its present state.
+struct TicketAt {
+    bytes32 ticketId;
+    PackedTicket state;
+}
+
+/// @notice A new ticket, as its opener signs it. The opener is the customer, or an agent when customer is 0.
+struct Opening {
+    address opener;
+    address customer;
+    uint16 policy;
+    bytes32 terms;
+    bytes32 commitment;
+    uint64 deadline;
+}
+
+struct SignedOpening {
+    Opening opening;
+    bytes signature;
+}

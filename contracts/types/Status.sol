@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice Where a ticket stands. Zero is never a valid status.
+/// @dev A number rather than an enum, so that an unknown one is refused with a reason.
+type Status is uint8;
+
+function sameStatus(Status a, Status b) pure returns (bool) {
+    return Status.unwrap(a) == Status.unwrap(b);
+}
+
+using {sameStatus as ==} for Status global;
+
+/// @title Statuses
+library Statuses {
+    Status internal constant OPEN = Status.wrap(1); // the desk is to act
+    Status internal constant PENDING = Status.wrap(2); // waiting for the customer
+    Status internal constant ON_HOLD = Status.wrap(3); // waiting for a third party or the chain
+    Status internal constant SOLVED = Status.wrap(4);
+    Status internal constant CLOSED = Status.wrap(5);
+}
