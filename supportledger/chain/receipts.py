@@ -145,7 +145,7 @@ class Receipts:
 
     def _last_final(self, finality: Finality) -> int:
         if finality == "finalized":
-            return int(self._rpc.call("eth_getBlockByNumber", *_FINALIZED)["number"], 16)
+            return int(self._rpc.block("finalized")["number"], 16)
         return int(self._rpc.call("eth_blockNumber"), 16) - finality
 
     def _given_up(self, transaction: bytes) -> Error:

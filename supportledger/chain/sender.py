@@ -37,7 +37,7 @@ from supportledger.model.ids import Address
 
 _ATTEMPTS: Final = 4
 """To find a free nonce and a sufficient fee, while others use the same account."""
-_STALE_S: Final = 2
+_FRESH_S: Final = 2
 _SIMULATORS: Final = ("ganache", "ethereumjs", "anvil", "hardhat")
 
 
@@ -228,7 +228,7 @@ class Sender:
             self._is_simulator = client.startswith(_SIMULATORS)
         if not self._is_simulator:
             return False
-        if time.time() - int(self.rpc.block()["timestamp"], 16) < _STALE_S:
+        if abs(time.time() - int(self.rpc.block()["timestamp"], 16)) < _FRESH_S:
             return False
         return not isinstance(self.rpc.attempt(Call("evm_mine")), Fault)
 
