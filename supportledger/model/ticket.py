@@ -9,7 +9,7 @@ Source: LEDGER, "A ticket is one storage word"; contracts/types/TicketState.sol.
 
 from enum import IntEnum, IntFlag
 from itertools import accumulate, pairwise
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from supportledger.errors import InputError
 from supportledger.model.ids import NOBODY, Address, keccak
@@ -199,10 +199,11 @@ class TicketState(NamedTuple):
         Raises:
             InputError: A field does not fit into its place.
         """
+        fields: tuple[Any, ...] = self
         try:
             return b"".join(
                 value if isinstance(value, bytes) else value.to_bytes(width, "big")
-                for value, width in zip(self, _WIDTHS, strict=True)
+                for value, width in zip(fields, _WIDTHS, strict=True)
             )
         except OverflowError:
             raise InputError(f"a field does not fit into its place: {self}") from None
@@ -222,23 +223,20 @@ class TicketState(NamedTuple):
         if len(data) != STATE_SIZE:
             raise InputError(f"a ticket's state is {STATE_SIZE} bytes, not {len(data)}")
         raw = [data[start:end] for start, end in _PLACES]
-        number = [int.from_bytes(one, "big") for one in raw]
-        if number[_VERSION] != STATE_VERSION:
+        fields: list[Any] = [int.from_bytes(one, "big") for one in raw]
+        for name in ("customer", "assignee"):
+            fields[_FIELD[name]] = Address(raw[_FIELD[name]])
+        fields[_FIELD["head"]] = raw[_FIELD["head"]]
+        if fields[_FIELD["version"]] != STATE_VERSION:
             raise InputError(
-                f"a ticket's state has version {number[_VERSION]}, this code knows {STATE_VERSION}",
+                f"a ticket's state has version {fields[_FIELD['version']]}, this code knows {STATE_VERSION}",
                 hint="Use a newer supportledger.",
             )
-        if number[_STATUS] not in _STATUSES:
-            raise InputError(f"{number[_STATUS]} is no status of a ticket")
-        return cls(
-            Address(raw[0]),
-            *number[1:4],
-            Address(raw[4]),
-            *number[5:7],
-            Status(number[_STATUS]),
-            *number[8:21],
-            raw[21],
-        )
+        try:
+            fields[_FIELD["status"]] = Status(fields[_FIELD["status"]])
+        except ValueError as cause:
+            raise InputError(f"a ticket has no such status: {cause}") from None
+        return cls._make(fields)
 
     @classmethod
     def from_words(cls, words: tuple[int, int, int, int]) -> Self:
@@ -257,6 +255,4 @@ class TicketState(NamedTuple):
 _WIDTHS: Final = (20, 5, 5, 2, 20, 5, 5, 1, 1, 1, 1, 1, 1, 1, 1, 5, 5, 4, 4, 4, 4, 32)
 """Bytes of each field of `TicketState`, in order: they lie one after the other."""
 _PLACES: Final = tuple(pairwise(accumulate(_WIDTHS, initial=0)))
-_VERSION: Final = TicketState._fields.index("version")
-_STATUS: Final = TicketState._fields.index("status")
-_STATUSES: Final = frozenset(Status)
+_FIELD: Final = {name: at for at, name in enumerate(TicketState._fields)}
