@@ -298,7 +298,7 @@ class StoreFull(StoreError):
 
 
 class StoreCorrupt(StoreError):
-    """The database file is damaged, is not a database, or was written by a newer version."""
+    """The database file is damaged, is no database, or is another program's."""
 
 
 class DeliveryError(Error):

@@ -1,0 +1,1 @@
+"""The desk's own memory: contents, drafts and read models; the only room that speaks SQL."""

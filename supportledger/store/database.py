@@ -1,0 +1,181 @@
+"""The store on disk: SQLite, embedded; later PostgreSQL, for a team."""
+# ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, insert, select
+
+from supportledger.model.handle import TicketPrefix
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.records import (
+    AttachmentRecord,
+    Cursor,
+    Deployment,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    ReceiptRecord,
+    TicketQuery,
+    TicketRecord,
+)
+from supportledger.ports import Content, Contents, Submission
+from supportledger.proof.fields import Fields
+from supportledger.store import documents, outgoing, readmodel, rules, schema, sqlite, tables
+from supportledger.store.session import Session
+
+BUSY_TIMEOUT_S = 10.0
+
+
+def open_store(
+    path: Path, deployment: Deployment, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> "DatabaseStore":
+    """
+    Open a database file, making or migrating it when needed, and bind it to one deployment.
+
+    Args:
+        path: The file; its directory is made when missing.
+        deployment: What the store is, or will be, bound to.
+        busy_timeout_s: How long to wait for other processes that write.
+
+    Raises:
+        ForeignData: It holds the data of another deployment.
+        ConfigError: Its directory cannot be made.
+        StoreError: It is locked, damaged, not ours, or of a newer version.
+    """
+    session = Session(sqlite.connect(path, busy_timeout_s), str(path))
+    try:
+        schema.bring_up_to_date(session)
+        _bind(session, path, deployment)
+    except BaseException:
+        session.close()
+        raise
+    return DatabaseStore(session, deployment)
+
+
+def _bind(session: Session, path: Path, wanted: Deployment) -> None:
+    with session.reading() as connection:
+        held = _bound(connection)
+    if held is None:
+        with session.writing() as connection:
+            held = _bound(connection) or _bind_now(connection, wanted)
+    if held != wanted:
+        raise rules.foreign(path, held, wanted)
+
+
+def _bound(connection: Connection) -> Deployment | None:
+    table = tables.deployment
+    row = connection.execute(select(table.c.chain_id, table.c.ledger, table.c.code_hash)).one_or_none()
+    return row and Deployment(row.chain_id, Address(row.ledger), row.code_hash)
+
+
+def _bind_now(connection: Connection, wanted: Deployment) -> Deployment:
+    values = {"chain_id": wanted.chain_id, "ledger": wanted.ledger, "code_hash": wanted.code_hash}
+    connection.execute(insert(tables.deployment), {"id": 1, **values})
+    return wanted
+
+
+class DatabaseStore:
+    """The `Store` on an SQL database; its promises are written there. Made by `open_store`."""
+
+    def __init__(self, session: Session, deployment: Deployment) -> None:
+        self._session = session
+        self._deployment = deployment
+
+    @property
+    def deployment(self) -> Deployment:
+        return self._deployment
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
+        with self._session.writing() as connection:
+            return outgoing.keep(connection, submissions)
+
+    def advance(self, drafts: Sequence[Draft]) -> None:
+        with self._session.writing() as connection:
+            outgoing.advance(connection, drafts)
+
+    def draft(self, key: bytes) -> Draft:
+        with self._session.reading() as connection:
+            return outgoing.one(connection, key)
+
+    def drafts(
+        self,
+        *,
+        statuses: Collection[DraftStatus] = (),
+        ticket: TicketId | None = None,
+        transaction: bytes | None = None,
+        limit: int | None = None,
+    ) -> list[Draft]:
+        with self._session.reading() as connection:
+            return outgoing.listed(connection, statuses, ticket, transaction, limit)
+
+    def receipt(self, digest: bytes) -> ReceiptRecord:
+        with self._session.reading() as connection:
+            return outgoing.receipt(connection, digest)
+
+    def keep_contents(self, contents: Sequence[Content]) -> None:
+        with self._session.writing() as connection:
+            documents.write(connection, contents)
+
+    def drafted(self, draft: Draft) -> Fields:
+        with self._session.reading() as connection:
+            return documents.of_draft(connection, draft)
+
+    def contents(self, ticket: TicketId) -> Contents:
+        with self._session.reading() as connection:
+            return documents.of_ticket(connection, ticket)
+
+    def content(self, ticket: TicketId, index: int) -> Fields:
+        with self._session.reading() as connection:
+            return documents.of_entry(connection, ticket, index)
+
+    def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
+        with self._session.reading() as connection:
+            return documents.attachments(connection, ticket, commitment)
+
+    def record(
+        self,
+        entries: Sequence[EntryRecord] = (),
+        tickets: Sequence[TicketRecord] = (),
+        cursor: Cursor | None = None,
+    ) -> None:
+        with self._session.writing() as connection:
+            readmodel.record(connection, entries, tickets, cursor)
+
+    def rewind(self, block_number: int) -> list[TicketId]:
+        with self._session.writing() as connection:
+            return readmodel.rewind(connection, block_number)
+
+    def cursor(self) -> Cursor | None:
+        with self._session.reading() as connection:
+            return readmodel.cursor(connection)
+
+    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+        with self._session.reading() as connection:
+            return readmodel.entries(connection, ticket, start)
+
+    def ticket(self, ticket: TicketId) -> TicketRecord:
+        with self._session.reading() as connection:
+            return readmodel.one(connection, ticket)
+
+    def tickets(self, query: TicketQuery) -> list[TicketRecord]:
+        with self._session.reading() as connection:
+            return readmodel.listed(connection, query)
+
+    def count(self, query: TicketQuery) -> int:
+        with self._session.reading() as connection:
+            return readmodel.count(connection, query)
+
+    def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        with self._session.reading() as connection:
+            return readmodel.find(connection, prefix, limit)

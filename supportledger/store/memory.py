@@ -1,0 +1,215 @@
+"""A store that forgets: the same rules as the one on disk, for tests and for looking around."""
+# ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from threading import RLock
+from typing import Self, TypeVar
+
+from supportledger.errors import NotFound
+from supportledger.model.handle import TicketPrefix
+from supportledger.model.ids import TicketId
+from supportledger.model.records import (
+    AttachmentRecord,
+    Cursor,
+    Deployment,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    ReceiptRecord,
+    TicketQuery,
+    TicketRecord,
+)
+from supportledger.ports import Content, Contents, Submission
+from supportledger.proof.fields import Fields
+from supportledger.store import rules
+
+
+class MemoryStore:
+    """The `Store` in dictionaries; its promises are written there, and all but the disk's are kept."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._lock = RLock()
+        self._drafts: dict[bytes, Draft] = {}  # in the order in which they were kept
+        self._contents: dict[tuple[TicketId, bytes], Content] = {}
+        self._receipts: dict[bytes, ReceiptRecord] = {}
+        self._entries: dict[TicketId, dict[int, EntryRecord]] = {}
+        self._tickets: dict[TicketId, TicketRecord] = {}
+        self._cursor: Cursor | None = None
+
+    @property
+    def deployment(self) -> Deployment:
+        return self._deployment
+
+    def close(self) -> None:
+        """Keep everything: there is nothing to let go of."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
+        with self._lock:
+            known = self._known(one.draft for one in submissions)
+            list(rules.admit(known, submissions))
+            self._drafts |= known
+            self._keep_contents(one.content for one in submissions)
+            for receipt in (one.receipt for one in submissions if one.receipt):
+                self._receipts.setdefault(receipt.digest, receipt)
+            return [known[one.draft.key] for one in submissions]
+
+    def advance(self, drafts: Sequence[Draft]) -> None:
+        with self._lock:
+            known = self._known(drafts)
+            rules.step(known, drafts)
+            self._drafts |= known
+
+    def _known(self, drafts: Iterable[Draft]) -> dict[bytes, Draft]:
+        return {draft.key: self._drafts[draft.key] for draft in drafts if draft.key in self._drafts}
+
+    def draft(self, key: bytes) -> Draft:
+        return _found(self._drafts.get(key), rules.no_draft(key))
+
+    def drafts(
+        self,
+        *,
+        statuses: Collection[DraftStatus] = (),
+        ticket: TicketId | None = None,
+        transaction: bytes | None = None,
+        limit: int | None = None,
+    ) -> list[Draft]:
+        with self._lock:
+            drafts = list(self._drafts.values())
+        wanted = [
+            draft
+            for draft in drafts
+            if (not statuses or draft.status in statuses)
+            and ticket in {None, draft.ticket}
+            and transaction in {None, draft.transaction}
+        ]
+        return wanted[:limit]
+
+    def receipt(self, digest: bytes) -> ReceiptRecord:
+        return _found(self._receipts.get(digest), rules.no_receipt(digest))
+
+    def keep_contents(self, contents: Sequence[Content]) -> None:
+        with self._lock:
+            self._keep_contents(contents)
+
+    def _keep_contents(self, contents: Iterable[Content | None]) -> None:
+        for one in contents:
+            if one:
+                self._contents.setdefault((one.ticket, one.commitment), one)
+
+    def drafted(self, draft: Draft) -> Fields:
+        return _found(self._fields(draft), rules.no_content(draft.ticket, "its draft"))
+
+    def contents(self, ticket: TicketId) -> Contents:
+        found = ((entry.index, self._fields(entry)) for entry in self.entries(ticket))
+        return Contents({index: fields for index, fields in found if fields})
+
+    def content(self, ticket: TicketId, index: int) -> Fields:
+        entry = self._entries.get(ticket, {}).get(index)
+        fields = self._fields(entry) if entry else None
+        return _found(fields, rules.no_content(ticket, f"entry {index}"))
+
+    def _fields(self, of: Draft | EntryRecord) -> Fields | None:
+        content = self._contents.get((of.ticket, of.commitment))
+        if content is None or (content.action, content.actor) != (of.action, of.actor):
+            return None
+        return content.fields
+
+    def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
+        content = self._contents.get((ticket, commitment))
+        return list(content.attachments) if content else []
+
+    def record(
+        self,
+        entries: Sequence[EntryRecord] = (),
+        tickets: Sequence[TicketRecord] = (),
+        cursor: Cursor | None = None,
+    ) -> None:
+        with self._lock:
+            for entry in entries:
+                self._entries.setdefault(entry.ticket, {})[entry.index] = entry
+            self._tickets |= {ticket.id: ticket for ticket in tickets}
+            self._cursor = cursor or self._cursor
+
+    def rewind(self, block_number: int) -> list[TicketId]:
+        with self._lock:
+            kept = {
+                ticket: {
+                    index: entry for index, entry in entries.items() if entry.block_number <= block_number
+                }
+                for ticket, entries in self._entries.items()
+            }
+            lost = sorted(
+                ticket for ticket, entries in kept.items() if len(entries) < len(self._entries[ticket])
+            )
+            self._entries = {ticket: entries for ticket, entries in kept.items() if entries}
+            gone = set(lost) if block_number >= 0 else set(self._tickets)
+            self._tickets = {ticket: one for ticket, one in self._tickets.items() if ticket not in gone}
+            if self._cursor and self._cursor.block_number > block_number:
+                self._cursor = None
+            return lost
+
+    def cursor(self) -> Cursor | None:
+        return self._cursor
+
+    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+        with self._lock:
+            entries = self._entries.get(ticket, {})
+            return [entries[index] for index in sorted(entries) if index >= start]
+
+    def ticket(self, ticket: TicketId) -> TicketRecord:
+        return _found(self._tickets.get(ticket), rules.no_ticket(ticket))
+
+    def tickets(self, query: TicketQuery) -> list[TicketRecord]:
+        ordered = sorted(self._wanted(query), key=lambda ticket: _place(query, ticket))
+        first = (
+            bisect_right(ordered, _place(query, query.after), key=lambda one: _place(query, one))
+            if query.after
+            else 0
+        )
+        return ordered[first : first + query.limit]
+
+    def count(self, query: TicketQuery) -> int:
+        return len(self._wanted(query))
+
+    def _wanted(self, query: TicketQuery) -> list[TicketRecord]:
+        with self._lock:
+            return [ticket for ticket in self._tickets.values() if _wants(query, ticket)]
+
+    def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        with self._lock:
+            return sorted(ticket for ticket in self._tickets if ticket in prefix)[:limit]
+
+
+T = TypeVar("T")
+
+
+def _found(value: T | None, otherwise: NotFound) -> T:
+    if value is None:
+        raise otherwise
+    return value
+
+
+def _wants(query: TicketQuery, ticket: TicketRecord) -> bool:
+    state = ticket.state
+    return (
+        (not query.statuses or state.status in query.statuses)
+        and query.customer in {None, state.customer}
+        and query.assignee in {None, state.assignee}
+        and (query.overdue_at is None or (ticket.due_at is not None and ticket.due_at < query.overdue_at))
+    )
+
+
+def _place(query: TicketQuery, ticket: TicketRecord) -> tuple[int, int]:
+    """Where a ticket stands in the order that a query asks for."""
+    number = int.from_bytes(ticket.id)
+    if query.overdue_at is None:
+        return -ticket.state.opened_at, -number
+    return ticket.due_at or 0, number

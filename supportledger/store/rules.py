@@ -1,0 +1,67 @@
+"""What every store answers in the same words, whatever it keeps its data in."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from supportledger.errors import ForeignData, NotFound
+from supportledger.model.ids import TicketId
+from supportledger.model.records import Deployment, Draft
+from supportledger.ports import Submission
+
+
+def admit(known: dict[bytes, Draft], submissions: Iterable[Submission]) -> Iterator[Draft]:
+    """
+    Pick the drafts that are new, and add them to those known.
+
+    Raises:
+        Conflict: A key is known with another action.
+    """
+    for draft in (one.draft for one in submissions):
+        if draft.key in known:
+            known[draft.key].check_same(draft)
+        else:
+            known[draft.key] = draft
+            yield draft
+
+
+def step(known: dict[bytes, Draft], drafts: Iterable[Draft]) -> None:
+    """
+    Let every draft be a known one and its step exist; *known* then has them as they have become.
+
+    Raises:
+        NotFound: A key is unknown.
+        Conflict: A step does not exist.
+    """
+    for draft in drafts:
+        if draft.key not in known:
+            raise no_draft(draft.key)
+        known[draft.key].check_step_to(draft)
+        known[draft.key] = draft
+
+
+def no_draft(key: bytes) -> NotFound:
+    """Say that there is no such draft."""
+    return NotFound(f"no draft {key.hex()[:16]}")
+
+
+def no_receipt(digest: bytes) -> NotFound:
+    """Say that nothing was promised."""
+    return NotFound(f"no receipt was given for {digest.hex()[:16]}")
+
+
+def no_content(ticket: TicketId, what: str) -> NotFound:
+    """Say that a content is not here."""
+    return NotFound(f"no content is held for {what} of {ticket.handle}")
+
+
+def no_ticket(ticket: TicketId) -> NotFound:
+    """Say that the read model does not have a ticket."""
+    return NotFound(f"no ticket {ticket.handle}", hint="list the tickets to see their handles")
+
+
+def foreign(path: Path, held: Deployment, wanted: Deployment) -> ForeignData:
+    """Say that a data directory belongs to another deployment."""
+    return ForeignData(
+        f"{path} holds the data of {held}, not of {wanted}",
+        hint="use another data directory (--data), or name that ledger (--ledger, --rpc)",
+    )

@@ -1,0 +1,170 @@
+"""
+The tables, as they are after the last migration; a test compares the two.
+
+    deployment   what the store is bound to: one row
+    drafts       actions and how far they have come       contents      what they commit to
+    receipts     promises to relay them                   salts         what hides the contents, kept apart
+    attachments  where files are
+    entries      } the read model: rebuilt from           cursor        how far it has read: one row
+    tickets      } events at any time
+
+No foreign key leads to `salts`, `entries` or `tickets`: salts can move to a key store of their own, and the
+read model can be dropped.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# Integers wider than SQLite's key type would lose its automatic numbering.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+_ADDRESS = LargeBinary(20)
+_HASH = LargeBinary(32)
+_WORD = LargeBinary(32)  # uint256, big-endian
+
+deployment = Table(
+    "deployment",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1
+    Column("chain_id", BigInteger, nullable=False),
+    Column("ledger", _ADDRESS, nullable=False),
+    Column("code_hash", _HASH, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),  # the order in which they were kept
+    Column("key", _HASH, nullable=False),
+    Column("ticket", _HASH, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("auth", SmallInteger, nullable=False),
+    Column("actor", _ADDRESS, nullable=False),
+    Column("argument", _WORD, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("commitment", _HASH, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("customer", _ADDRESS),
+    Column("terms", _HASH),
+    Column("deadline", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("consent", LargeBinary, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("transaction_hash", _HASH),
+    Column("entry_index", BigInteger),
+    UniqueConstraint("key"),
+    Index(None, "ticket"),
+    Index(None, "status", "id"),
+    Index(None, "transaction_hash"),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("ticket", _HASH, nullable=False),
+    Column("commitment", _HASH, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("actor", _ADDRESS, nullable=False),
+    Column("document", Text, nullable=False),  # JSON: value by name
+    PrimaryKeyConstraint("ticket", "commitment"),
+)
+
+salts = Table(
+    "salts",
+    metadata,
+    Column("ticket", _HASH, nullable=False),
+    Column("commitment", _HASH, nullable=False),
+    Column("salts", LargeBinary, nullable=False),  # 32 bytes each, in the order of the names
+    PrimaryKeyConstraint("ticket", "commitment"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("ticket", _HASH, nullable=False),
+    Column("commitment", _HASH, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("sha256", _HASH, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    PrimaryKeyConstraint("ticket", "commitment", "position"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("digest", _HASH, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("include_by", BigInteger, nullable=False),
+    Column("signer", _ADDRESS, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("ticket", _HASH, nullable=False),
+    Column("entry_index", BigInteger, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("auth", SmallInteger, nullable=False),
+    Column("actor", _ADDRESS, nullable=False),
+    Column("argument", _WORD, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("commitment", _HASH, nullable=False),
+    Column("transaction_hash", _HASH, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("ticket", "entry_index"),
+    Index(None, "block_number"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _HASH, primary_key=True),
+    Column(
+        "state", LargeBinary(128), nullable=False
+    ),  # the four words; the columns below repeat parts, to search by
+    Column("status", SmallInteger, nullable=False),
+    Column("customer", _ADDRESS, nullable=False),
+    Column("assignee", _ADDRESS, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Index(None, "opened_at", "id"),
+    Index(None, "due_at", "id"),
+    Index(None, "customer"),
+    Index(None, "assignee"),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1
+    Column("block_number", BigInteger, nullable=False),
+    Column("block_hash", _HASH, nullable=False),
+)
