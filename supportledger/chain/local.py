@@ -80,7 +80,7 @@ class LocalChain:
         self.folder: Final = data_dir / "chain"
         self.log: Final = self.folder / "engine.log"
         self._file = data_dir / "local.json"
-        self._child: "Popen[bytes] | None" = None
+        self._child: Popen[bytes] | None = None
 
     def record(self) -> LocalRecord | None:
         """
