@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import rlp
+
 from supportledger.chain.rpc import Call, Fault, Rpc
 from supportledger.errors import RpcUnavailable
 from supportledger.model.ids import keccak
@@ -41,28 +42,21 @@ class FakeNode(Rpc):
         return [self.attempt(call) for call in calls]
 
     def answer(self, call: Call) -> Any:
-        match call.method:
-            case "eth_getTransactionCount":
-                return hex(self.nonce)
-            case "eth_feeHistory":
-                return {"baseFeePerGas": ["0x1"], "reward": [["0x1"]]}
-            case "eth_maxPriorityFeePerGas":
-                return "0x1"
-            case "eth_estimateGas":
-                return hex(21_000)
-            case "eth_getBalance":
-                return hex(self.balance)
-            case "eth_sendRawTransaction":
-                return self.mine(call.params[0])
-            case "eth_getTransactionReceipt" | "eth_getTransactionByHash":
-                return self.mined.get(call.params[0])
-            case "eth_getBlockByNumber":
-                return {"number": hex(len(self.mined)), "timestamp": "0x0"}
-            case "eth_blockNumber":
-                return hex(len(self.mined))
-            case "web3_clientVersion":
-                return self.client
-        return Fault(-32601, f"unknown method {call.method}")
+        fixed = {
+            "eth_getTransactionCount": hex(self.nonce),
+            "eth_feeHistory": {"baseFeePerGas": ["0x1"], "reward": [["0x1"]]},
+            "eth_maxPriorityFeePerGas": "0x1",
+            "eth_estimateGas": hex(21_000),
+            "eth_getBalance": hex(self.balance),
+            "eth_getBlockByNumber": {"number": hex(len(self.mined)), "timestamp": "0x0"},
+            "eth_blockNumber": hex(len(self.mined)),
+            "web3_clientVersion": self.client,
+        }
+        if call.method == "eth_sendRawTransaction":
+            return self.mine(call.params[0])
+        if call.method in {"eth_getTransactionReceipt", "eth_getTransactionByHash"}:
+            return self.mined.get(call.params[0])
+        return fixed.get(call.method, Fault(-32601, f"unknown method {call.method}"))
 
     def mine(self, raw: str, status: str = "0x1") -> Any:
         data = bytes.fromhex(raw[2:])
