@@ -7,7 +7,7 @@ entry, and a changed copy of one costs 2 µs instead of 10.
 Source: LEDGER, "A ticket is one storage word"; contracts/types/TicketState.sol.
 """
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple, Self
 
@@ -99,8 +99,8 @@ class Clock(IntEnum):
     RESOLUTION = 2
 
 
-class Flag(IntFlag):
-    """What happened once and stays on record."""
+class Flag(IntEnum):
+    """What happened once and stays on record, as bits."""
 
     ANSWERED = 1
     LATE_FIRST = 2
