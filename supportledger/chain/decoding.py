@@ -1,0 +1,223 @@
+"""
+Events and inputs of the ledger's transactions, as values.
+
+Tickets' events are by far the most, so their words are sliced out of the node's hexadecimal text: 5 µs an
+event, where web3's decoder takes 220.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from supportledger.chain.interface import Interface
+from supportledger.errors import InputError, RpcUnavailable
+from supportledger.model.acts import Evidence
+from supportledger.model.agent import Agent
+from supportledger.model.events import (
+    AgentChanged,
+    Anchored,
+    LedgerEvent,
+    Place,
+    PolicyPublished,
+    PolicyRetired,
+    RoleChanged,
+    SuccessorNamed,
+)
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.policy import Policy
+from supportledger.model.records import EntryRecord
+from supportledger.model.ticket import Action, Auth
+
+Log = Mapping[str, Any]
+
+ENTRY_EVENTS: Final = (
+    "Opened",
+    "Replied",
+    "Answered",
+    "Noted",
+    "Assigned",
+    "Held",
+    "Resumed",
+    "Solved",
+    "Closed",
+    "Rated",
+    "Escalated",
+    "Repolicied",
+    "Claimed",
+)
+"""Names of the events of `Action` 1 to 13."""
+_ACTIONS: Final = {int(one): one for one in Action}
+_AUTHS: Final = {int(one): one for one in Auth}
+
+
+def entry(log: Log) -> EntryRecord:
+    """
+    Read the event of a ticket.
+
+    Raises:
+        RpcUnavailable: The node's answer is not such an event.
+    """
+    try:
+        topics, data = log["topics"], log["data"]
+        meta = int(data[2:66], 16)
+        return EntryRecord(
+            TicketId(bytes.fromhex(topics[1][2:])),
+            meta >> 88,
+            _ACTIONS[meta >> 80 & 0xFF],
+            _AUTHS[meta >> 72 & 0xFF],
+            Address(bytes.fromhex(topics[2][26:])),
+            int(data[66:130], 16),
+            meta >> 40 & 0xFFFFFFFF,
+            meta & 0xFFFFFFFFFF,
+            bytes.fromhex(data[130:194]),
+            bytes.fromhex(log["transactionHash"][2:]),
+            int(log["blockNumber"], 16),
+            int(log["logIndex"], 16),
+        )
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise RpcUnavailable("the node's answer holds an event that is malformed") from error
+
+
+class Decoder:
+    """Reads all that the contract says."""
+
+    def __init__(self, interface: Interface) -> None:
+        self._interface = interface
+        self.entry_topics: Final = tuple(_topic(interface, name) for name in ENTRY_EVENTS)
+        self._entry_topics = frozenset(self.entry_topics)
+        self._readers: dict[str, tuple[str, Callable[..., LedgerEvent]]] = {
+            _topic(interface, name): (name, read) for name, read in _READERS.items()
+        }
+        self.topics: Final = {
+            **dict(zip(ENTRY_EVENTS, self.entry_topics, strict=True)),
+            **{name: topic for topic, (name, _) in self._readers.items()},
+        }
+        self._skipped = _topic(interface, "ItemSkipped")
+
+    def event(self, log: Log) -> LedgerEvent | None:
+        """Read any event; None for one that changes nothing that we follow."""
+        topic = log["topics"][0]
+        if topic in self._entry_topics:
+            return entry(log)
+        if topic not in self._readers:
+            return None
+        name, read = self._readers[topic]
+        values = self._interface.events[name].decode(log)
+        at = (int(log["blockNumber"], 16), int(log["logIndex"], 16))
+        return read(values, bytes.fromhex(log["transactionHash"][2:]), at)
+
+    def entries(self, logs: Iterable[Log]) -> list[EntryRecord]:
+        """Read the events of tickets among those of a transaction."""
+        return [entry(log) for log in logs if log["topics"][0] in self._entry_topics]
+
+    def skipped(self, logs: Iterable[Log]) -> dict[int, bytes]:
+        """Read which items of a batch were refused, and why: the encoded error."""
+        event = self._interface.events["ItemSkipped"]
+        return dict(event.decode(log) for log in logs if log["topics"][0] == self._skipped)
+
+    def evidence(self, entries: Sequence[EntryRecord], data: bytes) -> dict[tuple[TicketId, int], Evidence]:
+        """
+        Find the signatures of a transaction's entries in its input.
+
+        Args:
+            entries: All of one transaction, in order.
+            data: Its input.
+
+        Returns:
+            By ticket and index; nothing for an input that is not a call of ours.
+        """
+        function = self._interface.by_selector.get(data[:4])
+        reader = _INPUTS.get(function.name) if function else None
+        if function is None or reader is None:
+            return {}
+        try:
+            items = list(reader(function.inputs.decode(data, 4)))
+        except (RpcUnavailable, InputError):
+            return {}
+        return dict(_matched(entries, items))
+
+
+_Item = tuple[tuple[object, ...], Evidence]
+"""What tells an entry from others of its transaction, and what was shown for it."""
+
+
+def _matched(
+    entries: Sequence[EntryRecord], items: Sequence[_Item]
+) -> Iterator[tuple[tuple[TicketId, int], Evidence]]:
+    """Give each entry the first item that it can have come from; refused items match none."""
+    left = iter(items)
+    for one in entries:
+        ticket = None if one.action == Action.OPEN else bytes(one.ticket)
+        key = (ticket, one.action, bytes(one.actor), one.argument, one.seen, one.commitment)
+        found = next((evidence for wanted, evidence in left if wanted == key), None)
+        if found is not None:
+            yield (one.ticket, one.index), found
+
+
+def _act_item(ticket: bytes, act: Sequence[Any]) -> _Item:
+    action, argument, actor, seen, commitment, deadline, signature, consent = act
+    return (ticket, action, actor, argument, seen, commitment), Evidence(signature, deadline, consent)
+
+
+def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
+    opener, _, policy, _, commitment, deadline = opening
+    return (None, Action.OPEN, opener, policy, 0, commitment), Evidence(signature, deadline)
+
+
+def _batch(values: Sequence[Any]) -> Iterator[_Item]:
+    return (_act_item(ticket, act) for ticket, _, acts in values[0] for act in acts)
+
+
+_INPUTS: Final[Mapping[str, Callable[[Sequence[Any]], Iterable[_Item]]]] = {
+    "openSigned": lambda values: [_open_item(values[0], values[1])],
+    "openBatch": lambda values: (_open_item(opening, signature) for opening, signature in values[0]),
+    "actSigned": lambda values: [_act_item(values[0], values[2])],
+    "actBatch": _batch,
+}
+
+
+def _agent_changed(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    agent, certifier, word, time = values
+    return AgentChanged(agent, certifier, Agent.unpack(word), time, transaction, at)
+
+
+def _policy_published(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    policy, supervisor, word, hours, gate, text_hash, _ = values
+    terms = Policy.unpack(word, hours, gate, text_hash).terms
+    return PolicyPublished(policy, supervisor, terms, transaction, at)
+
+
+def _policy_retired(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    policy, supervisor = values
+    return PolicyRetired(policy, supervisor, transaction, at)
+
+
+def _anchored(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    log, anchorer, size, root, time = values
+    return Anchored(log, anchorer, size, root, time, transaction, at)
+
+
+def _successor_named(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    return SuccessorNamed(values[0], transaction, at)
+
+
+def _role_changed(*, is_granted: bool) -> Callable[..., LedgerEvent]:
+    def read(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+        role, account, by = values
+        return RoleChanged(role, account, by, is_granted, transaction, at)
+
+    return read
+
+
+_READERS: Final[Mapping[str, Callable[..., LedgerEvent]]] = {
+    "AgentChanged": _agent_changed,
+    "PolicyPublished": _policy_published,
+    "PolicyRetired": _policy_retired,
+    "RoleGranted": _role_changed(is_granted=True),
+    "RoleRevoked": _role_changed(is_granted=False),
+    "Anchored": _anchored,
+    "SuccessorNamed": _successor_named,
+}
+
+
+def _topic(interface: Interface, name: str) -> str:
+    return "0x" + interface.events[name].topic.hex()

@@ -1,0 +1,156 @@
+"""What is asked of the ledger, and what it answers: openings, acts, and what became of them. Values only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from supportledger.model.entry import NOTHING, Entry, Opening
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.records import EntryRecord
+from supportledger.model.ticket import Action, Auth, TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOpening:
+    """
+    A ticket whose opener does not send it themselves.
+
+    Args:
+        opening: What is asked for.
+        deadline: Of the signature; Unix seconds.
+        signature: Of the opener, of `Open`.
+    """
+
+    opening: Opening
+    deadline: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """
+    An action on a ticket, as its actor wants it.
+
+    Args:
+        action: What to do; not Open.
+        actor: Who does it.
+        argument: As LEDGER lists it for the action; one word.
+        seen: Staff: the customer sequence they have read up to.
+        commitment: Of its content; 32 bytes, zero where there is none.
+        deadline: Of the signatures; Unix seconds.
+        signature: Of `Action`; empty when the actor sends it.
+        consent: Claim: the customer's signature of `Claim`.
+    """
+
+    action: Action
+    actor: Address
+    argument: int = 0
+    seen: int = 0
+    commitment: bytes = NOTHING
+    deadline: int = 0
+    signature: bytes = b""
+    consent: bytes = b""
+
+    def entry(self, auth: Auth) -> Entry:
+        """Give the entry that this asks for."""
+        return Entry(self.action, auth, self.actor, self.argument, self.seen, self.commitment)
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """
+    Consecutive acts on one ticket.
+
+    Args:
+        ticket: Which.
+        state: As it is before the first of them.
+        acts: In order.
+    """
+
+    ticket: TicketId
+    state: TicketState
+    acts: Sequence[Act]
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """
+    A transaction that the ledger accepted.
+
+    Args:
+        transaction: Hash; 32 bytes.
+        block_number: Where it was mined.
+        gas_used: By all of it.
+    """
+
+    transaction: bytes
+    block_number: int
+    gas_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """
+    An entry that the ledger accepted.
+
+    Args:
+        entry: As its event tells it.
+        state: Of the ticket after it.
+        gas_used: By its transaction, which may carry other entries too.
+    """
+
+    entry: EntryRecord
+    state: TicketState
+    gas_used: int
+
+    @property
+    def ticket(self) -> TicketId:
+        """The ticket."""
+        return self.entry.ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """
+    A ticket with its history, replayed and equal to its slot.
+
+    Args:
+        id: Its name.
+        state: After its last entry.
+        entries: In order.
+    """
+
+    id: TicketId
+    state: TicketState
+    entries: tuple[EntryRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """
+    An anchored size and root of an append-only log; all zero before the first.
+
+    Args:
+        size: Lines.
+        root: RFC 6962; 32 bytes.
+        time: When it was anchored; Unix seconds.
+    """
+
+    size: int = 0
+    root: bytes = NOTHING
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    What the input of a transaction shows beside an entry's event.
+
+    Args:
+        signature: Of the actor; empty when the actor sent it.
+        deadline: Of the signatures; Unix seconds.
+        consent: Claim: the customer's signature.
+    """
+
+    signature: bytes = b""
+    deadline: int = 0
+    consent: bytes = b""
