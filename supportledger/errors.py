@@ -113,10 +113,19 @@ class Conflict(Error):
 
 
 class VerificationError(Error):
-    """Evidence does not hold."""
+    """
+    Evidence does not hold.
+
+    Args:
+        entry: Index of the ticket's first entry that is wrong; None where it is not one entry's fault.
+    """
 
     step: ClassVar[int | None] = None
     """Number in the verifier's list of steps (EVIDENCE, "Verification is a numbered list")."""
+
+    def __init__(self, message: str, *, entry: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.entry = entry
 
 
 class BundleFormatError(VerificationError):
