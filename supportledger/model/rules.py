@@ -244,6 +244,12 @@ ACTS: Final[Mapping[int, Callable[[TicketState, Entry, Context, PolicyTerms], Ti
 }
 
 
+def is_terminal(t: TicketState, time: int) -> bool:
+    """Tell whether nothing can follow any more: closed, and rated, keyless, or too late to rate."""
+    over = t.rating != 0 or t.customer == NOBODY or time > t.settled_at + RATING_TIME
+    return t.status == Status.CLOSED and over
+
+
 # ---- shared checks
 
 
