@@ -2,12 +2,13 @@
 pragma solidity 0.8.30;
 
 import {Action} from "../types/Action.sol";
-import {Agent, AgentStatus} from "../types/Agent.sol";
+import {AgentStatus, AgentWord} from "../types/Agent.sol";
+import {BusinessHours} from "../types/BusinessHours.sol";
 import {Checkpoint} from "../types/Checkpoint.sol";
 import {Opening, SignedAction, SignedOpening, TicketActions, TicketAt} from "../types/Entry.sol";
-import {Policy, PolicyTerms} from "../types/Policy.sol";
+import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Status} from "../types/Status.sol";
-import {PackedTicket} from "../types/TicketState.sol";
+import {Ticket} from "../types/Ticket.sol";
 
 /// @title ISupportLedger
 /// @notice The record of a support desk that nobody can rewrite: tickets, agents, policies and anchors.
@@ -22,33 +23,57 @@ interface ISupportLedger {
     //   meta = index << 88 | action << 80 | auth << 72 | seen << 40 | time
 
     /// @notice A ticket was opened. argument: the policy.
-    event Opened(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Opened(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The customer wrote. argument: 1 if the last answer's content never arrived.
-    event Replied(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Replied(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice An agent answered. argument: the status asked for.
-    event Answered(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Answered(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice An agent left an internal note.
-    event Noted(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Noted(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The ticket was given to an agent. argument: the assignee.
-    event Assigned(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Assigned(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The ticket waits for a third party.
-    event Held(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Held(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The wait is over.
-    event Resumed(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Resumed(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice An agent says that the matter is solved.
-    event Solved(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Solved(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The ticket is final. argument: the successor ledger, or 0.
-    event Closed(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Closed(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The customer rated. argument: 1-5 stars.
-    event Rated(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Rated(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice A deadline had passed and somebody said so. argument: clock << 48 | level << 40 | due.
-    event Escalated(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Escalated(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
     /// @notice The ticket got a stricter policy. argument: the policy.
     event Repolicied(
         bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
     );
     /// @notice A keyless ticket got its customer. argument: the customer.
-    event Claimed(bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment);
+    event Claimed(
+        bytes32 indexed ticketId, address indexed actor, uint256 meta, uint256 argument, bytes32 commitment
+    );
 
     /// @notice One item of a batch was refused; the others stand. reason: the ABI-encoded error of a single call.
     /// @param item Position in the batch, counted over all its tickets.
@@ -57,14 +82,13 @@ interface ISupportLedger {
     // ------------------------------------------------------------------------------- events: agents, policies, anchors
 
     /// @notice A certificate was given or changed.
-    /// @param word from 5 · until 5 · status 1 · tier 1 · skills 4 · languages 4 · credential 12
     /// @param time The block's timestamp, so that logs alone tell who was certified when.
-    event AgentChanged(address indexed agent, address indexed certifier, uint256 word, uint256 time);
+    event AgentChanged(address indexed agent, address indexed certifier, AgentWord word, uint256 time);
     event PolicyPublished(
         uint16 indexed policy,
         address indexed supervisor,
-        uint256 word,
-        uint256 hoursWord,
+        PolicyWord word,
+        BusinessHours openHours,
         address gate,
         bytes32 textHash,
         bytes32 terms
@@ -137,9 +161,11 @@ interface ISupportLedger {
     error PolicyNotFound(uint16 policy);
     error PolicyWithdrawn(uint16 policy);
     error PolicyLooser(uint16 policy, uint16 proposed);
+    /// @notice Unknown or wrong flags, or bits set where there is nothing.
+    error PolicyWordInvalid(uint256 word);
     error PolicyTierMissing();
     error EscalationTooFrequent(uint32 escalateEvery, uint32 least);
-    error HoursInvalid(uint256 hoursWord);
+    error HoursInvalid(uint256 openHours);
     error PoliciesExhausted();
     error TermsMismatch(uint16 policy, bytes32 terms, bytes32 presented);
     error GateOnly(uint16 policy, address gate);
@@ -158,106 +184,74 @@ interface ISupportLedger {
     /// @param commitment The salted hash of the first message; also makes the ticket's id.
     function open(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, PackedTicket memory next);
+        returns (bytes32 ticketId, Ticket memory next);
 
     /// @notice Record a ticket for a keyless customer, as a certified agent.
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, PackedTicket memory next);
+        returns (bytes32 ticketId, Ticket memory next);
 
     /// @notice Open a ticket that its opener signed. The only way through a gate, which must be the sender.
     function openSigned(Opening calldata opening, bytes calldata signature)
         external
-        returns (bytes32 ticketId, PackedTicket memory next);
+        returns (bytes32 ticketId, Ticket memory next);
 
     /// @notice Open many signed tickets; those refused are skipped. ECDSA only.
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened);
 
-    // ---------------------------------------------------------------------------------------------- actions, sent directly
+    // ---------------------------------------------------------------------------------------------------------- actions
+    //
+    //   action        who                              argument                                    commitment
+    //   2  Reply      the customer; keyless: an agent  1 if the last answer's content never came   yes
+    //   3  Answer     an agent of the ticket's tier    next status: 1 Open, 2 Pending, 3 OnHold    yes
+    //   4  Note       an agent                         0                                           or 0
+    //   5  Assign     an agent, a supervisor           the assignee (an agent: themselves)         or 0
+    //   6  Hold       an agent                         0                                           yes: the reason
+    //   7  Resume     an agent                         0                                           or 0
+    //   8  Solve      an agent                         0                                           yes, if messages wait
+    //   9  Close      the customer; later anyone       the successor ledger, or 0                  or 0; anyone: 0
+    //   10 Rate       the customer                     1-5                                         or 0
+    //   11 Escalate   anyone                           0                                           0
+    //   12 Repolicy   a supervisor                     the policy                                  or 0
+    //   13 Claim      an agent, by actSigned           the customer, who consents                  or 0
 
-    /// @notice Write as the customer, or record a keyless customer's message as an agent.
-    /// @param contested The last answer's content never arrived.
-    function reply(bytes32 ticketId, PackedTicket calldata state, bool contested, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    /// @param status Where the ticket goes: Open, Pending or OnHold. It stays Open while messages wait.
-    /// @param seen The customer sequence that the answer has read up to.
-    function answer(bytes32 ticketId, PackedTicket calldata state, Status status, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    function note(bytes32 ticketId, PackedTicket calldata state, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    function assign(bytes32 ticketId, PackedTicket calldata state, address assignee, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    function hold(bytes32 ticketId, PackedTicket calldata state, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    function resume(bytes32 ticketId, PackedTicket calldata state, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    /// @notice Say that the matter is solved. Answers what still waits, or is refused.
-    function solve(bytes32 ticketId, PackedTicket calldata state, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    /// @notice Close: the customer at any time, anyone once the reopen window has passed.
-    /// @param successor The ledger where the matter goes on, or 0.
-    function close(bytes32 ticketId, PackedTicket calldata state, address successor, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    function rate(bytes32 ticketId, PackedTicket calldata state, uint8 stars, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    /// @notice Give the ticket a policy that is no looser, as a supervisor.
-    function repolicy(bytes32 ticketId, PackedTicket calldata state, uint16 policy, uint32 seen, bytes32 commitment)
-        external
-        returns (PackedTicket memory next);
-
-    /// @notice Give a keyless ticket its customer, with the customer's consent.
-    /// @param deadline Of the consent.
-    /// @param consent The customer's signature of Claim.
-    function claim(
+    /// @notice Do something to a ticket.
+    /// @param state The ticket's present state: its four words.
+    /// @param action As in the table above.
+    /// @param argument As in the table above.
+    /// @param seen Staff: the customer sequence that they have read up to. Others: 0.
+    /// @param commitment The salted hash of what was said.
+    /// @return parties First word of the next state.
+    /// @return work Second word.
+    /// @return counters Third word.
+    /// @return head Fourth word.
+    function act(
         bytes32 ticketId,
-        PackedTicket calldata state,
-        address customer,
+        Ticket memory state,
+        Action action,
+        uint256 argument,
         uint32 seen,
-        bytes32 commitment,
-        uint64 deadline,
-        bytes calldata consent
-    ) external returns (PackedTicket memory next);
+        bytes32 commitment
+    ) external returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
 
-    /// @notice Put on record that a deadline has passed. Anyone may.
-    function escalate(bytes32 ticketId, PackedTicket calldata state) external returns (PackedTicket memory next);
-
-    /// @notice Escalate many tickets; those refused are skipped.
-    function escalateBatch(TicketAt[] calldata tickets) external returns (PackedTicket[] memory next);
-
-    // ------------------------------------------------------------------------------------------------- actions, signed
-
-    /// @notice Apply one action that its actor signed.
-    function actSigned(bytes32 ticketId, PackedTicket calldata state, SignedAction calldata action)
+    /// @notice The same for an actor who signed it; whoever sends it pays. With an empty signature the sender is the actor.
+    /// @dev Claim also carries the customer's consent: their signature of Claim.
+    function actSigned(bytes32 ticketId, Ticket memory state, SignedAction calldata action)
         external
-        returns (PackedTicket memory next);
+        returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
 
     /// @notice Apply many actions on many tickets; those refused are skipped. ECDSA only.
     /// @dev Warning: malformed calldata, unlike a refused item, fails the batch. It is the relayer's own.
-    function actBatch(TicketActions[] calldata groups) external returns (PackedTicket[] memory next);
+    function actBatch(TicketActions[] calldata groups) external returns (Ticket[] memory next);
+
+    /// @notice Escalate many tickets; those refused are skipped.
+    function escalateBatch(TicketAt[] calldata tickets) external returns (Ticket[] memory next);
 
     // ------------------------------------------------------------------------------------------------------ certificates
 
     /// @notice Certify an agent, or change the tier, skills, languages or credential of a certified one.
-    /// @param agent from: 0 for now; until: never earlier than before; status: ignored.
-    function certify(address account, Agent calldata agent) external;
+    /// @param certificate Packed as AgentWord says. from: 0 for now; until: never earlier than before; status: ignored.
+    function certify(address account, AgentWord certificate) external;
 
     /// @notice Extend a certificate that is certified or suspended.
     function renew(address account, uint40 until) external;
@@ -273,13 +267,19 @@ interface ISupportLedger {
     // ---------------------------------------------------------------------------------------------- policies, anchors, end
 
     /// @notice Publish a promise. It never changes.
-    function publishPolicy(PolicyTerms calldata terms) external returns (uint16 policy);
+    /// @param word Its numbers, packed as PolicyWord says; the flags must be those of the hours and the gate.
+    /// @param openHours The hours that count, packed as BusinessHours says; 0: all.
+    /// @param gate The only sender that may open under this policy; 0: anyone.
+    /// @param textHash Of the promise in words.
+    function publishPolicy(PolicyWord word, BusinessHours openHours, address gate, bytes32 textHash)
+        external
+        returns (uint16 policy);
 
     function retirePolicy(uint16 policy) external;
 
     /// @notice Record that the log *logId* has *size* lines under *root*. The previous checkpoint is presented;
     /// all 0 at first.
-    function anchor(bytes32 logId, Checkpoint calldata previous, uint64 size, bytes32 root) external;
+    function anchor(bytes32 logId, Checkpoint memory previous, uint64 size, bytes32 root) external;
 
     /// @notice Say once where new tickets go.
     function nameSuccessor(address ledger) external;
@@ -290,10 +290,10 @@ interface ISupportLedger {
     function ticketHash(bytes32 ticketId) external view returns (bytes32);
 
     /// @notice Whether this is the present state of the ticket.
-    function isCurrent(bytes32 ticketId, PackedTicket calldata state) external view returns (bool);
+    function isCurrent(bytes32 ticketId, Ticket memory state) external view returns (bool);
 
     /// @notice The agent's word, 0 when never certified.
-    function agentWord(address account) external view returns (uint256);
+    function agentWord(address account) external view returns (AgentWord);
 
     function policyCount() external view returns (uint16);
 

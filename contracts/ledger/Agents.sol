@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
-import {Agent, AgentStatus, AgentWord, AgentWords} from "../types/Agent.sol";
+import {AgentStatus, AgentWord, AgentWords} from "../types/Agent.sol";
 import {Roles} from "./Roles.sol";
 
 /// @title Agents
@@ -11,31 +11,27 @@ abstract contract Agents is ISupportLedger, Roles {
     mapping(address account => AgentWord) internal _agents;
 
     /// @inheritdoc ISupportLedger
-    function certify(address account, Agent calldata agent) external onlyRole(CERTIFIER_ROLE) {
+    function certify(address account, AgentWord certificate) external onlyRole(CERTIFIER_ROLE) {
         // Check: a suspension is lifted by reinstating, a revocation never.
         if (account == address(0)) revert AgentAddressInvalid(account);
-        Agent memory current = _agents[account].unpack();
-        if (current.status == AgentWords.SUSPENDED || current.status == AgentWords.REVOKED) {
-            revert AgentStatusInvalid(account, current.status);
+        AgentWord current = _agents[account];
+        if (!(current.status() == AgentWords.NONE || current.status() == AgentWords.CERTIFIED)) {
+            revert AgentStatusInvalid(account, current.status());
         }
-        Agent memory next = agent;
-        if (next.from == 0) next.from = _now();
-        if (next.from < _now() || next.until <= next.from) revert PeriodInvalid(next.from, next.until);
-        if (next.until < current.until) revert PeriodShortened(current.until, next.until);
+        (uint40 from, uint40 until) = (certificate.from(), certificate.until());
+        if (from == 0) from = _now();
+        if (from < _now() || until <= from) revert PeriodInvalid(from, until);
+        if (until < current.until()) revert PeriodShortened(current.until(), until);
 
         // Effect.
-        next.status = AgentWords.CERTIFIED;
-        _write(account, next);
+        _write(account, certificate.withFrom(from).withStatus(AgentWords.CERTIFIED));
     }
 
     /// @inheritdoc ISupportLedger
     function renew(address account, uint40 until) external onlyRole(CERTIFIER_ROLE) {
-        Agent memory agent = _agents[account].unpack();
-        if (agent.status == AgentWords.NONE) revert AgentNotFound(account);
-        if (agent.status == AgentWords.REVOKED) revert AgentStatusInvalid(account, agent.status);
-        if (until <= agent.until) revert PeriodShortened(agent.until, until);
-        agent.until = until;
-        _write(account, agent);
+        AgentWord current = _unrevoked(account);
+        if (until <= current.until()) revert PeriodShortened(current.until(), until);
+        _write(account, current.withUntil(until));
     }
 
     /// @inheritdoc ISupportLedger
@@ -50,32 +46,32 @@ abstract contract Agents is ISupportLedger, Roles {
 
     /// @inheritdoc ISupportLedger
     function revoke(address account, uint40 since) external onlyRole(CERTIFIER_ROLE) {
-        Agent memory agent = _agents[account].unpack();
-        if (agent.status == AgentWords.NONE) revert AgentNotFound(account);
-        if (agent.status == AgentWords.REVOKED) revert AgentStatusInvalid(account, agent.status);
+        AgentWord current = _unrevoked(account);
         if (since > _now()) revert RevocationInFuture(since, block.timestamp);
         // A certificate that had run out is not stretched by being revoked.
-        if (since < agent.until) agent.until = since;
-        agent.status = AgentWords.REVOKED;
-        _write(account, agent);
+        uint40 until = current.until() < since ? current.until() : since;
+        _write(account, current.withUntil(until).withStatus(AgentWords.REVOKED));
     }
 
     /// @inheritdoc ISupportLedger
-    function agentWord(address account) external view returns (uint256) {
-        return AgentWord.unwrap(_agents[account]);
+    function agentWord(address account) external view returns (AgentWord) {
+        return _agents[account];
     }
 
     function _change(address account, AgentStatus from, AgentStatus to) private {
-        Agent memory agent = _agents[account].unpack();
-        if (agent.status == AgentWords.NONE) revert AgentNotFound(account);
-        if (!(agent.status == from)) revert AgentStatusInvalid(account, agent.status);
-        agent.status = to;
-        _write(account, agent);
+        AgentWord current = _unrevoked(account);
+        if (!(current.status() == from)) revert AgentStatusInvalid(account, current.status());
+        _write(account, current.withStatus(to));
     }
 
-    function _write(address account, Agent memory agent) private {
-        AgentWord word = agent.pack();
+    function _unrevoked(address account) private view returns (AgentWord current) {
+        current = _agents[account];
+        if (current.status() == AgentWords.NONE) revert AgentNotFound(account);
+        if (current.status() == AgentWords.REVOKED) revert AgentStatusInvalid(account, current.status());
+    }
+
+    function _write(address account, AgentWord word) private {
         _agents[account] = word;
-        emit AgentChanged(account, msg.sender, AgentWord.unwrap(word), block.timestamp);
+        emit AgentChanged(account, msg.sender, word, block.timestamp);
     }
 }

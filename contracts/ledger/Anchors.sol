@@ -13,15 +13,14 @@ abstract contract Anchors is ISupportLedger, Roles {
     mapping(bytes32 logId => bytes32) public anchorHash;
 
     /// @inheritdoc ISupportLedger
-    function anchor(bytes32 logId, Checkpoint calldata previous, uint64 size, bytes32 root)
+    function anchor(bytes32 logId, Checkpoint memory previous, uint64 size, bytes32 root)
         external
         onlyRole(ANCHORER_ROLE)
     {
-        Checkpoint memory presented = previous;
         bytes32 current = anchorHash[logId];
-        bytes32 presentedHash = presented.hash();
+        bytes32 presentedHash = previous.hash();
         if (presentedHash != current) revert AnchorStale(logId, current, presentedHash);
-        if (size <= presented.size) revert AnchorNotGrowing(presented.size, size);
+        if (size <= previous.size) revert AnchorNotGrowing(previous.size, size);
 
         anchorHash[logId] = Checkpoint({size: size, root: root, time: uint64(block.timestamp)}).hash();
         emit Anchored(logId, msg.sender, size, root, block.timestamp);

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
-import {Policy, PolicyTerms, PolicyWord} from "../types/Policy.sol";
+import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Roles} from "./Roles.sol";
 
 /// @title Policies
@@ -11,34 +11,32 @@ import {Roles} from "./Roles.sol";
 abstract contract Policies is ISupportLedger, Roles {
     uint32 internal constant LEAST_ESCALATION_INTERVAL = 300;
 
-    mapping(uint16 id => Policy) private _policies;
+    mapping(uint256 id => Policy) private _policies;
 
     /// @inheritdoc ISupportLedger
     uint16 public policyCount;
 
     /// @inheritdoc ISupportLedger
-    function publishPolicy(PolicyTerms calldata terms) external onlyRole(SUPERVISOR_ROLE) returns (uint16 id) {
+    function publishPolicy(PolicyWord word, BusinessHours openHours, address gate, bytes32 textHash)
+        external
+        onlyRole(SUPERVISOR_ROLE)
+        returns (uint16 id)
+    {
         // Check.
         if (policyCount == type(uint16).max) revert PoliciesExhausted();
-        if (terms.tier == 0) revert PolicyTierMissing();
-        if (terms.levels != 0 && terms.escalateEvery < LEAST_ESCALATION_INTERVAL) {
-            revert EscalationTooFrequent(terms.escalateEvery, LEAST_ESCALATION_INTERVAL);
+        if (!word.isClean(openHours, gate)) revert PolicyWordInvalid(PolicyWord.unwrap(word));
+        if (word.tier() == 0) revert PolicyTierMissing();
+        if (word.levels() != 0 && word.escalateEvery() < LEAST_ESCALATION_INTERVAL) {
+            revert EscalationTooFrequent(word.escalateEvery(), LEAST_ESCALATION_INTERVAL);
         }
-        if (!terms.openHours.isValid()) revert HoursInvalid(BusinessHours.unwrap(terms.openHours));
+        if (!openHours.isValid()) revert HoursInvalid(BusinessHours.unwrap(openHours));
 
         // Effect.
         id = ++policyCount;
-        Policy memory policy = terms.pack();
-        _policies[id] = policy;
-        emit PolicyPublished({
-            policy: id,
-            supervisor: msg.sender,
-            word: PolicyWord.unwrap(policy.word),
-            hoursWord: BusinessHours.unwrap(policy.openHours),
-            gate: policy.gate,
-            textHash: policy.textHash,
-            terms: policy.terms
-        });
+        bytes32 terms = keccak256(abi.encode(word, openHours, gate, textHash));
+        _policies[id] =
+            Policy({word: word, openHours: openHours, gate: gate, textHash: textHash, terms: terms});
+        emit PolicyPublished(id, msg.sender, word, openHours, gate, textHash, terms);
     }
 
     /// @inheritdoc ISupportLedger
@@ -55,16 +53,21 @@ abstract contract Policies is ISupportLedger, Roles {
         return _policies[id];
     }
 
-    /// @dev What clocks need: one slot, two when the policy counts business hours.
-    function _clocks(uint16 id) internal view returns (Policy memory policy) {
-        policy.word = _policies[id].word;
-        if (policy.word.hasHours()) policy.openHours = _policies[id].openHours;
+    function _policyWord(uint256 id) internal view returns (PolicyWord) {
+        return _policies[id].word;
     }
 
-    /// @dev What opening and changing a policy need besides: the terms, and the gate where there is one.
-    function _offer(uint16 id) internal view returns (Policy memory policy) {
-        policy = _clocks(id);
-        policy.terms = _policies[id].terms;
-        if (policy.word.isGated()) policy.gate = _policies[id].gate;
+    /// @dev One more slot, for policies that count business hours only.
+    function _openHours(uint256 id, PolicyWord word) internal view returns (BusinessHours hours_) {
+        if (word.hasHours()) hours_ = _policies[id].openHours;
+    }
+
+    /// @dev What opening under a policy, and changing to it, needs.
+    function _offer(uint256 id) internal view returns (Policy memory policy) {
+        Policy storage stored = _policies[id];
+        policy.word = stored.word;
+        policy.terms = stored.terms;
+        if (policy.word.hasHours()) policy.openHours = stored.openHours;
+        if (policy.word.isGated()) policy.gate = stored.gate;
     }
 }

@@ -1,46 +1,54 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {Action} from "../types/Action.sol";
 import {Auth, Auths} from "../types/Auth.sol";
 import {Opening, SignedAction} from "../types/Entry.sol";
 import {Refusals} from "../types/Refusals.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Signatures
 /// @notice EIP-712 signatures of customers and staff, bound to this chain and this contract.
 /// @dev ECDSA first for every account, low s only; ERC-1271 only where the caller allows it.
-abstract contract Signatures is ISupportLedger, EIP712 {
+abstract contract Signatures is ISupportLedger {
+    bytes32 private constant DOMAIN_TYPEHASH =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant OPEN_TYPEHASH = keccak256(
         "Open(address opener,address customer,uint16 policy,bytes32 terms,bytes32 commitment,uint64 deadline)"
     );
     bytes32 private constant ACTION_TYPEHASH = keccak256(
         "Action(bytes32 ticketId,string action,uint256 argument,address actor,uint32 sequence,uint32 seen,bytes32 commitment,uint64 deadline)"
     );
-    bytes32 private constant CLAIM_TYPEHASH = keccak256("Claim(bytes32 ticketId,address customer,uint64 deadline)");
+    bytes32 private constant CLAIM_TYPEHASH =
+        keccak256("Claim(bytes32 ticketId,address customer,uint64 deadline)");
 
     uint256 internal constant LONGEST_DEADLINE = 30 days;
 
-    constructor() EIP712("SupportLedger", "1") {}
+    uint256 private immutable _separatorChain = block.chainid;
+    bytes32 private immutable _separator = _buildSeparator();
 
     /// @inheritdoc ISupportLedger
-    function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
+    function domainSeparator() public view returns (bytes32) {
+        return block.chainid == _separatorChain ? _separator : _buildSeparator();
     }
 
     function _openDigest(Opening memory o) internal view returns (bytes32) {
-        return _hashTypedDataV4(
+        return _digest(
             keccak256(
                 abi.encode(OPEN_TYPEHASH, o.opener, o.customer, o.policy, o.terms, o.commitment, o.deadline)
             )
         );
     }
 
-    function _actionDigest(bytes32 ticketId, SignedAction calldata a, uint32 sequence) internal view returns (bytes32) {
-        return _hashTypedDataV4(
+    function _actionDigest(bytes32 ticketId, SignedAction calldata a, uint32 sequence)
+        internal
+        view
+        returns (bytes32)
+    {
+        return _digest(
             keccak256(
                 abi.encode(
                     ACTION_TYPEHASH,
@@ -57,8 +65,24 @@ abstract contract Signatures is ISupportLedger, EIP712 {
         );
     }
 
-    function _claimDigest(bytes32 ticketId, address customer, uint64 deadline) internal view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, ticketId, customer, deadline)));
+    function _claimDigest(bytes32 ticketId, address customer, uint64 deadline)
+        internal
+        view
+        returns (bytes32)
+    {
+        return _digest(keccak256(abi.encode(CLAIM_TYPEHASH, ticketId, customer, deadline)));
+    }
+
+    function _digest(bytes32 structHash) private view returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domainSeparator(), structHash);
+    }
+
+    function _buildSeparator() private view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                DOMAIN_TYPEHASH, keccak256("SupportLedger"), keccak256("1"), block.chainid, address(this)
+            )
+        );
     }
 
     /// @dev Whether a signature with this deadline may be used now.

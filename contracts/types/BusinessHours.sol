@@ -29,30 +29,32 @@ library Calendar {
 
     /// @notice The earliest instant at which the open time since *start* reaches *duration*.
     /// @param duration Seconds. 0 means "no promise" and gives 0, "never".
-    function deadline(BusinessHours hours_, uint40 start, uint32 duration) internal pure returns (uint40) {
+    function deadline(BusinessHours hours_, uint256 start, uint256 duration) internal pure returns (uint256) {
         if (duration == 0) return 0;
         if (!isSet(hours_)) return start + duration;
 
         uint256 mask = BusinessHours.unwrap(hours_) & MASK;
-        // Whole weeks first, always leaving something to walk: the deadline falls inside an open hour or at its end.
-        uint256 openPerWeek = _popcount(mask) * 1 hours;
-        uint256 left = duration;
-        uint256 time = start;
-        uint256 weeksAhead = (left - 1) / openPerWeek;
-        left -= weeksAhead * openPerWeek;
-        time += weeksAhead * WEEK;
-
         int256 offset = int256(int16(uint16(BusinessHours.unwrap(hours_) >> 168))) * 1 minutes;
-        uint256 localTime = uint256(int256(time + WEEK) + offset); // a week ahead, so that it is never negative
-        uint256 hour = (localTime / 1 hours + EPOCH_HOUR) % HOURS_PER_WEEK;
-        uint256 untilNextHour = 1 hours - localTime % 1 hours;
-        while (true) {
-            bool open = (mask >> hour) & 1 == 1;
-            if (open && left <= untilNextHour) return uint40(time + left);
-            if (open) left -= untilNextHour;
-            time += untilNextHour;
-            hour = (hour + 1) % HOURS_PER_WEEK;
-            untilNextHour = 1 hours;
+        // No time here leaves 40 bits and no duration 32.
+        unchecked {
+            // Whole weeks first, always leaving something to walk: the deadline falls in an open hour or at its end.
+            uint256 openPerWeek = _popcount(mask) * 1 hours;
+            uint256 weeksAhead = (duration - 1) / openPerWeek;
+            uint256 left = duration - weeksAhead * openPerWeek;
+            uint256 time = start + weeksAhead * WEEK;
+
+            uint256 localTime = uint256(int256(time + WEEK) + offset); // a week ahead, so that it is never negative
+            uint256 hour = localTime / 1 hours + EPOCH_HOUR;
+            uint256 untilNextHour = 1 hours - localTime % 1 hours;
+            while (true) {
+                if ((mask >> (hour % HOURS_PER_WEEK)) & 1 == 1) {
+                    if (left <= untilNextHour) return time + left;
+                    left -= untilNextHour;
+                }
+                time += untilNextHour;
+                untilNextHour = 1 hours;
+                ++hour;
+            }
         }
         // Unreachable: a walk of one week from any instant passes every open hour.
         return 0;

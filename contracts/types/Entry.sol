@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Action} from "./Action.sol";
 import {Auth} from "./Auth.sol";
-import {PackedTicket} from "./TicketState.sol";
+import {Ticket} from "./Ticket.sol";
 
 /// @notice One event of a ticket, before it is accepted.
 struct Entry {
@@ -30,14 +30,14 @@ struct SignedAction {
 /// @notice Consecutive actions on one ticket: its state is presented once.
 struct TicketActions {
     bytes32 ticketId;
-    PackedTicket state;
+    Ticket state;
     SignedAction[] actions;
 }
 
 /// @notice A ticket and its present state.
 struct TicketAt {
     bytes32 ticketId;
-    PackedTicket state;
+    Ticket state;
 }
 
 /// @notice A new ticket, as its opener signs it. The opener is the customer, or an agent when customer is 0.

@@ -3,32 +3,26 @@ pragma solidity 0.8.30;
 
 import {BusinessHours} from "./BusinessHours.sol";
 
-/// @notice An SLA promise as a supervisor publishes it. Durations are seconds; 0 in the first three means "no promise".
-struct PolicyTerms {
-    uint32 firstResponse;
-    uint32 nextResponse;
-    uint32 resolution;
-    uint32 escalateEvery; // least time between two escalations of one ticket
-    uint32 reopenWindow; // how long a solved ticket can be reopened
-    uint32 pauseAllowance; // how much pausing may move the resolution deadline
-    uint8 levels; // highest escalation level; 0: never escalated
-    uint8 tier; // lowest agent tier that may answer
-    BusinessHours openHours; // 0: every hour counts
-    address gate; // 0: anyone may open
-    bytes32 textHash; // of the promise in words
-}
-
-/// @notice The numbers of a policy in one word.
-/// @dev firstResponse 4 · nextResponse 4 · resolution 4 · escalateEvery 4 · reopenWindow 4 · pauseAllowance 4 · levels 1 ·
-/// tier 1 · flags 1 · retired 1, in the high 28 bytes, the first most significant. The low 4 bytes are 0.
+/// @notice The numbers of a policy in one word. Durations are seconds; 0 in the first three means "no promise".
+/// @dev In the high 28 bytes, the first most significant; the low 4 bytes are 0:
+///   firstResponse 4    until the first answer
+///   nextResponse 4     until each later answer
+///   resolution 4       until the ticket is solved
+///   escalateEvery 4    least time between two escalations of one clock
+///   reopenWindow 4     how long a solved ticket can be reopened
+///   pauseAllowance 4   how much pausing may move the resolution deadline
+///   levels 1           highest escalation level; 0: never escalated
+///   tier 1             lowest agent tier that may answer; at least 1
+///   flags 1            bit 0: gated · bit 1: business hours
+///   retired 1          1: no new tickets
 type PolicyWord is uint256;
 
 /// @notice A policy as it is stored: immutable once published, but for the last byte of its word.
 struct Policy {
     PolicyWord word;
-    BusinessHours openHours;
-    address gate;
-    bytes32 textHash;
+    BusinessHours openHours; // 0: every hour counts
+    address gate; // 0: anyone may open
+    bytes32 textHash; // of the promise in words
     bytes32 terms; // what a customer signs: the promise itself, not its number
 }
 
@@ -95,18 +89,14 @@ library PolicyWords {
         return PolicyWord.wrap(PolicyWord.unwrap(word) | (uint256(1) << 32));
     }
 
-    function pack(PolicyTerms memory p) internal pure returns (Policy memory policy) {
-        uint256 flagBits = (p.gate != address(0) ? GATED : 0) | (p.openHours.isSet() ? HOURS : 0);
-        policy.word = PolicyWord.wrap(
-            (uint256(p.firstResponse) << 224) | (uint256(p.nextResponse) << 192) | (uint256(p.resolution) << 160)
-                | (uint256(p.escalateEvery) << 128) | (uint256(p.reopenWindow) << 96)
-                | (uint256(p.pauseAllowance) << 64) | (uint256(p.levels) << 56) | (uint256(p.tier) << 48)
-                | (flagBits << 40)
-        );
-        policy.openHours = p.openHours;
-        policy.gate = p.gate;
-        policy.textHash = p.textHash;
-        policy.terms = keccak256(abi.encode(policy.word, p.openHours, p.gate, p.textHash));
+    /// @notice The flags that say which of the words beside are in use.
+    function flagsFor(BusinessHours openHours, address gate) internal pure returns (uint8) {
+        return (gate != address(0) ? GATED : 0) | (openHours.isSet() ? HOURS : 0);
+    }
+
+    /// @notice Whether a new policy may have this word: known flags, those of its hours and gate, and nothing else set.
+    function isClean(PolicyWord word, BusinessHours openHours, address gate) internal pure returns (bool) {
+        return flags(word) == flagsFor(openHours, gate) && uint40(PolicyWord.unwrap(word)) == 0;
     }
 
     /// @notice Whether a ticket may go from *current* to *policy* without any promise getting weaker.
@@ -127,4 +117,3 @@ library PolicyWords {
 
 using PolicyWords for PolicyWord global;
 using PolicyWords for Policy global;
-using PolicyWords for PolicyTerms global;

@@ -19,19 +19,27 @@ library Refusals {
         return _encode(ISupportLedger.TicketNotFound.selector, 1, uint256(ticketId), 0, 0, 0);
     }
 
-    function ticketStale(bytes32 ticketId, bytes32 current, bytes32 presented) internal pure returns (bytes memory) {
-        return _encode(ISupportLedger.TicketStale.selector, 3, uint256(ticketId), uint256(current), uint256(presented), 0);
+    function ticketStale(bytes32 ticketId, bytes32 current, bytes32 presented)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return _encode(
+            ISupportLedger.TicketStale.selector, 3, uint256(ticketId), uint256(current), uint256(presented), 0
+        );
     }
 
-    function stateVersionUnknown(uint8 version) internal pure returns (bytes memory) {
+    function stateVersionUnknown(uint256 version) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.StateVersionUnknown.selector, 1, version, 0, 0, 0);
     }
 
     function actionNotAllowed(Action action, Status status) internal pure returns (bytes memory) {
-        return _encode(ISupportLedger.ActionNotAllowed.selector, 2, Action.unwrap(action), Status.unwrap(status), 0, 0);
+        return _encode(
+            ISupportLedger.ActionNotAllowed.selector, 2, Action.unwrap(action), Status.unwrap(status), 0, 0
+        );
     }
 
-    function actionUnknown(uint8 action) internal pure returns (bytes memory) {
+    function actionUnknown(uint256 action) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.ActionUnknown.selector, 1, action, 0, 0, 0);
     }
 
@@ -63,11 +71,22 @@ library Refusals {
         return _encode(ISupportLedger.OwnTicket.selector, 1, uint160(actor), 0, 0, 0);
     }
 
-    function agentNotInForce(address agent, AgentStatus status, uint40 from, uint40 until) internal pure returns (bytes memory) {
-        return _encode(ISupportLedger.AgentNotInForce.selector, 4, uint160(agent), AgentStatus.unwrap(status), from, until);
+    function agentNotInForce(address agent, AgentStatus status, uint256 from, uint256 until)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return _encode(
+            ISupportLedger.AgentNotInForce.selector,
+            4,
+            uint160(agent),
+            AgentStatus.unwrap(status),
+            from,
+            until
+        );
     }
 
-    function tierTooLow(address agent, uint8 tier, uint8 required) internal pure returns (bytes memory) {
+    function tierTooLow(address agent, uint256 tier, uint256 required) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.TierTooLow.selector, 3, uint160(agent), tier, required, 0);
     }
 
@@ -75,51 +94,55 @@ library Refusals {
         return _encode(ISupportLedger.SupervisorOnly.selector, 1, uint160(actor), 0, 0, 0);
     }
 
-    function seenInvalid(uint32 seen, uint32 customerSeq) internal pure returns (bytes memory) {
+    function seenInvalid(uint256 seen, uint256 customerSeq) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.SeenInvalid.selector, 2, seen, customerSeq, 0, 0);
     }
 
-    function answersNothing(uint32 seen, uint32 customerSeq, uint8 unseen) internal pure returns (bytes memory) {
+    function answersNothing(uint256 seen, uint256 customerSeq, uint256 unseen)
+        internal
+        pure
+        returns (bytes memory)
+    {
         return _encode(ISupportLedger.AnswersNothing.selector, 3, seen, customerSeq, unseen, 0);
     }
 
-    function messagesWaiting(uint8 unseen) internal pure returns (bytes memory) {
+    function messagesWaiting(uint256 unseen) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.MessagesWaiting.selector, 1, unseen, 0, 0, 0);
     }
 
-    function tooManyWaiting(uint8 unseen) internal pure returns (bytes memory) {
+    function tooManyWaiting(uint256 unseen) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.TooManyWaiting.selector, 1, unseen, 0, 0, 0);
     }
 
-    function staffRunTooLong(uint8 staffRun) internal pure returns (bytes memory) {
+    function staffRunTooLong(uint256 staffRun) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.StaffRunTooLong.selector, 1, staffRun, 0, 0, 0);
     }
 
-    function reopenWindowPassed(uint40 until) internal pure returns (bytes memory) {
+    function reopenWindowPassed(uint256 until) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.ReopenWindowPassed.selector, 1, until, 0, 0, 0);
     }
 
-    function reopenWindowOpen(uint40 until) internal pure returns (bytes memory) {
+    function reopenWindowOpen(uint256 until) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.ReopenWindowOpen.selector, 1, until, 0, 0, 0);
     }
 
-    function alreadyRated(uint8 rating) internal pure returns (bytes memory) {
+    function alreadyRated(uint256 rating) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.AlreadyRated.selector, 1, rating, 0, 0, 0);
     }
 
-    function ratingOver(uint40 until) internal pure returns (bytes memory) {
+    function ratingOver(uint256 until) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.RatingOver.selector, 1, until, 0, 0, 0);
     }
 
-    function nothingOverdue(uint40 respondBy, uint40 due) internal pure returns (bytes memory) {
+    function nothingOverdue(uint256 respondBy, uint256 due) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.NothingOverdue.selector, 2, respondBy, due, 0, 0);
     }
 
-    function levelsExhausted(uint8 level) internal pure returns (bytes memory) {
+    function levelsExhausted(uint256 level) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.LevelsExhausted.selector, 1, level, 0, 0, 0);
     }
 
-    function escalatedRecently(uint40 again) internal pure returns (bytes memory) {
+    function escalatedRecently(uint256 again) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.EscalatedRecently.selector, 1, again, 0, 0, 0);
     }
 
@@ -127,15 +150,15 @@ library Refusals {
         return _encode(ISupportLedger.SuccessorMismatch.selector, 2, uint160(successor), argument, 0, 0);
     }
 
-    function signatureInvalid(address signer, uint32 sequence) internal pure returns (bytes memory) {
+    function signatureInvalid(address signer, uint256 sequence) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.SignatureInvalid.selector, 2, uint160(signer), sequence, 0, 0);
     }
 
-    function signatureExpired(uint64 deadline, uint256 time) internal pure returns (bytes memory) {
+    function signatureExpired(uint256 deadline, uint256 time) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.SignatureExpired.selector, 2, deadline, time, 0, 0);
     }
 
-    function deadlineTooFar(uint64 deadline, uint256 latest) internal pure returns (bytes memory) {
+    function deadlineTooFar(uint256 deadline, uint256 latest) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.DeadlineTooFar.selector, 2, deadline, latest, 0, 0);
     }
 
@@ -151,23 +174,28 @@ library Refusals {
         return _encode(ISupportLedger.OpenerInvalid.selector, 2, uint160(opener), uint160(customer), 0, 0);
     }
 
-    function policyNotFound(uint16 policy) internal pure returns (bytes memory) {
+    function policyNotFound(uint256 policy) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.PolicyNotFound.selector, 1, policy, 0, 0, 0);
     }
 
-    function policyWithdrawn(uint16 policy) internal pure returns (bytes memory) {
+    function policyWithdrawn(uint256 policy) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.PolicyWithdrawn.selector, 1, policy, 0, 0, 0);
     }
 
-    function policyLooser(uint16 policy, uint16 proposed) internal pure returns (bytes memory) {
+    function policyLooser(uint256 policy, uint256 proposed) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.PolicyLooser.selector, 2, policy, proposed, 0, 0);
     }
 
-    function termsMismatch(uint16 policy, bytes32 terms, bytes32 presented) internal pure returns (bytes memory) {
-        return _encode(ISupportLedger.TermsMismatch.selector, 3, policy, uint256(terms), uint256(presented), 0);
+    function termsMismatch(uint256 policy, bytes32 terms, bytes32 presented)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return
+            _encode(ISupportLedger.TermsMismatch.selector, 3, policy, uint256(terms), uint256(presented), 0);
     }
 
-    function gateOnly(uint16 policy, address gate) internal pure returns (bytes memory) {
+    function gateOnly(uint256 policy, address gate) internal pure returns (bytes memory) {
         return _encode(ISupportLedger.GateOnly.selector, 2, policy, uint160(gate), 0, 0);
     }
 

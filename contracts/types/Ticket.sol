@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Status, Statuses} from "./Status.sol";
+
+/// @notice The four words of a ticket's state. Their keccak256 is the ticket's slot.
+/// @dev Within a word the first field is the most significant (bytes). Times are Unix seconds; a deadline of 0 is "never".
+///
+///   parties    customer 20 · openedAt 5 · respondBy 5 · policy 2
+///   work       assignee 20 · resolveBy 5 · pausedAt 5 · status 1 · level 1
+///   counters   version 1 · flags 1 · rating 1 · unseen 1 · staffRun 1 · tier 1 · escalatedAt 5 · settledAt 5 ·
+///              pausedTotal 4 · entries 4 · customerSeq 4 · staffSeq 4
+///   head       hash chain over the ticket's entries
+struct Ticket {
+    uint256 parties;
+    uint256 work;
+    uint256 counters;
+    bytes32 head;
+}
+
+/// @title TicketFields
+/// @notice Reads and writes the fields of a ticket's state by name.
+/// @dev A value must fit its field: no sum of times leaves 40 bits (the longest deadline lies 23,000 years ahead), and no
+/// count of entries leaves 32.
+library TicketFields {
+    uint256 internal constant VERSION = 1;
+
+    // Flags, from bit 0. Once set, never cleared.
+    uint256 internal constant ANSWERED = 1;
+    uint256 internal constant LATE_FIRST = 2;
+    uint256 internal constant LATE_NEXT = 4;
+    uint256 internal constant LATE_RESOLVE = 8;
+    uint256 internal constant CONTESTED = 16;
+
+    uint256 private constant BITS_8 = type(uint8).max;
+    uint256 private constant BITS_16 = type(uint16).max;
+    uint256 private constant BITS_32 = type(uint32).max;
+    uint256 private constant BITS_40 = type(uint40).max;
+
+    /// @notice The value that a ticket's slot holds for this state.
+    function hash(Ticket memory t) internal pure returns (bytes32 ticketHash) {
+        // The struct is four words in a row in memory, so it is hashed where it lies.
+        assembly ("memory-safe") {
+            ticketHash := keccak256(t, 0x80)
+        }
+    }
+
+    function copyFrom(Ticket memory t, Ticket memory other) internal pure {
+        (t.parties, t.work, t.counters, t.head) = (other.parties, other.work, other.counters, other.head);
+    }
+
+    function isActive(Ticket memory t) internal pure returns (bool) {
+        uint8 s = Status.unwrap(status(t));
+        return s >= Status.unwrap(Statuses.OPEN) && s <= Status.unwrap(Statuses.ON_HOLD);
+    }
+
+    function has(Ticket memory t, uint256 flag) internal pure returns (bool) {
+        return t.counters & (flag << 240) != 0;
+    }
+
+    function set(Ticket memory t, uint256 flag) internal pure {
+        t.counters |= flag << 240;
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- parties
+
+    /// @notice 0 for a keyless customer.
+    function customer(Ticket memory t) internal pure returns (address) {
+        return address(uint160(t.parties >> 96));
+    }
+
+    function setCustomer(Ticket memory t, address value) internal pure {
+        t.parties = uint96(t.parties) | (uint256(uint160(value)) << 96);
+    }
+
+    /// @notice All of the first word, as it is when the ticket is opened.
+    function setParties(
+        Ticket memory t,
+        address customer_,
+        uint256 openedAt,
+        uint256 respondBy_,
+        uint256 policy_
+    ) internal pure {
+        t.parties = (uint256(uint160(customer_)) << 96) | (openedAt << 56) | (respondBy_ << 16) | policy_;
+    }
+
+    /// @notice Until when to answer; binds only while messages wait.
+    function respondBy(Ticket memory t) internal pure returns (uint256) {
+        return uint40(t.parties >> 16);
+    }
+
+    function setRespondBy(Ticket memory t, uint256 value) internal pure {
+        t.parties = _with(t.parties, 16, BITS_40, value);
+    }
+
+    /// @notice The promise it was opened under, or got since.
+    function policy(Ticket memory t) internal pure returns (uint256) {
+        return uint16(t.parties);
+    }
+
+    function setPolicy(Ticket memory t, uint256 value) internal pure {
+        t.parties = _with(t.parties, 0, BITS_16, value);
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ work
+
+    function assignee(Ticket memory t) internal pure returns (address) {
+        return address(uint160(t.work >> 96));
+    }
+
+    function setAssignee(Ticket memory t, address value) internal pure {
+        t.work = uint96(t.work) | (uint256(uint160(value)) << 96);
+    }
+
+    function status(Ticket memory t) internal pure returns (Status) {
+        return Status.wrap(uint8(t.work >> 8));
+    }
+
+    function setStatus(Ticket memory t, Status value) internal pure {
+        t.work = _with(t.work, 8, BITS_8, Status.unwrap(value));
+    }
+
+    /// @notice Until when to solve, before pauses: see Clocks.due.
+    function resolveBy(Ticket memory t) internal pure returns (uint256) {
+        return uint40(t.work >> 56);
+    }
+
+    function setResolveBy(Ticket memory t, uint256 value) internal pure {
+        t.work = _with(t.work, 56, BITS_40, value);
+    }
+
+    /// @notice Since when a pause runs; 0: none.
+    function pausedAt(Ticket memory t) internal pure returns (uint256) {
+        return uint40(t.work >> 16);
+    }
+
+    function setPausedAt(Ticket memory t, uint256 value) internal pure {
+        t.work = _with(t.work, 16, BITS_40, value);
+    }
+
+    /// @notice Escalations so far.
+    function level(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.work);
+    }
+
+    function setLevel(Ticket memory t, uint256 value) internal pure {
+        t.work = _with(t.work, 0, BITS_8, value);
+    }
+
+    // -------------------------------------------------------------------------------------------------------- counters
+
+    function version(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.counters >> 248);
+    }
+
+    /// @notice 0: not rated.
+    function rating(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.counters >> 232);
+    }
+
+    function setRating(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 232, BITS_8, value);
+    }
+
+    /// @notice Customer messages that wait for an answer.
+    function unseen(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.counters >> 224);
+    }
+
+    function setUnseen(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 224, BITS_8, value);
+    }
+
+    /// @notice Staff entries in a row that answered nothing.
+    function staffRun(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.counters >> 216);
+    }
+
+    function setStaffRun(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 216, BITS_8, value);
+    }
+
+    /// @notice Lowest agent tier that may answer.
+    function tier(Ticket memory t) internal pure returns (uint256) {
+        return uint8(t.counters >> 208);
+    }
+
+    function setTier(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 208, BITS_8, value);
+    }
+
+    function escalatedAt(Ticket memory t) internal pure returns (uint256) {
+        return uint40(t.counters >> 168);
+    }
+
+    function setEscalatedAt(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 168, BITS_40, value);
+    }
+
+    /// @notice When it was solved or closed; 0 while active.
+    function settledAt(Ticket memory t) internal pure returns (uint256) {
+        return uint40(t.counters >> 128);
+    }
+
+    function setSettledAt(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 128, BITS_40, value);
+    }
+
+    /// @notice Seconds.
+    function pausedTotal(Ticket memory t) internal pure returns (uint256) {
+        return uint32(t.counters >> 96);
+    }
+
+    function setPausedTotal(Ticket memory t, uint256 value) internal pure {
+        t.counters = _with(t.counters, 96, BITS_32, value);
+    }
+
+    function entries(Ticket memory t) internal pure returns (uint256) {
+        return uint32(t.counters >> 64);
+    }
+
+    function customerSeq(Ticket memory t) internal pure returns (uint256) {
+        return uint32(t.counters >> 32);
+    }
+
+    function staffSeq(Ticket memory t) internal pure returns (uint256) {
+        return uint32(t.counters);
+    }
+
+    /// @notice All of the third word, as it is when the ticket is opened: its first message waits, and counts.
+    function startCounting(Ticket memory t, uint256 tier_) internal pure {
+        t.counters = (VERSION << 248) | (1 << 224) | (tier_ << 208) | (1 << 32) | 1;
+    }
+
+    /// @notice The next entry's index is the present count.
+    function countEntry(Ticket memory t) internal pure {
+        unchecked {
+            t.counters += 1 << 64;
+        }
+    }
+
+    function countCustomer(Ticket memory t) internal pure {
+        unchecked {
+            t.counters += 1 << 32;
+        }
+    }
+
+    function countStaff(Ticket memory t) internal pure {
+        unchecked {
+            t.counters += 1;
+        }
+    }
+
+    function _with(uint256 word, uint256 shift, uint256 mask, uint256 value) private pure returns (uint256) {
+        return (word & ~(mask << shift)) | (value << shift);
+    }
+}
+
+using TicketFields for Ticket global;
