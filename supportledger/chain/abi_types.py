@@ -90,14 +90,20 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A struct, or a list of arguments; a value is a sequence in the order of the members."""
+    """
+    A struct, or a list of arguments.
+
+    A value is a sequence in the order of the members; of a struct of words, the words themselves will do.
+    """
 
     members: tuple[Type, ...]
     size: int
     is_dynamic: bool
 
-    def encode(self, value: Sequence[Any]) -> bytes:
+    def encode(self, value: Sequence[Any] | bytes) -> bytes:
         """As `Type.encode`."""
+        if isinstance(value, bytes) and len(value) == self.size and not self.is_dynamic:
+            return value
         if len(value) != len(self.members):
             raise InputError(f"{len(self.members)} values are expected, not {len(value)}")
         return _joined(self.members, value)

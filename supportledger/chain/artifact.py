@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from supportledger.chain.interface import Interface
 from supportledger.model.ids import keccak
 
-NAME = "SupportLedger"
+NAME: Final = "SupportLedger"
+TICKETS: Final = "tickets"
+"""The mapping from a ticket's id to the hash of its state."""
+ANCHORS: Final = "anchorHash"
+"""The mapping from a log's id to the hash of its last checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Artifact:
         bytecode: What deploys it, before the constructor's arguments.
         runtime: Its code on chain, with zeros for the immutables.
         immutables: Where in that code the chain writes what is fixed at deployment: start and length.
-        storage: Position of each variable's slot.
+        storage: Position of each variable's slot, by its name without the underscore of a private one.
         compiler: Version and settings.
     """
 
@@ -64,7 +68,10 @@ def parse(content: Mapping[str, Any]) -> Artifact:
         bytecode=bytes.fromhex(content["bytecode"][2:]),
         runtime=bytes.fromhex(content["deployedBytecode"][2:]),
         immutables=tuple(_places(content["immutableReferences"].values())),
-        storage={name: int(variable["slot"]) for name, variable in content["storageLayout"].items()},
+        storage={
+            name.removeprefix("_"): int(variable["slot"])
+            for name, variable in content["storageLayout"].items()
+        },
         compiler=content["compiler"],
     )
 

@@ -18,9 +18,9 @@ from supportledger.chain import fees
 from supportledger.chain.receipts import Receipt
 from supportledger.chain.rpc import BATCH_LIMIT, Call, Fault
 from supportledger.chain.sender import Request, Sender, fate_unknown
-from supportledger.chain.signer import Signer
 from supportledger.chain.transaction import SignedTransaction
 from supportledger.errors import Error, InputError, InsufficientFunds, ReorgDetected, RpcUnavailable
+from supportledger.ports import Signer
 
 CHUNK: Final = BATCH_LIMIT
 

@@ -5,27 +5,27 @@ Tickets' events are by far the most, so their words are sliced out of the node's
 event, where web3's decoder takes 220.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from supportledger.chain.interface import Interface
-from supportledger.errors import InputError, RpcUnavailable
-from supportledger.model.acts import Evidence
+from supportledger.errors import RpcUnavailable
 from supportledger.model.agent import Agent
 from supportledger.model.events import (
     AgentChanged,
     Anchored,
     LedgerEvent,
-    Place,
     PolicyPublished,
     PolicyRetired,
     RoleChanged,
     SuccessorNamed,
 )
+from supportledger.model.history import Position
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.policy import Policy
 from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import Action, Auth
+from supportledger.proof.evidence import Signed
 
 Log = Mapping[str, Any]
 
@@ -102,7 +102,7 @@ class Decoder:
             return None
         name, read = self._readers[topic]
         values = self._interface.events[name].decode(log)
-        at = (int(log["blockNumber"], 16), int(log["logIndex"], 16))
+        at = Position(int(log["blockNumber"], 16), int(log["logIndex"], 16))
         return read(values, bytes.fromhex(log["transactionHash"][2:]), at)
 
     def entries(self, logs: Iterable[Log]) -> list[EntryRecord]:
@@ -114,13 +114,16 @@ class Decoder:
         event = self._interface.events["ItemSkipped"]
         return dict(event.decode(log) for log in logs if log["topics"][0] == self._skipped)
 
-    def evidence(self, entries: Sequence[EntryRecord], data: bytes) -> dict[tuple[TicketId, int], Evidence]:
+    def signatures(
+        self, entries: Sequence[EntryRecord], data: bytes, skipped: Callable[[], Collection[int]]
+    ) -> dict[tuple[TicketId, int], Signed]:
         """
         Find the signatures of a transaction's entries in its input.
 
         Args:
-            entries: All of one transaction, in order.
+            entries: Some or all of one transaction, in order.
             data: Its input.
+            skipped: Tells which items were refused; asked only when two items look the same.
 
         Returns:
             By ticket and index; nothing for an input that is not a call of ours.
@@ -131,36 +134,39 @@ class Decoder:
             return {}
         try:
             items = list(reader(function.inputs.decode(data, 4)))
-        except (RpcUnavailable, InputError):
+        except RpcUnavailable:
             return {}
+        if len({key for key, _ in items}) < len(items):
+            refused = set(skipped())
+            items = [item for at, item in enumerate(items) if at not in refused]
         return dict(_matched(entries, items))
 
 
-_Item = tuple[tuple[object, ...], Evidence]
+_Item = tuple[tuple[object, ...], Signed]
 """What tells an entry from others of its transaction, and what was shown for it."""
 
 
 def _matched(
     entries: Sequence[EntryRecord], items: Sequence[_Item]
-) -> Iterator[tuple[tuple[TicketId, int], Evidence]]:
-    """Give each entry the first item that it can have come from; refused items match none."""
+) -> Iterator[tuple[tuple[TicketId, int], Signed]]:
+    """Give each entry the next item that it can have come from."""
     left = iter(items)
     for one in entries:
-        ticket = None if one.action == Action.OPEN else bytes(one.ticket)
-        key = (ticket, one.action, bytes(one.actor), one.argument, one.seen, one.commitment)
-        found = next((evidence for wanted, evidence in left if wanted == key), None)
+        ticket = None if one.action is Action.OPEN else one.ticket
+        key = (ticket, one.action, one.actor, one.argument, one.seen, one.commitment)
+        found = next((signed for wanted, signed in left if wanted == key), None)
         if found is not None:
             yield (one.ticket, one.index), found
 
 
 def _act_item(ticket: bytes, act: Sequence[Any]) -> _Item:
     action, argument, actor, seen, commitment, deadline, signature, consent = act
-    return (ticket, action, actor, argument, seen, commitment), Evidence(signature, deadline, consent)
+    return (ticket, action, actor, argument, seen, commitment), Signed(signature, deadline, consent)
 
 
 def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
     opener, _, policy, _, commitment, deadline = opening
-    return (None, Action.OPEN, opener, policy, 0, commitment), Evidence(signature, deadline)
+    return (None, Action.OPEN, opener, policy, 0, commitment), Signed(signature, deadline)
 
 
 def _batch(values: Sequence[Any]) -> Iterator[_Item]:
@@ -175,33 +181,33 @@ _INPUTS: Final[Mapping[str, Callable[[Sequence[Any]], Iterable[_Item]]]] = {
 }
 
 
-def _agent_changed(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+def _agent_changed(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
     agent, certifier, word, time = values
     return AgentChanged(agent, certifier, Agent.unpack(word), time, transaction, at)
 
 
-def _policy_published(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+def _policy_published(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
     policy, supervisor, word, hours, gate, text_hash, _ = values
     terms = Policy.unpack(word, hours, gate, text_hash).terms
     return PolicyPublished(policy, supervisor, terms, transaction, at)
 
 
-def _policy_retired(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+def _policy_retired(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
     policy, supervisor = values
     return PolicyRetired(policy, supervisor, transaction, at)
 
 
-def _anchored(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+def _anchored(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
     log, anchorer, size, root, time = values
     return Anchored(log, anchorer, size, root, time, transaction, at)
 
 
-def _successor_named(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+def _successor_named(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
     return SuccessorNamed(values[0], transaction, at)
 
 
 def _role_changed(*, is_granted: bool) -> Callable[..., LedgerEvent]:
-    def read(values: Sequence[Any], transaction: bytes, at: Place) -> LedgerEvent:
+    def read(values: Sequence[Any], transaction: bytes, at: Position) -> LedgerEvent:
         role, account, by = values
         return RoleChanged(role, account, by, is_granted, transaction, at)
 

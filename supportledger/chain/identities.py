@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from supportledger.chain.rpc import Rpc
-from supportledger.chain.signer import DIALECTS, ExternalSigner, KeySigner, Signer, local_signer
+from supportledger.chain.signer import DIALECTS, ExternalSigner, KeySigner, local_signer
 from supportledger.chain.wellknown import LocalName, private_key
 from supportledger.errors import ConfigError, Conflict, Denied, InputError, NotFound
 from supportledger.model.ids import Address
+from supportledger.ports import Signer
 from supportledger.proof.signature import address_of
 
 Passphrase = Callable[[str], str]

@@ -70,6 +70,11 @@ class Fault:
         return RpcUnavailable(said) if self.code in _LIMITED else RpcRefused(said)
 
 
+def block_call(which: int | str) -> Call:
+    """Make the call that gives a block without its transactions, by number or tag."""
+    return Call("eth_getBlockByNumber", (hex(which) if isinstance(which, int) else which, False))
+
+
 class Rpc:
     """
     A node, by its URL. Safe under threads.
@@ -124,8 +129,8 @@ class Rpc:
             RpcUnavailable: No usable answer.
             RpcRefused: The node answered with an error, or has no such block.
         """
-        tag = hex(which) if isinstance(which, int) else which
-        found = self.call("eth_getBlockByNumber", tag, False)  # noqa: FBT003 -- the node's own parameter
+        call = block_call(which)
+        found = self.call(call.method, *call.params)
         if not isinstance(found, dict):
             raise RpcRefused(f"{self.shown} has no block {which}")
         return found

@@ -24,7 +24,6 @@ from supportledger.chain.fees import Fees
 from supportledger.chain.receipts import Finality, Receipt, Receipts
 from supportledger.chain.reverts import Decoder, plain
 from supportledger.chain.rpc import Call, Fault, Rpc
-from supportledger.chain.signer import Signer
 from supportledger.chain.transaction import SignedTransaction, Transaction
 from supportledger.errors import (
     Error,
@@ -34,6 +33,7 @@ from supportledger.errors import (
     TransactionReverted,
 )
 from supportledger.model.ids import Address
+from supportledger.ports import Signer
 
 _ATTEMPTS: Final = 4
 """To find a free nonce and a sufficient fee, while others use the same account."""
@@ -126,7 +126,7 @@ class Sender:
     def submit_locked(self, signer: Signer, request: Request) -> SignedTransaction:
         """Do what `submit` does, for a caller who holds the account's lock."""
         for _ in range(_ATTEMPTS):
-            signed = signer.sign_transaction(self._prepare(signer.address, request))
+            signed: SignedTransaction = signer.sign_transaction(self._prepare(signer.address, request))
             if self.push(signed):
                 return signed
         raise TransactionPending(

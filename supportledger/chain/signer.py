@@ -6,7 +6,7 @@ Both sign transactions and the messages of `proof.typed_data`, never bare digest
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import coincurve
 
@@ -18,30 +18,6 @@ from supportledger.model.ids import Address
 from supportledger.proof import signature as ecdsa
 from supportledger.proof import typed_data
 from supportledger.proof.typed_data import Domain, Message
-
-
-class Signer(Protocol):
-    """An address, and what it puts its name to. Safe under threads."""
-
-    @property
-    def address(self) -> Address:
-        """Whose signatures these are."""
-
-    def sign_message(self, message: Message, domain: Domain) -> bytes:
-        """
-        Sign one of the ledger's messages; 65 bytes, as `proof.signature` has them.
-
-        Raises:
-            Denied: The signer refuses, or its key is well known and the chain is not the local one.
-        """
-
-    def sign_transaction(self, transaction: Transaction) -> SignedTransaction:
-        """
-        Sign a transaction.
-
-        Raises:
-            Denied: The signer refuses, or its key is well known and the chain is not the local one.
-        """
 
 
 class KeySigner:
@@ -63,12 +39,12 @@ class KeySigner:
         return f"KeySigner({self.address})"
 
     def sign_message(self, message: Message, domain: Domain) -> bytes:
-        """As `Signer.sign_message`."""
+        """As `ports.Signer.sign_message`."""
         refuse_elsewhere(self.address, domain.chain_id)
         return self._sign(typed_data.digest(message, domain))
 
     def sign_transaction(self, transaction: Transaction) -> SignedTransaction:
-        """As `Signer.sign_transaction`."""
+        """As `ports.Signer.sign_transaction`."""
         refuse_elsewhere(self.address, transaction.chain_id)
         return transaction.signed(self._sign(transaction.digest))
 
@@ -149,7 +125,7 @@ class ExternalSigner:
         return f"ExternalSigner({self.address}, {self._rpc.shown})"
 
     def sign_message(self, message: Message, domain: Domain) -> bytes:
-        """As `Signer.sign_message`."""
+        """As `ports.Signer.sign_message`."""
         refuse_elsewhere(self.address, domain.chain_id)
         request = typed_data.wallet_request(message, domain)
         shown = json.dumps(request) if self._dialect.as_text else request
@@ -159,7 +135,7 @@ class ExternalSigner:
         return signature
 
     def sign_transaction(self, transaction: Transaction) -> SignedTransaction:
-        """As `Signer.sign_transaction`."""
+        """As `ports.Signer.sign_transaction`."""
         refuse_elsewhere(self.address, transaction.chain_id)
         answer = self._rpc.call(self._dialect.transaction, _shown(transaction, self.address))
         raw = _bytes(answer.get("raw") if isinstance(answer, dict) else answer)

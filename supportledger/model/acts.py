@@ -138,19 +138,3 @@ class Checkpoint:
     size: int = 0
     root: bytes = NOTHING
     time: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """
-    What the input of a transaction shows beside an entry's event.
-
-    Args:
-        signature: Of the actor; empty when the actor sent it.
-        deadline: Of the signatures; Unix seconds.
-        consent: Claim: the customer's signature.
-    """
-
-    signature: bytes = b""
-    deadline: int = 0
-    consent: bytes = b""

@@ -7,12 +7,10 @@ Events are ordered by block and by their position in it; `place` compares them.
 from dataclasses import dataclass
 
 from supportledger.model.agent import Agent
+from supportledger.model.history import Position
 from supportledger.model.ids import Address
 from supportledger.model.policy import PolicyTerms
 from supportledger.model.records import EntryRecord
-
-Place = tuple[int, int]
-"""Number of a block, and position of an event in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class AgentChanged:
     certificate: Agent
     time: int
     transaction: bytes
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class RoleChanged:
     by: Address
     is_granted: bool
     transaction: bytes
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class PolicyPublished:
     supervisor: Address
     terms: PolicyTerms
     transaction: bytes
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class PolicyRetired:
     policy: int
     supervisor: Address
     transaction: bytes
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Anchored:
     root: bytes
     time: int
     transaction: bytes
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class SuccessorNamed:
 
     successor: Address
     transaction: bytes
-    place: Place
+    place: Position
 
 
 LedgerEvent = (
@@ -87,6 +85,8 @@ LedgerEvent = (
 )
 
 
-def place(entry: EntryRecord) -> Place:
-    """Tell where an entry's event is."""
-    return entry.block_number, entry.log_index
+def place(event: LedgerEvent) -> Position:
+    """Tell where an event is."""
+    if isinstance(event, EntryRecord):
+        return Position(event.block_number, event.log_index)
+    return event.place

@@ -1,0 +1,80 @@
+"""
+Which function of the contract does what is asked for, and how much gas it may take.
+
+Gas is said beforehand only where many transactions are sent at once: estimating one costs the node as much as
+doing it. The limits are well above what was measured; what is not used is not paid.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from supportledger.chain.interface import Interface
+from supportledger.model.acts import Act, Acts, SignedOpening
+from supportledger.model.entry import Opening
+from supportledger.model.ids import TicketId
+from supportledger.model.ticket import TicketState
+
+OPEN_GAS: Final = 200_000
+ACT_GAS: Final = 150_000
+BATCH_GAS: Final = 60_000
+"""Of a batch without its items."""
+ITEM_GAS: Final = 120_000
+"""Of an item of a batch."""
+MOST_GAS: Final = 15_000_000
+"""Of one transaction: half of a block on most chains."""
+
+
+class Calls:
+    """Makes the inputs of transactions."""
+
+    def __init__(self, interface: Interface) -> None:
+        self._interface = interface
+
+    def __call__(self, name: str, *values: Any) -> bytes:
+        """Make the input of any function."""
+        return self._interface[name].call(*values)
+
+    def open(self, opening: Opening | SignedOpening) -> bytes:
+        """Open a ticket, by whichever function fits."""
+        if isinstance(opening, SignedOpening):
+            return self("openSigned", _opening(opening), opening.signature)
+        name = "openKeyless" if opening.customer != opening.opener else "open"
+        return self(name, opening.policy, opening.terms, opening.commitment)
+
+    def open_batch(self, openings: Sequence[SignedOpening]) -> bytes:
+        """Open many tickets."""
+        return self("openBatch", [(_opening(one), one.signature) for one in openings])
+
+    def act(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
+        """Do something to a ticket, directly or by signature; a claim always carries the customer's."""
+        if act.signature or act.consent:
+            return self("actSigned", ticket, state.pack(), _act(act))
+        return self("act", ticket, state.pack(), act.action, act.argument, act.seen, act.commitment)
+
+    def act_batch(self, groups: Sequence[Acts]) -> bytes:
+        """Do many things to many tickets."""
+        return self(
+            "actBatch",
+            [(one.ticket, one.state.pack(), [_act(act) for act in one.acts]) for one in groups],
+        )
+
+    def escalate_batch(self, tickets: Sequence[tuple[TicketId, TicketState]]) -> bytes:
+        """Escalate many tickets."""
+        return self("escalateBatch", [(ticket, state.pack()) for ticket, state in tickets])
+
+
+def _opening(signed: SignedOpening) -> tuple[object, ...]:
+    return (*signed.opening, signed.deadline)
+
+
+def _act(act: Act) -> tuple[object, ...]:
+    return (
+        act.action,
+        act.argument,
+        act.actor,
+        act.seen,
+        act.commitment,
+        act.deadline,
+        act.signature,
+        act.consent,
+    )

@@ -1,0 +1,275 @@
+"""
+The ledger's client: everything the contract can be asked, with fees, nonces and finality out of sight.
+
+What an entry makes of a ticket is computed by the rules from the entry's own event, as any reader does it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Self
+
+from supportledger.chain.artifact import Artifact
+from supportledger.chain.bulk import Outcome, send_many
+from supportledger.chain.calls import ACT_GAS, BATCH_GAS, ITEM_GAS, MOST_GAS, OPEN_GAS, Calls
+from supportledger.chain.deploy import inspect
+from supportledger.chain.reader import Reader, decode_refusal
+from supportledger.chain.receipts import Finality, Receipt
+from supportledger.chain.rpc import Rpc
+from supportledger.chain.sender import Request, Sender
+from supportledger.errors import ChainError, Error, InputError, ReorgDetected, ReplayMismatch
+from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening
+from supportledger.model.agent import Agent
+from supportledger.model.entry import Opening
+from supportledger.model.events import Anchored, PolicyPublished
+from supportledger.model.history import Registry
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.policy import PolicyTerms
+from supportledger.model.records import Deployment, EntryRecord
+from supportledger.model.replay import advance
+from supportledger.model.ticket import TicketState
+from supportledger.ports import Signer
+
+Progress = Callable[[int], None]
+
+
+class Ledger(Reader):
+    """
+    A ledger that can be read and acted on; see `ports.Ledger`, whose terms this keeps.
+
+    Args:
+        sender: To its chain.
+        deployment: Checked by `inspect`.
+        since: Block of the deployment, or any before it.
+        artifact: None: the packaged one.
+    """
+
+    def __init__(
+        self, sender: Sender, deployment: Deployment, *, since: int = 0, artifact: Artifact | None = None
+    ) -> None:
+        super().__init__(sender.rpc, deployment, since=since, artifact=artifact)
+        self._sender: Final = sender
+        self._calls: Final = Calls(self.contract.artifact.interface)
+
+    @classmethod
+    def attach(
+        cls,
+        rpc: Rpc,
+        ledger: Address,
+        *,
+        chain_id: int | None = None,
+        since: int = 0,
+        finality: Finality = 0,
+    ) -> Self:
+        """
+        Act on the ledger at an address, once it is certain that it is one.
+
+        Args:
+            rpc: The node.
+            ledger: Address of the contract.
+            chain_id: Of its chain; None: whichever the node serves.
+            since: Block of the deployment, or any before it.
+            finality: When a transaction counts as done.
+
+        Raises:
+            WrongNetwork: The node serves another chain.
+            NotALedger: There is no contract, or other code.
+            RpcUnavailable: No usable answer.
+        """
+        deployment = inspect(rpc, ledger, chain_id)
+        sender = Sender(rpc, deployment.chain_id, finality=finality, decode=decode_refusal)
+        return cls(sender, deployment, since=since)
+
+    # -- tickets ---------------------------------------------------------------------------------------------
+
+    def open(self, signer: Signer, opening: Opening) -> Posted:
+        """As `ports.Ledger.open`."""
+        _check_sender(signer, opening.opener)
+        return self._posted(self._send(signer, self._calls.open(opening)))
+
+    def open_signed(self, relayer: Signer, opening: SignedOpening) -> Posted:
+        """As `ports.Ledger.open_signed`."""
+        return self._posted(self._send(relayer, self._calls.open(opening)))
+
+    def open_batch(self, relayer: Signer, openings: Sequence[SignedOpening]) -> list[Posted | Error]:
+        """As `ports.Ledger.open_batch`."""
+        data = self._calls.open_batch(openings)
+        return self._items(self._send(relayer, data, items=len(openings)), [None] * len(openings))
+
+    def open_many(
+        self,
+        signer: Signer,
+        openings: Iterable[Opening | SignedOpening],
+        *,
+        progress: Progress | None = None,
+    ) -> list[Posted | Error]:
+        """As `ports.Ledger.open_many`."""
+        requests = (self._request(self._calls.open(one), OPEN_GAS) for one in openings)
+        outcomes = send_many(self._sender, signer, requests, progress=progress)
+        return self._each(outcomes, [None] * len(outcomes))
+
+    def act(self, signer: Signer, ticket: TicketId, state: TicketState, act: Act) -> Posted:
+        """As `ports.Ledger.act`."""
+        if not act.signature:
+            _check_sender(signer, act.actor)
+        return self._posted(self._send(signer, self._calls.act(ticket, state, act)), state)
+
+    def act_batch(self, relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
+        """As `ports.Ledger.act_batch`."""
+        states = [group.state for group in groups for _ in group.acts]
+        return self._items(self._send(relayer, self._calls.act_batch(groups), items=len(states)), states)
+
+    def act_many(
+        self,
+        signer: Signer,
+        acts: Iterable[tuple[TicketId, TicketState, Act]],
+        *,
+        progress: Progress | None = None,
+    ) -> list[Posted | Error]:
+        """As `ports.Ledger.act_many`."""
+        states: list[TicketState] = []
+
+        def request(ticket: TicketId, state: TicketState, act: Act) -> Request:
+            states.append(state)
+            return self._request(self._calls.act(ticket, state, act), ACT_GAS)
+
+        outcomes = send_many(self._sender, signer, (request(*one) for one in acts), progress=progress)
+        return self._each(outcomes, states)
+
+    def escalate_batch(
+        self, signer: Signer, tickets: Sequence[tuple[TicketId, TicketState]]
+    ) -> list[Posted | Error]:
+        """As `ports.Ledger.escalate_batch`."""
+        receipt = self._send(signer, self._calls.escalate_batch(tickets), items=len(tickets))
+        return self._items(receipt, [state for _, state in tickets])
+
+    # -- agents, policies, anchors, roles --------------------------------------------------------------------
+
+    def certify(self, certifier: Signer, account: Address, certificate: Agent) -> Mined:
+        """As `ports.Ledger.certify`."""
+        return self._do(certifier, "certify", account, certificate.word)
+
+    def renew(self, certifier: Signer, account: Address, until: int) -> Mined:
+        """As `ports.Ledger.renew`."""
+        return self._do(certifier, "renew", account, until)
+
+    def suspend(self, certifier: Signer, account: Address) -> Mined:
+        """As `ports.Ledger.suspend`."""
+        return self._do(certifier, "suspend", account)
+
+    def reinstate(self, certifier: Signer, account: Address) -> Mined:
+        """As `ports.Ledger.reinstate`."""
+        return self._do(certifier, "reinstate", account)
+
+    def revoke(self, certifier: Signer, account: Address, since: int) -> Mined:
+        """As `ports.Ledger.revoke`."""
+        return self._do(certifier, "revoke", account, since)
+
+    def publish_policy(self, supervisor: Signer, terms: PolicyTerms) -> tuple[int, Mined]:
+        """As `ports.Ledger.publish_policy`."""
+        words = (terms.word, terms.hours_word, terms.gate, terms.text_hash)
+        receipt = self._send(supervisor, self._calls("publishPolicy", *words))
+        return self._only(receipt, PolicyPublished).policy, _mined(receipt)
+
+    def retire_policy(self, supervisor: Signer, number: int) -> Mined:
+        """As `ports.Ledger.retire_policy`."""
+        return self._do(supervisor, "retirePolicy", number)
+
+    def anchor(
+        self, anchorer: Signer, log: bytes, previous: Checkpoint, size: int, root: bytes
+    ) -> Checkpoint:
+        """As `ports.Ledger.anchor`."""
+        words = (previous.size, previous.root, previous.time)
+        found = self._only(self._send(anchorer, self._calls("anchor", log, words, size, root)), Anchored)
+        return Checkpoint(found.size, found.root, found.time)
+
+    def grant(self, admin: Signer, role: bytes, account: Address) -> Mined:
+        """As `ports.Ledger.grant`."""
+        return self._do(admin, "grantRole", role, account)
+
+    def withdraw(self, admin: Signer, role: bytes, account: Address) -> Mined:
+        """As `ports.Ledger.withdraw`."""
+        return self._do(admin, "revokeRole", role, account)
+
+    def name_successor(self, admin: Signer, ledger: Address) -> Mined:
+        """As `ports.Ledger.name_successor`."""
+        return self._do(admin, "nameSuccessor", ledger)
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _do(self, signer: Signer, name: str, *values: Any) -> Mined:
+        return _mined(self._send(signer, self._calls(name, *values)))
+
+    def _send(self, signer: Signer, data: bytes, *, items: int = 0) -> Receipt:
+        gas = BATCH_GAS + items * ITEM_GAS if items else None
+        if gas and gas > MOST_GAS:
+            raise InputError(
+                f"{items} items are too many for one transaction: {MOST_GAS // ITEM_GAS} at most"
+            )
+        return self._sender.send(signer, self._request(data, gas))
+
+    def _request(self, data: bytes, gas: int | None) -> Request:
+        return Request(self.deployment.ledger, data, gas)
+
+    def _posted(self, receipt: Receipt, state: TicketState | None = None) -> Posted:
+        return self._all_posted([receipt], [state])[0]
+
+    def _each(
+        self, outcomes: Sequence[Outcome], states: Sequence[TicketState | None]
+    ) -> list[Posted | Error]:
+        """Tell the outcomes of transactions with one entry each, given the state each was presented with."""
+        mined = [
+            (one, state) for one, state in zip(outcomes, states, strict=True) if isinstance(one, Receipt)
+        ]
+        posted = iter(self._all_posted([one for one, _ in mined], [state for _, state in mined]))
+        return [one if isinstance(one, Error) else next(posted) for one in outcomes]
+
+    def _all_posted(self, receipts: Sequence[Receipt], states: Sequence[TicketState | None]) -> list[Posted]:
+        if not receipts:
+            return []
+        registry = self.registry()
+        posted = []
+        for receipt, state in zip(receipts, states, strict=True):
+            entries = self._decoder.entries(receipt.logs)
+            if len(entries) != 1:
+                raise ChainError(f"one entry was expected of transaction 0x{receipt.transaction.hex()}")
+            posted.append(self._followed_by(entries[0], state, registry, receipt))
+        return posted
+
+    def _items(self, receipt: Receipt, states: Sequence[TicketState | None]) -> list[Posted | Error]:
+        """Tell the outcome of each item of a batch, given the state that its ticket was presented with."""
+        refused = self._decoder.skipped(receipt.logs)
+        entries = iter(self._decoder.entries(receipt.logs))
+        registry = self.registry()
+        known: dict[TicketId, TicketState] = {}
+        outcomes: list[Posted | Error] = []
+        for at, state in enumerate(states):
+            if at in refused:
+                outcomes.append(decode_refusal(refused[at]))
+                continue
+            entry = next(entries)
+            posted = self._followed_by(entry, known.get(entry.ticket, state), registry, receipt)
+            known[entry.ticket] = posted.state
+            outcomes.append(posted)
+        return outcomes
+
+    def _followed_by(
+        self, entry: EntryRecord, state: TicketState | None, registry: Registry, receipt: Receipt
+    ) -> Posted:
+        """Apply the rules to an entry that the ledger has accepted."""
+        try:
+            outcome = advance(entry.ticket, state, entry, registry, self.deployment)
+        except ReplayMismatch as error:
+            raise ReorgDetected(f"the ledger accepted what does not follow: {error.message}") from error
+        return Posted(entry, outcome.state, receipt.gas_used)
+
+    def _only(self, receipt: Receipt, kind: type[Any]) -> Any:
+        events = (self._decoder.event(log) for log in receipt.logs)
+        return next(event for event in events if isinstance(event, kind))
+
+
+def _check_sender(signer: Signer, actor: Address) -> None:
+    if signer.address != actor:
+        raise InputError(f"{signer.address} cannot send what {actor} is to do", hint="Let them sign it.")
+
+
+def _mined(receipt: Receipt) -> Mined:
+    return Mined(receipt.transaction, receipt.block_number, receipt.gas_used)
