@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol, Self
 
 from supportledger.errors import Error
-from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening, Ticket
+from supportledger.model.acts import Act, Acts, Block, Checkpoint, Mined, Posted, SignedOpening, Ticket
 from supportledger.model.agent import Agent
 from supportledger.model.entry import Opening
 from supportledger.model.events import AgentChanged, Anchored, LedgerEvent, RoleChanged
@@ -299,6 +299,14 @@ class LedgerReader(Protocol):
 
     def height(self) -> int:
         """Give the number of the latest block."""
+
+    def block(self, number: int | None = None) -> Block:
+        """
+        Give a block; None: the latest.
+
+        Raises:
+            RpcRefused: There is no such block.
+        """
 
     def slots(self, tickets: Sequence[TicketId], block: int | None = None) -> list[bytes]:
         """Give the words of tickets as of a block, or now; zero for one that does not exist."""

@@ -21,7 +21,7 @@ from supportledger.chain.surroundings import Followed
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
 from supportledger.errors import ClockSkew, Error, ReorgDetected, ReplayMismatch
 from supportledger.model import refusal
-from supportledger.model.acts import Ticket
+from supportledger.model.acts import Block, Ticket
 from supportledger.model.agent import Agent
 from supportledger.model.events import AgentChanged, Anchored, LedgerEvent, RoleChanged, place
 from supportledger.model.history import Registry
@@ -112,6 +112,11 @@ class Reader:
     def height(self) -> int:
         """As `ports.LedgerReader.height`."""
         return int(self.rpc.call("eth_blockNumber"), 16)
+
+    def block(self, number: int | None = None) -> Block:
+        """As `ports.LedgerReader.block`."""
+        found = self.rpc.block("latest" if number is None else number)
+        return Block(int(found["number"], 16), bytes.fromhex(found["hash"][2:]), int(found["timestamp"], 16))
 
     # -- tickets ---------------------------------------------------------------------------------------------
 

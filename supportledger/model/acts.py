@@ -72,6 +72,22 @@ class Acts:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """
+    A block, by which readers agree how far they have read.
+
+    Args:
+        number: Of the block.
+        hash: 32 bytes.
+        time: Unix seconds.
+    """
+
+    number: int
+    hash: bytes
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mined:
     """
     A transaction that the ledger accepted.
