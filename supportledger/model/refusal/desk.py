@@ -12,8 +12,10 @@ from supportledger.model.refusal.base import (
     Time40,
     Time48,
     Time256,
+    Uint8,
     Uint16,
     Uint64,
+    Uint256,
     Word,
 )
 
@@ -231,3 +233,13 @@ class AdminInvalid(Refusal, InputError):
     text = "{account} cannot be, or become, the admin"
 
     account: Account
+
+
+class NumberTooLarge(Refusal, InputError):
+    """A number does not fit where the contract keeps it."""
+
+    solidity = "SafeCastOverflowedUintDowncast"
+    text = "{value} does not fit into {bits} bits"
+
+    bits: Uint8
+    value: Uint256

@@ -254,7 +254,7 @@ class RatingOver(Refusal, Conflict):
 class NothingOverdue(Refusal, Conflict):
     """No clock is late."""
 
-    text = "nothing is overdue: a response by {respond_by} if messages wait, the resolution by {due}"
+    text = "nothing is overdue: a response, if messages wait, is due {respond_by}, the resolution {due}"
 
     respond_by: Time40
     due: Time40
