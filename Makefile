@@ -20,10 +20,10 @@ setup: $(READY) ## Install the Python and Node tools from the lock files
 demo: $(READY) ## Run the main job on real questions, on a local chain
 	$(BIN)/supportledger demo
 
-test: $(READY) ## Run all tests (Python, Brownie on Ganache, Forge)
+test: $(READY) .tools/peers.done ## Run all tests (Python, Brownie on Ganache, Forge)
 	@toolchain/run-tests
 
-test-long: $(READY) ## Run all tests, and soaks, kills by the hundred and deep fuzzing
+test-long: $(READY) .tools/peers.done ## Run all tests, and soaks, kills by the hundred and deep fuzzing
 	@LONG=1 toolchain/run-tests
 
 check: $(READY) .tools/slither.done ## Lint, format, types, import floors, Solidity style, Slither
