@@ -15,6 +15,7 @@ from supportledger.chain.reader import Reader, decode_refusal
 from supportledger.chain.receipts import Finality, Receipt
 from supportledger.chain.rpc import Rpc
 from supportledger.chain.sender import Request, Sender
+from supportledger.chain.signer import check_sender
 from supportledger.errors import ChainError, Error, InputError, ReorgDetected, ReplayMismatch
 from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening
 from supportledger.model.agent import Agent
@@ -82,7 +83,7 @@ class Ledger(Reader):
 
     def open(self, signer: Signer, opening: Opening) -> Posted:
         """As `ports.Ledger.open`."""
-        _check_sender(signer, opening.opener)
+        check_sender(signer, opening.opener)
         return self._posted(self._send(signer, self._calls.open(opening)))
 
     def open_signed(self, relayer: Signer, opening: SignedOpening) -> Posted:
@@ -109,7 +110,7 @@ class Ledger(Reader):
     def act(self, signer: Signer, ticket: TicketId, state: TicketState, act: Act) -> Posted:
         """As `ports.Ledger.act`."""
         if not act.signature:
-            _check_sender(signer, act.actor)
+            check_sender(signer, act.actor)
         return self._posted(self._send(signer, self._calls.act(ticket, state, act)), state)
 
     def act_batch(self, relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
@@ -264,11 +265,6 @@ class Ledger(Reader):
     def _only(self, receipt: Receipt, kind: type[Any]) -> Any:
         events = (self._decoder.event(log) for log in receipt.logs)
         return next(event for event in events if isinstance(event, kind))
-
-
-def _check_sender(signer: Signer, actor: Address) -> None:
-    if signer.address != actor:
-        raise InputError(f"{signer.address} cannot send what {actor} is to do", hint="Let them sign it.")
 
 
 def _mined(receipt: Receipt) -> Mined:

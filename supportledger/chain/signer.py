@@ -15,6 +15,7 @@ from supportledger.chain.transaction import SignedTransaction, Transaction
 from supportledger.chain.wellknown import LocalName, private_key, refuse_elsewhere
 from supportledger.errors import Denied, InputError, SignatureMismatch
 from supportledger.model.ids import Address
+from supportledger.ports import Signer
 from supportledger.proof import signature as ecdsa
 from supportledger.proof import typed_data
 from supportledger.proof.typed_data import Domain, Message
@@ -74,6 +75,17 @@ def local_signer(name: str | int) -> KeySigner:
 
 def _names() -> str:
     return ", ".join(member.name for member in LocalName)
+
+
+def check_sender(signer: Signer, actor: Address) -> None:
+    """
+    Let only the actor send what they did not sign.
+
+    Raises:
+        InputError: Somebody else would send it.
+    """
+    if signer.address != actor:
+        raise InputError(f"{signer.address} cannot send what {actor} is to do", hint="Let them sign it.")
 
 
 @dataclass(frozen=True, slots=True)

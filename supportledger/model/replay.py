@@ -138,7 +138,7 @@ def _apply(t: TicketState, entry: EntryRecord, registry: Registry) -> Outcome:
         seen=entry.seen,
         commitment=entry.commitment,
     )
-    return transition(t, asked, _context(t, entry, order, registry))
+    return transition(t, asked, context(t, entry, order, registry))
 
 
 def _check_auth(t: TicketState, entry: EntryRecord, order: Lane) -> None:
@@ -149,7 +149,7 @@ def _check_auth(t: TicketState, entry: EntryRecord, order: Lane) -> None:
         raise _broken(t.entries, entry, "what anybody may do cannot be signed")
 
 
-def _context(t: TicketState, entry: EntryRecord, order: Lane, registry: Registry) -> Context:
+def context(t: TicketState, entry: EntryRecord, order: Lane, registry: Registry) -> Context:
     """Look up what the contract loads for this action."""
     at = (entry.block_number, entry.log_index)
     policy = registry.policy(t.policy, at)

@@ -1,0 +1,188 @@
+"""What a ledger in memory knows; see `chain.memory`."""
+
+from collections.abc import Iterator, Sequence
+from threading import RLock
+from typing import NoReturn, TypeVar
+
+from supportledger.chain.memory_rules import checkpoint_hash
+from supportledger.chain.registrar import grown
+from supportledger.errors import RpcRefused
+from supportledger.model.acts import Block, Checkpoint, Ticket
+from supportledger.model.agent import Agent
+from supportledger.model.events import AgentChanged, Anchored, LedgerEvent, RoleChanged, place
+from supportledger.model.history import Position, Registry
+from supportledger.model.ids import Address, TicketId, keccak
+from supportledger.model.policy import Policy
+from supportledger.model.records import Deployment, EntryRecord
+from supportledger.model.refusal import PolicyNotFound, TicketNotFound
+from supportledger.model.replay import replay
+from supportledger.model.ticket import TicketState
+from supportledger.proof.evidence import Signed
+from supportledger.proof.typed_data import Domain
+
+Event = TypeVar("Event")
+
+_FIRST_LOG = -1
+
+
+class MemoryReader:
+    """
+    A ledger in memory that can be read; see `ports.LedgerReader`, whose terms this keeps.
+
+    Args:
+        chain_id: Of the chain that it pretends to be on.
+        time: At the beginning; Unix seconds.
+    """
+
+    def __init__(self, chain_id: int, time: int) -> None:
+        self.deployment = Deployment(chain_id, Address(keccak(b"memory")[12:]), keccak(b""))
+        self._lock = RLock()
+        self._time = time
+        self._times = [time]
+        self._at = Position(0, _FIRST_LOG)
+        self._transaction = bytes(32)
+        self._events: list[LedgerEvent] = []
+        self._registry = Registry()
+        self._slots: dict[TicketId, list[tuple[int, bytes]]] = {}
+        self._checkpoints: dict[bytes, Checkpoint] = {}
+        self._roles: set[tuple[bytes, Address]] = set()
+        self._signed: dict[tuple[TicketId, int], Signed] = {}
+
+    @property
+    def domain(self) -> Domain:
+        """Where signatures for this ledger are good."""
+        return Domain(self.deployment.chain_id, self.deployment.ledger)
+
+    def now(self) -> int:
+        """As `ports.LedgerReader.now`."""
+        return self._time
+
+    def height(self) -> int:
+        """As `ports.LedgerReader.height`."""
+        return self._at.block_number
+
+    def block(self, number: int | None = None) -> Block:
+        """As `ports.LedgerReader.block`."""
+        at = self.height() if number is None else number
+        if not 0 <= at <= self.height():
+            raise RpcRefused(f"there is no block {number}")
+        return Block(at, _block_hash(at), self._times[at])
+
+    def slots(self, tickets: Sequence[TicketId], block: int | None = None) -> list[bytes]:
+        """As `ports.LedgerReader.slots`."""
+        return [self._slot(ticket, self.height() if block is None else block) for ticket in tickets]
+
+    def is_current(self, ticket: TicketId, state: TicketState) -> bool:
+        """As `ports.LedgerReader.is_current`."""
+        return self.slots([ticket]) == [state.hash()]
+
+    def entries(self, ticket: TicketId) -> list[EntryRecord]:
+        """As `ports.LedgerReader.entries`."""
+        return [event for event in self._all(EntryRecord) if event.ticket == ticket]
+
+    def ticket(self, ticket: TicketId) -> Ticket:
+        """As `ports.LedgerReader.ticket`."""
+        with self._lock:
+            entries = self.entries(ticket)
+            if not entries:
+                raise TicketNotFound(ticket)
+            state = replay(ticket, entries, self._registry, self.deployment).state
+            return Ticket(ticket, state, tuple(entries))
+
+    def signatures(self, entries: Sequence[EntryRecord]) -> dict[tuple[TicketId, int], Signed]:
+        """As `ports.LedgerReader.signatures`."""
+        keys = ((one.ticket, one.index) for one in entries)
+        return {key: self._signed[key] for key in keys if key in self._signed}
+
+    def proof(self, tickets: Sequence[TicketId], block: int | None = None) -> NoReturn:  # noqa: ARG002
+        """Refuse: there is no chain that could prove anything."""
+        raise RpcRefused("a ledger in memory makes no proofs")
+
+    def events(self, first: int | None = None, last: int | None = None) -> Iterator[list[LedgerEvent]]:
+        """As `ports.LedgerReader.events`."""
+        low, high = first or 0, self.height() if last is None else last
+        yield [event for event in self._events if low <= place(event).block_number <= high]
+
+    def registry(self) -> Registry:
+        """As `ports.LedgerReader.registry`."""
+        return self._registry
+
+    def agent(self, address: Address, block: int | None = None) -> Agent:
+        """As `ports.LedgerReader.agent`."""
+        if block is None:
+            return self._registry.agent_now(address)
+        return self._registry.agent(address, (block + 1, _FIRST_LOG))
+
+    def agent_changes(self, address: Address | None = None) -> list[AgentChanged]:
+        """As `ports.LedgerReader.agent_changes`."""
+        return [event for event in self._all(AgentChanged) if address in {None, event.agent}]
+
+    def policy(self, number: int) -> Policy:
+        """As `ports.LedgerReader.policy`."""
+        found = self.policies().get(number)
+        if found is None:
+            raise PolicyNotFound(number)
+        return found
+
+    def policies(self) -> dict[int, Policy]:
+        """As `ports.LedgerReader.policies`."""
+        known = self._registry.policies.items()
+        return {number: history.latest for number, history in known if history.latest is not None}
+
+    def has_role(self, role: bytes, account: Address) -> bool:
+        """As `ports.LedgerReader.has_role`."""
+        return (role, account) in self._roles
+
+    def role_changes(self) -> list[RoleChanged]:
+        """As `ports.LedgerReader.role_changes`."""
+        return self._all(RoleChanged)
+
+    def anchors(self, log: bytes | None = None) -> list[Anchored]:
+        """As `ports.LedgerReader.anchors`."""
+        return [event for event in self._all(Anchored) if log in {None, event.log}]
+
+    def anchor_hash(self, log: bytes) -> bytes:
+        """As `ports.LedgerReader.anchor_hash`."""
+        return checkpoint_hash(self._checkpoints.get(log, Checkpoint()))
+
+    def successor(self) -> Address:
+        """As `ports.LedgerReader.successor`."""
+        return self._registry.successor_at((self.height() + 1, _FIRST_LOG))
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _slot(self, ticket: TicketId, block: int) -> bytes:
+        written = [value for at, value in self._slots.get(ticket, ()) if at <= block]
+        return written[-1] if written else bytes(32)
+
+    def _all(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self._events if isinstance(event, kind)]
+
+    def _begin(self) -> None:
+        """Begin a transaction, which is the only one of its block."""
+        number = self._at.block_number + 1
+        self._at = Position(number, _FIRST_LOG)
+        self._times[number:] = [self._time]
+        self._transaction = keccak(_block_hash(number))
+
+    def _next(self) -> Position:
+        """Give the place of the next event."""
+        self._at = Position(self._at.block_number, self._at.log_index + 1)
+        return self._at
+
+    def _note(self, event: LedgerEvent) -> None:
+        """Write an event down, with everything that follows from it."""
+        self._events.append(event)
+        self._registry = grown(self._registry, [event])
+        match event:
+            case RoleChanged():
+                pair = (event.role, event.account)
+                (self._roles.add if event.is_granted else self._roles.discard)(pair)
+            case Anchored():
+                self._checkpoints[event.log] = Checkpoint(event.size, event.root, event.time)
+            case _:
+                pass
+
+
+def _block_hash(number: int) -> bytes:
+    return keccak(number.to_bytes(32, "big"))

@@ -1,0 +1,186 @@
+"""
+The contract's rules beside the tickets': what a certificate becomes, and which signatures count.
+
+Source: contracts/ledger/Agents.sol, Anchors.sol, Signatures.sol.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from supportledger.errors import SignatureMismatch
+from supportledger.model import abi
+from supportledger.model.acts import Act, Checkpoint, SignedOpening
+from supportledger.model.agent import Agent, AgentStatus
+from supportledger.model.entry import lane
+from supportledger.model.ids import NOBODY, Address, TicketId, keccak
+from supportledger.model.refusal import (
+    AgentAddressInvalid,
+    AgentNotFound,
+    AgentStatusInvalid,
+    ArgumentInvalid,
+    DeadlineTooFar,
+    OpenerInvalid,
+    PeriodInvalid,
+    PeriodShortened,
+    RevocationInFuture,
+    SenderNotActor,
+    SignatureExpired,
+    SignatureInvalid,
+    SignatureNotAllowed,
+)
+from supportledger.model.ticket import Action, Auth, Lane, TicketState
+from supportledger.proof import typed_data
+from supportledger.proof.typed_data import Domain, Message
+
+LONGEST_DEADLINE: Final = 30 * 86_400
+
+
+def certified(current: Agent, account: Address, asked: Agent, now: int) -> Agent:
+    """
+    Give or change a certificate: a suspension is lifted by reinstating, a revocation never.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    if account == NOBODY:
+        raise AgentAddressInvalid(account)
+    if current.status not in {AgentStatus.NONE, AgentStatus.CERTIFIED}:
+        raise AgentStatusInvalid(account, current.status)
+    begin = asked.from_ or now
+    if begin < now or asked.until <= begin:
+        raise PeriodInvalid(begin, asked.until)
+    if asked.until < current.until:
+        raise PeriodShortened(current.until, asked.until)
+    return replace(asked, from_=begin, status=AgentStatus.CERTIFIED)
+
+
+def renewed(current: Agent, account: Address, until: int) -> Agent:
+    """
+    Extend a certificate.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    _check_unrevoked(current, account)
+    if until <= current.until:
+        raise PeriodShortened(current.until, until)
+    return replace(current, until=until)
+
+
+def changed(current: Agent, account: Address, before: AgentStatus, after: AgentStatus) -> Agent:
+    """
+    Suspend or reinstate.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    _check_unrevoked(current, account)
+    if current.status != before:
+        raise AgentStatusInvalid(account, current.status)
+    return replace(current, status=after)
+
+
+def revoked(current: Agent, account: Address, since: int, now: int) -> Agent:
+    """
+    End a certificate; one that had run out is not stretched by it.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    _check_unrevoked(current, account)
+    if since > now:
+        raise RevocationInFuture(since, now)
+    return replace(current, until=min(current.until, since), status=AgentStatus.REVOKED)
+
+
+def checkpoint_hash(checkpoint: Checkpoint) -> bytes:
+    """Hash a checkpoint into the word of its log; zero before the first."""
+    if checkpoint == Checkpoint():
+        return bytes(32)
+    return keccak(abi.uint(checkpoint.size) + abi.bytes32(checkpoint.root) + abi.uint(checkpoint.time))
+
+
+def authenticate_opening(signed: SignedOpening, domain: Domain, now: int) -> Auth:
+    """
+    Tell how the ledger knows who opens; that a keyless customer did not sign, whoever else did.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    o = signed.opening
+    if o.customer not in {o.opener, NOBODY}:
+        raise OpenerInvalid(o.opener, o.customer)
+    _check_deadline(signed.deadline, now)
+    message = typed_data.Open(o.opener, o.customer, o.policy, o.terms, o.commitment, signed.deadline)
+    _check_signed(message, domain, signed.signature, o.opener, 0)
+    return Auth.RECORDED if o.customer == NOBODY else Auth.ECDSA
+
+
+def authenticate(  # noqa: PLR0917 -- what the contract has at hand, in its order
+    sender: Address, ticket: TicketId, t: TicketState, act: Act, domain: Domain, now: int
+) -> Auth:
+    """
+    Tell how the ledger knows who acts, from a transaction of *sender*.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    auth = Auth.SENT
+    if act.signature:
+        _check_act(ticket, t, act, domain, now)
+        auth = Auth.ECDSA
+    elif act.actor != sender:
+        raise SenderNotActor(sender, act.actor)
+    if act.action is Action.CLAIM:
+        _check_consent(ticket, act, domain, now)
+    return auth
+
+
+def _check_act(ticket: TicketId, t: TicketState, act: Act, domain: Domain, now: int) -> None:
+    order = lane(act.action, act.actor, t.customer)
+    if order is Lane.NONE:
+        raise SignatureNotAllowed(act.action)
+    _check_deadline(act.deadline, now)
+    sequence = t.sequence(order)
+    message = typed_data.Action(
+        ticket=ticket,
+        action=str(act.action),
+        argument=act.argument,
+        actor=act.actor,
+        sequence=sequence,
+        seen=act.seen,
+        commitment=act.commitment,
+        deadline=act.deadline,
+    )
+    _check_signed(message, domain, act.signature, act.actor, sequence)
+
+
+def _check_consent(ticket: TicketId, act: Act, domain: Domain, now: int) -> None:
+    if act.argument >> 160:
+        raise ArgumentInvalid(act.action, act.argument)
+    customer = Address(act.argument.to_bytes(20, "big"))
+    if not act.signature and not act.consent:  # `act` has no place for a consent
+        raise SignatureInvalid(customer, 0)
+    _check_deadline(act.deadline, now)
+    _check_signed(typed_data.Claim(ticket, customer, act.deadline), domain, act.consent, customer, 0)
+
+
+def _check_deadline(deadline: int, now: int) -> None:
+    if now > deadline:
+        raise SignatureExpired(deadline, now)
+    if deadline > now + LONGEST_DEADLINE:
+        raise DeadlineTooFar(deadline, now + LONGEST_DEADLINE)
+
+
+def _check_signed(message: Message, domain: Domain, signature: bytes, signer: Address, sequence: int) -> None:
+    try:
+        typed_data.verify(message, domain, signature, signer)
+    except SignatureMismatch as error:
+        raise SignatureInvalid(signer, sequence) from error
+
+
+def _check_unrevoked(current: Agent, account: Address) -> None:
+    if current.status is AgentStatus.NONE:
+        raise AgentNotFound(account)
+    if current.status is AgentStatus.REVOKED:
+        raise AgentStatusInvalid(account, current.status)
