@@ -1,0 +1,158 @@
+"""
+Writes the pages of docs/reference that are tables of the code, so that they cannot say something else.
+
+    scripts/docs.py            write them
+    scripts/docs.py --check    compare them; exit 1 and name the pages that differ
+"""
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from supportledger import errors
+from supportledger.cli.exit_codes import ExitCode, exit_code
+from supportledger.config import SETTINGS, Settings
+from supportledger.model.refusal import REFUSALS, Refusal
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
+NOTE: Final = "<!-- Made by `make docs` from the code: change it there. -->\n\n"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write or compare every page."""
+    pages = {FOLDER / name: NOTE + page() for name, page in PAGES.items()}
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path} is not what the code says: run `make docs`", file=sys.stderr)
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(pages[path], "utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+# -- pages ---------------------------------------------------------------------------------------------------
+
+
+def settings_page() -> str:
+    """Tell every setting, from the table that reads them."""
+    rows = (
+        (
+            f"`{setting.flag}`",
+            f"`{setting.variable}`",
+            f"`{setting.key}`",
+            _default(setting.name),
+            setting.meaning,
+        )
+        for setting in SETTINGS
+    )
+    return f"""# Settings
+
+The first of these that names a setting wins:
+
+1. the flag of the command, or the argument of `supportledger.connect`
+2. the environment variable
+3. the line in `settings.toml` in the data directory, then in your own configuration directory
+4. the default
+
+{_table(("flag", "environment", "line in settings.toml", "default", "meaning"), rows)}"""
+
+
+def errors_page() -> str:
+    """Tell every exception, with its code and exit code, and every refusal of the contract."""
+    return f"""# Errors and exit codes
+
+Every exception is a `supportledger.Error` with `message`, `hint` (what to do next), `code` (stable, for
+machines) and `retryable` (the same call may succeed later without anything being changed).
+
+## Exit codes
+
+{_table(("code", "name", "meaning"), _exit_codes())}
+## Exceptions
+
+{_table(("class", "is a", "code", "exit code", "retryable", "meaning"), _exceptions())}
+## Refusals of the ledger
+
+Each error of the contract is an exception of `supportledger.model.refusal`; its arguments are attributes.
+A single call raises it; a batch gives it as the outcome of the item.
+
+{_table(("error of the contract", "is a", "code", "meaning"), _refusals())}"""
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {"settings.md": settings_page, "errors.md": errors_page}
+
+
+# -- rows ----------------------------------------------------------------------------------------------------
+
+
+def _exit_codes() -> Iterable[tuple[str, ...]]:
+    said = _said_of_members(ExitCode)
+    for code in ExitCode:
+        yield str(code.value), f"`{code.name}`", said.get(code.name, code.name.replace("_", " ").capitalize())
+
+
+def _exceptions() -> Iterable[tuple[str, ...]]:
+    for kind in _descendants(errors.Error):
+        if kind.__module__ == errors.__name__:
+            yield (
+                f"`{kind.__name__}`",
+                f"`{kind.__bases__[0].__name__}`",
+                f"`{kind.code}`",
+                str(exit_code(kind).value),
+                "yes" if kind.retryable else "",
+                _claim(kind),
+            )
+
+
+def _refusals() -> Iterable[tuple[str, ...]]:
+    for name in sorted(REFUSALS):
+        kind = REFUSALS[name]
+        bases = ", ".join(f"`{base.__name__}`" for base in kind.__bases__ if base is not Refusal)
+        yield f"`{kind.signature()}`", bases, f"`{kind.code}`", _claim(kind)
+
+
+def _descendants(kind: type[errors.Error]) -> Iterable[type[errors.Error]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _default(name: str) -> str:
+    """Tell a default, unless it depends on the machine."""
+    default = inspect.signature(Settings).parameters[name].default
+    if default in {None, inspect.Parameter.empty}:
+        return {"data_dir": "the user's data directory"}.get(name, "")
+    return f"`{str(default).lower()}`"
+
+
+def _said_of_members(kind: type) -> Mapping[str, str]:
+    """Read the strings below the members of a class."""
+    (body,) = (
+        node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef)
+    )
+    said = {}
+    for member, below in pairwise(body):
+        if isinstance(member, ast.Assign) and isinstance(below, ast.Expr):
+            target, text = member.targets[0], below.value
+            if isinstance(target, ast.Name) and isinstance(text, ast.Constant):
+                said[target.id] = str(text.value)
+    return said
+
+
+def _claim(kind: type) -> str:
+    """Give the first sentence of a docstring."""
+    return " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
