@@ -138,7 +138,7 @@ def case(
     """One action, with what it usually carries unless it is said otherwise."""
     if argument is None:
         argument = int.from_bytes(ADDRESSED[action]) if action in ADDRESSED else ARGUMENT.get(action, 0)
-    staff = action in STAFF or action == UNKNOWN
+    staff = action in STAFF or action not in list(Action)
     if committed is None:
         committed = action != Action.ESCALATE and (action != Action.CLOSE or actor == CUSTOMER)
     entry = Entry(
@@ -314,6 +314,9 @@ def escalations() -> Iterator[Case]:
         t = state(level=level, escalated_at=escalated, resolve_by=resolve_by, paused_total=0)
         for time in (T + 3_600, T + 3_601, T + 4_199, T + 4_200, T + 4_800):
             yield case(t, Action.ESCALATE, STRANGER, UNCERTIFIED, time=time)
+    for escalated in (T + 3_599, T + 3_600, T + 3_601):
+        t = state(unseen=0, level=1, escalated_at=escalated, resolve_by=T + 3_600, paused_total=0)
+        yield case(t, Action.ESCALATE, STRANGER, UNCERTIFIED, time=T + 3_700)
     for flags, paused_at in product((0, Flag.LATE_RESOLVE), (T + DAY - 10, T + DAY + 50)):
         t = state(Status.ON_HOLD, unseen=0, flags=int(flags), paused_at=paused_at)
         for time in edges(t):
