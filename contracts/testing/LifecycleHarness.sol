@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Action} from "../types/Action.sol";
+import {AgentWord} from "../types/Agent.sol";
+import {Auth} from "../types/Auth.sol";
+import {BusinessHours} from "../types/BusinessHours.sol";
+import {Entry, Opening} from "../types/Entry.sol";
+import {Context, Lifecycle} from "../types/Lifecycle.sol";
+import {Policy} from "../types/Policy.sol";
+import {Ticket} from "../types/Ticket.sol";
+
+/// @notice All that decides about one action, as plain as the vector file has it.
+struct Given {
+    uint256 parties;
+    uint256 work;
+    uint256 counters;
+    bytes32 head;
+    Policy policy;
+    Policy proposed;
+    AgentWord agent;
+    AgentWord assignee;
+    bool supervisor;
+    address successor;
+    uint8 action;
+    uint8 auth;
+    address actor;
+    uint256 argument;
+    bytes32 commitment;
+    uint32 seen;
+    uint40 time;
+}
+
+/// @notice All that decides about one opening.
+struct GivenOpening {
+    bytes32 ticketId;
+    Policy policy;
+    uint16 number;
+    bytes32 terms;
+    AgentWord agent;
+    uint8 auth;
+    address opener;
+    address customer;
+    address sender;
+    bytes32 commitment;
+    uint40 time;
+}
+
+/// @title LifecycleHarness
+/// @notice Opens the pure lifecycle to tests. The one place of the Forge tests that knows its parameters.
+contract LifecycleHarness {
+    /// @return refusal Why not; empty when accepted.
+    /// @return next The new state; void after a refusal.
+    /// @return argument As the event would carry it.
+    function transition(Given calldata g)
+        external
+        pure
+        returns (bytes memory refusal, Ticket memory next, uint256 argument)
+    {
+        next = Ticket(g.parties, g.work, g.counters, g.head);
+        Policy[] memory change = new Policy[](2);
+        (change[0], change[1]) = (g.policy, g.proposed);
+        Context memory c = Context({
+            time: g.time,
+            agent: g.agent,
+            policy: g.policy.word,
+            openHours: g.policy.openHours,
+            assignee: g.assignee,
+            supervisor: g.supervisor,
+            successor: g.successor,
+            change: change
+        });
+        Entry memory e =
+            Entry(Action.wrap(g.action), Auth.wrap(g.auth), g.actor, g.argument, g.seen, g.commitment);
+        (refusal,) = Lifecycle.transition(next, e, c);
+        argument = e.argument;
+    }
+
+    function open(GivenOpening calldata g) external pure returns (bytes memory refusal, Ticket memory next) {
+        Opening memory o = Opening(g.opener, g.customer, g.number, g.terms, g.commitment, 0);
+        refusal = Lifecycle.admitOpening(o, Auth.wrap(g.auth), g.policy, g.agent, g.time, g.sender);
+        if (refusal.length != 0) return (refusal, next);
+        Lifecycle.opening(next, g.ticketId, o, Auth.wrap(g.auth), g.policy, g.agent, g.time);
+    }
+
+    function deadline(BusinessHours openHours, uint256 start, uint256 duration)
+        external
+        pure
+        returns (uint256)
+    {
+        return openHours.deadline(start, duration);
+    }
+}
