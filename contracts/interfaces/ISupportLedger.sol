@@ -230,7 +230,7 @@ interface ISupportLedger {
         Ticket memory state,
         Action action,
         uint256 argument,
-        uint32 seen,
+        uint64 seen,
         bytes32 commitment
     ) external returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
 

@@ -2,9 +2,8 @@
 pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
-import {Action} from "../types/Action.sol";
 import {Auth, Auths} from "../types/Auth.sol";
-import {Opening, SignedAction} from "../types/Entry.sol";
+import {Entry, Opening} from "../types/Entry.sol";
 import {Refusals} from "../types/Refusals.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
@@ -43,7 +42,7 @@ abstract contract Signatures is ISupportLedger {
         );
     }
 
-    function _actionDigest(bytes32 ticketId, SignedAction calldata a, uint32 sequence)
+    function _actionDigest(bytes32 ticketId, Entry memory e, uint256 sequence, uint64 deadline)
         internal
         view
         returns (bytes32)
@@ -53,13 +52,13 @@ abstract contract Signatures is ISupportLedger {
                 abi.encode(
                     ACTION_TYPEHASH,
                     ticketId,
-                    a.action.wordHash(),
-                    a.argument,
-                    a.actor,
+                    e.action.wordHash(),
+                    e.argument,
+                    e.actor,
                     sequence,
-                    a.seen,
-                    a.commitment,
-                    a.deadline
+                    e.seen,
+                    e.commitment,
+                    deadline
                 )
             )
         );
@@ -100,10 +99,23 @@ abstract contract Signatures is ISupportLedger {
         view
         returns (Auth auth)
     {
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, signature);
-        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return Auths.ECDSA;
+        if (signature.length == 65) {
+            (uint8 v, bytes32 r, bytes32 s) = _split(signature);
+            (address recovered,,) = ECDSA.tryRecover(digest, v, r, s);
+            // Nothing recovered is the zero address, which nobody is.
+            if (recovered == signer && signer != address(0)) return Auths.ECDSA;
+        }
         if (contractWallets && SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature)) {
             return Auths.ERC1271;
+        }
+    }
+
+    /// @dev r, s and v of 65 bytes, where they lie.
+    function _split(bytes calldata signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
+        assembly ("memory-safe") {
+            r := calldataload(signature.offset)
+            s := calldataload(add(signature.offset, 0x20))
+            v := byte(0, calldataload(add(signature.offset, 0x40)))
         }
     }
 }

@@ -77,7 +77,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         Ticket memory state,
         Action action,
         uint256 argument,
-        uint32 seen,
+        uint64 seen,
         bytes32 commitment
     ) external returns (uint256, uint256, uint256, bytes32) {
         // Check: a claim carries the customer's consent, so it goes through actSigned.
@@ -129,8 +129,11 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         next = new Ticket[](groups.length);
         uint256 item = 0;
         for (uint256 i = 0; i < groups.length; ++i) {
-            next[i] = _applyGroup(groups[i], item);
-            item += groups[i].actions.length;
+            TicketActions calldata group = groups[i];
+            Ticket memory t = group.state;
+            next[i] = t;
+            _applyGroup(group, t, item);
+            item += group.actions.length;
         }
     }
 
@@ -195,96 +198,76 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     // ------------------------------------------------------------------------------------------------------- actions, inside
 
     /// @dev Consecutive actions on one ticket, in memory; the slot is written once.
-    function _applyGroup(TicketActions calldata group, uint256 item) private returns (Ticket memory t) {
-        Slot storage slot = _tickets[group.ticketId];
-        Ticket memory state = group.state;
-        bytes memory stale = _checkCurrent(slot, group.ticketId, state);
+    function _applyGroup(TicketActions calldata group, Ticket memory t, uint256 item) private {
+        bytes32 ticketId = group.ticketId;
+        SignedAction[] calldata actions = group.actions;
+        Slot storage slot = _tickets[ticketId];
+        bytes memory stale = _checkCurrent(slot, ticketId, t);
         bool changed = false;
-        for (uint256 i = 0; i < group.actions.length; ++i) {
-            bytes memory refusal = stale;
-            if (stale.length == 0) {
-                t.copyFrom(state);
-                refusal = _applySigned(group.ticketId, t, group.actions[i], false);
-            }
+        for (uint256 i = 0; i < actions.length; ++i) {
+            // A refused action leaves the ticket as it was. The head is written last, so never by one that is refused.
+            (uint256 parties, uint256 work, uint256 counters) = (t.parties, t.work, t.counters);
+            bytes memory refusal = stale.length == 0 ? _applySigned(ticketId, t, actions[i], false) : stale;
             if (refusal.length == 0) {
-                state.copyFrom(t);
                 changed = true;
             } else {
-                emit ItemSkipped(item, refusal);
-            }
-            unchecked {
-                ++item;
+                (t.parties, t.work, t.counters) = (parties, work, counters);
+                emit ItemSkipped(item + i, refusal);
             }
         }
-        if (changed) slot.hash = state.hash();
-        return state;
+        if (changed) slot.hash = t.hash();
     }
 
-    function _applySigned(
-        bytes32 ticketId,
-        Ticket memory packed,
-        SignedAction calldata a,
-        bool contractWallets
-    ) private returns (bytes memory refusal) {
+    function _applySigned(bytes32 ticketId, Ticket memory t, SignedAction calldata a, bool contractWallets)
+        private
+        returns (bytes memory refusal)
+    {
         Entry memory e = Entry(a.action, Auths.SENT, a.actor, a.argument, a.seen, a.commitment);
-        if (a.signature.length == 0) {
-            if (a.actor != msg.sender) return Refusals.senderNotActor(msg.sender, a.actor);
+        bytes calldata signature = a.signature;
+        if (signature.length == 0) {
+            if (e.actor != msg.sender) return Refusals.senderNotActor(msg.sender, e.actor);
         } else {
-            (e.auth, refusal) = _authenticateAction(ticketId, packed, a, contractWallets);
+            refusal = _authenticateEntry(ticketId, t, e, a.deadline, signature, contractWallets);
             if (refusal.length != 0) return refusal;
         }
         if (e.action == Actions.CLAIM) {
-            refusal = a.argument > type(uint160).max
-                ? Refusals.argumentInvalid(e.action, a.argument)
-                : _checkConsent(
-                    ticketId, address(uint160(a.argument)), a.deadline, a.consent, contractWallets
-                );
+            refusal = _checkConsent(ticketId, e, a.deadline, a.consent, contractWallets);
             if (refusal.length != 0) return refusal;
         }
-        return _apply(ticketId, packed, e);
+        return _apply(ticketId, t, e);
     }
 
     /// @dev The one place where a ticket changes: what the action needs is loaded, the rest is pure.
-    /// After a refusal *t* is void.
+    /// After a refusal the first three words of *t* are void.
     function _apply(bytes32 ticketId, Ticket memory t, Entry memory e)
         private
         returns (bytes memory refusal)
     {
-        Action action = e.action;
-        address customer = t.customer();
-        if (action == Actions.REPLY && customer == address(0)) e.auth = Auths.RECORDED;
-
-        AgentWord agent;
-        AgentWord assignee;
-        bool supervisor;
-        Policy[] memory change;
-        if (action.lane(e.actor, customer) == Lane.Staff || e.auth == Auths.RECORDED) {
-            agent = _agents[e.actor];
-        }
-        if (action == Actions.ASSIGN || action == Actions.REPOLICY) {
-            supervisor = hasRole(SUPERVISOR_ROLE, e.actor);
-            if (action == Actions.ASSIGN) {
-                assignee = _agents[address(uint160(e.argument))];
-            } else {
-                change = new Policy[](2);
-                (change[0], change[1]) = (_offer(t.policy()), _offer(e.argument));
-            }
-        }
-        PolicyWord policy = _policyWord(t.policy());
-        Context memory c = Context({
-            time: _now(),
-            agent: agent,
-            policy: policy,
-            openHours: _openHours(t.policy(), policy),
-            assignee: assignee,
-            supervisor: supervisor,
-            successor: action == Actions.CLOSE ? successor : address(0),
-            change: change
-        });
-
+        Context memory c = _contextOf(t, e);
         uint256 meta;
         (refusal, meta) = Lifecycle.transition(t, e, c);
         if (refusal.length == 0) _log(ticketId, e, meta);
+    }
+
+    function _contextOf(Ticket memory t, Entry memory e) private view returns (Context memory c) {
+        Action action = e.action;
+        c.time = _now();
+        if (action == Actions.REPLY && t.customer() == address(0)) e.auth = Auths.RECORDED;
+        if (action.isStaffs() || e.auth == Auths.RECORDED) c.agent = _agents[e.actor];
+        if (Lifecycle.asksPolicy(t, e, c.time)) {
+            c.policy = _policyWord(t.policy());
+            c.openHours = _openHours(t.policy(), c.policy);
+        }
+        if (action.isSupervised()) {
+            c.supervisor = hasRole(SUPERVISOR_ROLE, e.actor);
+            if (action == Actions.ASSIGN) {
+                c.assignee = _agents[address(uint160(e.argument))];
+            } else {
+                c.change = new Policy[](2);
+                (c.change[0], c.change[1]) = (_offer(t.policy()), _offer(e.argument));
+            }
+        }
+        if (action == Actions.CLOSE) c.successor = successor;
     }
 
     function _checkCurrent(Slot storage slot, bytes32 ticketId, Ticket memory t)
@@ -299,36 +282,41 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         return Refusals.ticketStale(ticketId, current, presented);
     }
 
-    function _authenticateAction(
+    /// @dev Sets how the actor signed.
+    function _authenticateEntry(
         bytes32 ticketId,
-        Ticket memory packed,
-        SignedAction calldata a,
+        Ticket memory t,
+        Entry memory e,
+        uint64 deadline,
+        bytes calldata signature,
         bool contractWallets
-    ) private view returns (Auth auth, bytes memory refusal) {
-        Lane lane = a.action.lane(a.actor, address(uint160(packed.parties >> 96)));
-        if (lane == Lane.None) {
-            return (auth, Refusals.signatureNotAllowed(a.action));
-        }
-        refusal = _checkDeadline(a.deadline);
-        if (refusal.length != 0) return (auth, refusal);
-        uint32 sequence = lane == Lane.Customer ? uint32(packed.counters >> 32) : uint32(packed.counters);
-        auth = _authenticate(a.actor, _actionDigest(ticketId, a, sequence), a.signature, contractWallets);
-        if (auth == Auths.SENT) refusal = Refusals.signatureInvalid(a.actor, sequence);
+    ) private view returns (bytes memory refusal) {
+        Lane lane = e.action.lane(e.actor, t.customer());
+        if (lane == Lane.None) return Refusals.signatureNotAllowed(e.action);
+        refusal = _checkDeadline(deadline);
+        if (refusal.length != 0) return refusal;
+        uint256 sequence = lane == Lane.Customer ? t.customerSeq() : t.staffSeq();
+        bytes32 digest = _actionDigest(ticketId, e, sequence, deadline);
+        e.auth = _authenticate(e.actor, digest, signature, contractWallets);
+        if (e.auth == Auths.SENT) refusal = Refusals.signatureInvalid(e.actor, sequence);
     }
 
+    /// @dev The customer's own word that they take the ticket.
     function _checkConsent(
         bytes32 ticketId,
-        address customer,
+        Entry memory e,
         uint64 deadline,
         bytes calldata consent,
         bool contractWallets
     ) private view returns (bytes memory refusal) {
+        if (e.argument > type(uint160).max) {
+            return Refusals.argumentInvalid(e.action, e.argument);
+        }
+        address customer = address(uint160(e.argument));
         refusal = _checkDeadline(deadline);
         if (refusal.length != 0) return refusal;
-        if (
-            _authenticate(customer, _claimDigest(ticketId, customer, deadline), consent, contractWallets)
-                == Auths.SENT
-        ) {
+        bytes32 digest = _claimDigest(ticketId, customer, deadline);
+        if (_authenticate(customer, digest, consent, contractWallets) == Auths.SENT) {
             return Refusals.signatureInvalid(customer, 0);
         }
     }

@@ -36,6 +36,16 @@ library Actions {
     Action internal constant REPOLICY = Action.wrap(12);
     Action internal constant CLAIM = Action.wrap(13);
 
+    // Whose actions they are. What is in neither is staff's, unknown actions too.
+    uint256 private constant CUSTOMERS = (1 << 2) | (1 << 10); // Reply, Rate
+    uint256 private constant ANYBODYS = (1 << 1) | (1 << 9) | (1 << 11); // Open, Close, Escalate
+
+    // What a supervisor's role is needed or enough for: Assign, Repolicy.
+    uint256 private constant SUPERVISED = (1 << 5) | (1 << 12);
+
+    // What always asks the policy: Reply, Close, Escalate, Repolicy.
+    uint256 private constant BY_POLICY = (1 << 2) | (1 << 9) | (1 << 11) | (1 << 12);
+
     /// @notice keccak256 of the action's word, which is how EIP-712 encodes a string.
     /// @dev Open and Escalate are never signed as an Action, and an unknown action is refused before.
     function wordHash(Action action) internal pure returns (bytes32) {
@@ -54,8 +64,28 @@ library Actions {
 
     /// @notice The lane in which an actor does this to a ticket of *customer*.
     function lane(Action action, address actor, address customer) internal pure returns (Lane) {
-        if (action == REPLY || action == RATE) return Lane.Customer;
+        if (isStaffs(action)) return Lane.Staff;
         if (action == CLOSE) return customer != address(0) && actor == customer ? Lane.Customer : Lane.None;
-        return action == OPEN || action == ESCALATE ? Lane.None : Lane.Staff;
+        return _isIn(action, CUSTOMERS) ? Lane.Customer : Lane.None;
+    }
+
+    /// @notice Whether only staff do this. An unknown action counts as theirs.
+    function isStaffs(Action action) internal pure returns (bool) {
+        return !_isIn(action, CUSTOMERS | ANYBODYS);
+    }
+
+    /// @notice Whether the role of a supervisor matters.
+    function isSupervised(Action action) internal pure returns (bool) {
+        return _isIn(action, SUPERVISED);
+    }
+
+    /// @notice Whether this cannot be decided without the ticket's policy.
+    function isByPolicy(Action action) internal pure returns (bool) {
+        return _isIn(action, BY_POLICY);
+    }
+
+    /// @dev A set has the bit of each action's number.
+    function _isIn(Action action, uint256 set) private pure returns (bool) {
+        return (set >> Action.unwrap(action)) & 1 != 0;
     }
 }

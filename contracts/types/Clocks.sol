@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {PolicyWord} from "./Policy.sol";
+import {Status} from "./Status.sol";
 import {Ticket, TicketFields} from "./Ticket.sol";
 
 /// @title Clocks
@@ -27,13 +28,17 @@ library Clocks {
     /// @notice Whether messages wait and their deadline has passed.
     function isResponseLate(Ticket memory t, uint256 time) internal pure returns (bool) {
         uint256 respondBy = t.respondBy();
-        return respondBy != 0 && time > respondBy && t.unseen() != 0;
+        return time > respondBy && respondBy != 0 && t.unseen() != 0;
     }
 
     function isResolutionLate(Ticket memory t, PolicyWord policy, uint256 time) internal pure returns (bool) {
+        return mayBeLate(t, time) && time > due(t, policy, time);
+    }
+
+    /// @notice Whether the resolution is late but for pauses, which only ever move a deadline on.
+    function mayBeLate(Ticket memory t, uint256 time) internal pure returns (bool) {
         uint256 resolveBy = t.resolveBy();
-        // Pauses only ever move a deadline on, so most tickets are told apart without them.
-        return resolveBy != 0 && time > resolveBy && time > due(t, policy, time);
+        return time > resolveBy && resolveBy != 0;
     }
 
     /// @notice The resolution deadline as pauses have moved it; 0 when there is none.
@@ -53,14 +58,16 @@ library Clocks {
         return total < type(uint32).max ? total : type(uint32).max;
     }
 
-    function startPause(Ticket memory t, uint256 time) internal pure {
-        if (t.pausedAt() == 0) t.setPausedAt(time);
-    }
-
-    function endPause(Ticket memory t, uint256 time) internal pure {
-        if (t.pausedAt() == 0) return;
-        t.setPausedTotal(paused(t, time));
-        t.setPausedAt(0);
+    /// @notice Change the status. A pause runs exactly while the ticket is Pending or OnHold.
+    function enter(Ticket memory t, Status next, uint256 time) internal pure {
+        uint256 since = t.pausedAt();
+        if (next.pauses()) {
+            if (since == 0) since = time;
+        } else if (since != 0) {
+            t.setPausedTotal(paused(t, time));
+            since = 0;
+        }
+        t.setStatus(next, since);
     }
 
     /// @notice Time spent solved does not count against the desk.

@@ -11,7 +11,7 @@ struct Entry {
     Auth auth;
     address actor;
     uint256 argument;
-    uint32 seen; // staff: the customer sequence they have read up to
+    uint256 seen; // staff: the customer sequence they have read up to
     bytes32 commitment;
 }
 

@@ -7,6 +7,7 @@ import {Auth, Auths} from "./Auth.sol";
 import {BusinessHours} from "./BusinessHours.sol";
 import {Clocks} from "./Clocks.sol";
 import {Entry, Opening} from "./Entry.sol";
+import {nextHead} from "./Head.sol";
 import {Policy, PolicyWord} from "./Policy.sol";
 import {Refusals} from "./Refusals.sol";
 import {Status, Statuses} from "./Status.sol";
@@ -77,15 +78,23 @@ library Lifecycle {
         PolicyWord word = policy.word;
         t.setParties(o.customer, time, policy.openHours.deadline(time, word.firstResponse()), o.policy);
         t.setResolveBy(policy.openHours.deadline(time, word.resolution()));
-        t.setStatus(Statuses.OPEN);
+        t.setStatus(Statuses.OPEN, 0);
         t.startCounting(word.tier());
         t.head = ticketId;
 
         bytes32 authority = auth == Auths.RECORDED ? keccak256(abi.encode(policy.terms, agent)) : policy.terms;
-        meta = chain(t, Entry(Actions.OPEN, auth, o.opener, o.policy, 0, o.commitment), authority, time);
+        meta = chain(t, 0, Entry(Actions.OPEN, auth, o.opener, o.policy, 0, o.commitment), authority, time);
     }
 
     // ------------------------------------------------------------------------------------------------------- transition
+
+    /// @notice Whether the ticket's policy has a say. In most entries of staff it has none, and need not be loaded:
+    /// the context may then be without it.
+    function asksPolicy(Ticket memory t, Entry memory e, uint256 time) internal pure returns (bool) {
+        // An answer that leaves something unread promises the next one; what may be late depends on the pauses allowed.
+        if (e.action == Actions.ANSWER) return e.seen != t.customerSeq() || t.mayBeLate(time);
+        return e.action.isByPolicy() || t.mayBeLate(time);
+    }
 
     /// @notice Apply an action to an existing ticket, in place.
     /// @return refusal Why not; empty when accepted.
@@ -95,54 +104,53 @@ library Lifecycle {
         pure
         returns (bytes memory refusal, uint256 meta)
     {
-        Lane lane = e.action.lane(e.actor, t.customer());
-        uint256 unseenBefore = t.unseen();
+        uint256 index = t.entries();
+        uint256 waited = t.unseen();
 
         // Time is settled before anything else; _reply settles what it reopens.
         if (t.isActive()) t.settle(c.policy, c.time);
 
-        refusal = _admit(t, e, c, lane);
-        if (refusal.length != 0) return (refusal, 0);
-        refusal = _act(t, e, c);
-        if (refusal.length != 0) return (refusal, 0);
-        refusal = _count(t, lane, t.unseen() < unseenBefore);
-        if (refusal.length != 0) return (refusal, 0);
-
-        meta = chain(t, e, authorityOf(e, c), c.time);
+        refusal = _admit(t, e, c);
+        if (refusal.length == 0) refusal = _act(t, e, c);
+        if (refusal.length == 0) refusal = _count(t, e, waited);
+        if (refusal.length == 0) meta = chain(t, index, e, authorityOf(e, c), c.time);
     }
 
     /// @notice What the actor acted on: bound into the head, so that no later change can rewrite it.
     function authorityOf(Entry memory e, Context memory c) internal pure returns (bytes32) {
-        if (e.action == Actions.REPOLICY) return keccak256(abi.encode(SUPERVISOR_ROLE, c.change[1].terms));
-        if (e.action == Actions.ASSIGN && !_assignsSelf(e, c)) return SUPERVISOR_ROLE;
+        if (e.action.isSupervised()) {
+            if (e.action == Actions.REPOLICY) {
+                return keccak256(abi.encode(SUPERVISOR_ROLE, c.change[1].terms));
+            }
+            if (!_assignsSelf(e, c)) return SUPERVISOR_ROLE;
+        }
         return bytes32(AgentWord.unwrap(c.agent)); // 0 for customers and strangers
     }
 
     /// @notice Append an entry to the ticket's hash chain.
-    function chain(Ticket memory t, Entry memory e, bytes32 authority, uint256 time)
+    function chain(Ticket memory t, uint256 index, Entry memory e, bytes32 authority, uint256 time)
         internal
         pure
         returns (uint256 meta)
     {
-        meta = (t.entries() << 88) | (uint256(Action.unwrap(e.action)) << 80)
-            | (uint256(Auth.unwrap(e.auth)) << 72) | (uint256(e.seen) << 40) | time;
-        t.head = keccak256(abi.encode(t.head, meta, e.argument, e.actor, authority, e.commitment));
-        t.countEntry();
+        meta = (index << 88) | (uint256(Action.unwrap(e.action)) << 80) | (uint256(Auth.unwrap(e.auth)) << 72)
+            | (e.seen << 40) | time;
+        t.head = nextHead(t.head, meta, e.argument, e.actor, authority, e.commitment);
     }
 
     /// @dev Staff act with their certificate or role, on tickets of others, and say how far they have read.
-    function _admit(Ticket memory t, Entry memory e, Context memory c, Lane lane)
+    function _admit(Ticket memory t, Entry memory e, Context memory c)
         private
         pure
         returns (bytes memory refusal)
     {
-        if (lane != Lane.Staff) {
+        if (!e.action.isStaffs()) {
             if (e.seen != 0) return Refusals.seenInvalid(e.seen, 0);
             return refusal;
         }
         if (e.actor == t.customer()) return Refusals.ownTicket(e.actor);
         if (e.seen > t.customerSeq()) return Refusals.seenInvalid(e.seen, t.customerSeq());
-        if (e.action == Actions.REPOLICY || (e.action == Actions.ASSIGN && !_assignsSelf(e, c))) {
+        if (e.action.isSupervised() && (e.action == Actions.REPOLICY || !_assignsSelf(e, c))) {
             if (!c.supervisor) return Refusals.supervisorOnly(e.actor);
         } else if (!c.agent.inForce(c.time)) {
             return _notInForce(e.actor, c.agent);
@@ -150,16 +158,24 @@ library Lifecycle {
     }
 
     /// @dev Sequences count exactly the accepted actions of their lane; staff cannot go on for ever without answering.
-    function _count(Ticket memory t, Lane lane, bool answers) private pure returns (bytes memory refusal) {
-        if (lane == Lane.Customer) {
-            t.countCustomer();
-            t.setStaffRun(0);
-        } else if (lane == Lane.Staff) {
-            t.countStaff();
-            if (answers) return refusal;
-            uint256 run = t.staffRun();
-            if (run >= MAX_STAFF_RUN) return Refusals.staffRunTooLong(run);
-            t.setStaffRun(run + 1);
+    /// @param waited Messages that waited before the action.
+    function _count(Ticket memory t, Entry memory e, uint256 waited)
+        private
+        pure
+        returns (bytes memory refusal)
+    {
+        if (e.action.isStaffs()) {
+            if (t.unseen() < waited) {
+                t.countAnswer();
+            } else {
+                uint256 run = t.staffRun();
+                if (run >= MAX_STAFF_RUN) return Refusals.staffRunTooLong(run);
+                t.countStaffEntry();
+            }
+        } else if (e.action.lane(e.actor, t.customer()) == Lane.Customer) {
+            t.countCustomerEntry();
+        } else {
+            t.countEntry();
         }
     }
 
@@ -216,8 +232,7 @@ library Lifecycle {
         unchecked {
             t.setUnseen(unseen + 1);
         }
-        t.endPause(c.time);
-        t.setStatus(Statuses.OPEN);
+        t.enter(Statuses.OPEN, c.time);
         if (e.argument == 1) t.set(TicketFields.CONTESTED);
     }
 
@@ -236,9 +251,7 @@ library Lifecycle {
             next = Statuses.OPEN;
             t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
         }
-        t.setStatus(next);
-        if (next == Statuses.OPEN) t.endPause(c.time);
-        else t.startPause(c.time);
+        t.enter(next, c.time);
     }
 
     function _note(Ticket memory t, Entry memory e, Context memory c)
@@ -273,8 +286,7 @@ library Lifecycle {
         if (!(t.status() == Statuses.OPEN)) return _notAllowed(t, e);
         if (e.argument != 0) return _invalidArgument(e);
         if (e.commitment == 0) return _missingCommitment(e);
-        t.startPause(c.time);
-        t.setStatus(Statuses.ON_HOLD);
+        t.enter(Statuses.ON_HOLD, c.time);
     }
 
     function _resume(Ticket memory t, Entry memory e, Context memory c)
@@ -284,8 +296,7 @@ library Lifecycle {
     {
         if (!(t.status() == Statuses.ON_HOLD)) return _notAllowed(t, e);
         if (e.argument != 0) return _invalidArgument(e);
-        t.endPause(c.time);
-        t.setStatus(Statuses.OPEN);
+        t.enter(Statuses.OPEN, c.time);
     }
 
     function _solve(Ticket memory t, Entry memory e, Context memory c)
@@ -300,8 +311,7 @@ library Lifecycle {
             if (refusal.length != 0) return refusal;
             if (t.unseen() != 0) return Refusals.messagesWaiting(t.unseen());
         }
-        t.endPause(c.time);
-        t.setStatus(Statuses.SOLVED);
+        t.enter(Statuses.SOLVED, c.time);
         t.setSettledAt(c.time);
     }
 
@@ -321,8 +331,7 @@ library Lifecycle {
         if (e.argument != 0 && e.argument != uint160(c.successor)) {
             return Refusals.successorMismatch(c.successor, e.argument);
         }
-        t.endPause(c.time);
-        t.setStatus(Statuses.CLOSED);
+        t.enter(Statuses.CLOSED, c.time);
         t.setSettledAt(c.time);
     }
 
@@ -422,12 +431,12 @@ library Lifecycle {
         if (tier < t.tier()) return Refusals.tierTooLow(e.actor, tier, t.tier());
         if (e.commitment == 0) return _missingCommitment(e);
         uint256 unseen = t.unseen();
+        uint256 unread = 0;
         if (unseen != 0) {
-            uint256 unread = Clocks.elapsed(e.seen, t.customerSeq());
+            unread = Clocks.elapsed(e.seen, t.customerSeq());
             if (unread >= unseen) return Refusals.answersNothing(e.seen, t.customerSeq(), unseen);
-            t.setUnseen(unread);
         }
-        t.set(TicketFields.ANSWERED);
+        t.setAnswered(unread);
         t.setAssignee(e.actor);
     }
 

@@ -10,6 +10,7 @@ function sameStatus(Status a, Status b) pure returns (bool) {
 }
 
 using {sameStatus as ==} for Status global;
+using Statuses for Status global;
 
 /// @title Statuses
 library Statuses {
@@ -18,4 +19,17 @@ library Statuses {
     Status internal constant ON_HOLD = Status.wrap(3); // waiting for a third party or the chain
     Status internal constant SOLVED = Status.wrap(4);
     Status internal constant CLOSED = Status.wrap(5);
+
+    /// @notice Open, Pending or OnHold.
+    function isActive(Status status) internal pure returns (bool) {
+        // 0 comes round to the highest number.
+        unchecked {
+            return Status.unwrap(status) - 1 < Status.unwrap(ON_HOLD);
+        }
+    }
+
+    /// @notice Pending or OnHold: the clock of the resolution may stand still.
+    function pauses(Status status) internal pure returns (bool) {
+        return status == PENDING || status == ON_HOLD;
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Status, Statuses} from "./Status.sol";
+import {Status} from "./Status.sol";
 
 /// @notice The four words of a ticket's state. Their keccak256 is the ticket's slot.
 /// @dev Within a word the first field is the most significant (bytes). Times are Unix seconds; a deadline of 0 is "never".
@@ -32,6 +32,12 @@ library TicketFields {
     uint256 internal constant LATE_RESOLVE = 8;
     uint256 internal constant CONTESTED = 16;
 
+    // One more entry, in the fields that count it.
+    uint256 private constant ENTRY = 1 << 64;
+    uint256 private constant CUSTOMER_ENTRY = 1 << 32;
+    uint256 private constant STAFF_ENTRY = 1;
+    uint256 private constant IN_STAFF_RUN = 1 << 216;
+
     uint256 private constant BITS_8 = type(uint8).max;
     uint256 private constant BITS_16 = type(uint16).max;
     uint256 private constant BITS_32 = type(uint32).max;
@@ -50,8 +56,7 @@ library TicketFields {
     }
 
     function isActive(Ticket memory t) internal pure returns (bool) {
-        uint8 s = Status.unwrap(status(t));
-        return s >= Status.unwrap(Statuses.OPEN) && s <= Status.unwrap(Statuses.ON_HOLD);
+        return status(t).isActive();
     }
 
     function has(Ticket memory t, uint256 flag) internal pure returns (bool) {
@@ -116,8 +121,9 @@ library TicketFields {
         return Status.wrap(uint8(t.work >> 8));
     }
 
-    function setStatus(Ticket memory t, Status value) internal pure {
-        t.work = _with(t.work, 8, BITS_8, Status.unwrap(value));
+    /// @notice Set the status, and since when it pauses the ticket: 0 if it does not.
+    function setStatus(Ticket memory t, Status value, uint256 pausedAt_) internal pure {
+        t.work = _with(t.work, 8, (BITS_40 << 8) | BITS_8, (pausedAt_ << 8) | Status.unwrap(value));
     }
 
     /// @notice Until when to solve, before pauses: see Clocks.due.
@@ -132,10 +138,6 @@ library TicketFields {
     /// @notice Since when a pause runs; 0: none.
     function pausedAt(Ticket memory t) internal pure returns (uint256) {
         return uint40(t.work >> 16);
-    }
-
-    function setPausedAt(Ticket memory t, uint256 value) internal pure {
-        t.work = _with(t.work, 16, BITS_40, value);
     }
 
     /// @notice Escalations so far.
@@ -171,13 +173,14 @@ library TicketFields {
         t.counters = _with(t.counters, 224, BITS_8, value);
     }
 
+    /// @notice An agent answered; *unread* messages still wait.
+    function setAnswered(Ticket memory t, uint256 unread) internal pure {
+        t.counters = _with(t.counters, 224, BITS_8, unread) | (ANSWERED << 240);
+    }
+
     /// @notice Staff entries in a row that answered nothing.
     function staffRun(Ticket memory t) internal pure returns (uint256) {
         return uint8(t.counters >> 216);
-    }
-
-    function setStaffRun(Ticket memory t, uint256 value) internal pure {
-        t.counters = _with(t.counters, 216, BITS_8, value);
     }
 
     /// @notice Lowest agent tier that may answer.
@@ -227,27 +230,36 @@ library TicketFields {
         return uint32(t.counters);
     }
 
-    /// @notice All of the third word, as it is when the ticket is opened: its first message waits, and counts.
+    /// @notice All of the third word, as it is when the ticket is opened: its first message waits, and is the first entry.
     function startCounting(Ticket memory t, uint256 tier_) internal pure {
-        t.counters = (VERSION << 248) | (1 << 224) | (tier_ << 208) | (1 << 32) | 1;
+        t.counters = (VERSION << 248) | (1 << 224) | (tier_ << 208) | ENTRY | CUSTOMER_ENTRY | STAFF_ENTRY;
     }
 
-    /// @notice The next entry's index is the present count.
+    /// @notice Count an entry that has no lane. The next entry's index is the present count.
     function countEntry(Ticket memory t) internal pure {
         unchecked {
-            t.counters += 1 << 64;
+            t.counters += ENTRY;
         }
     }
 
-    function countCustomer(Ticket memory t) internal pure {
+    /// @notice Count an entry of the customer, who ends a run of staff entries.
+    function countCustomerEntry(Ticket memory t) internal pure {
         unchecked {
-            t.counters += 1 << 32;
+            t.counters = (t.counters & ~(BITS_8 << 216)) + (ENTRY | CUSTOMER_ENTRY);
         }
     }
 
-    function countStaff(Ticket memory t) internal pure {
+    /// @notice Count an entry of staff that answered.
+    function countAnswer(Ticket memory t) internal pure {
         unchecked {
-            t.counters += 1;
+            t.counters += ENTRY | STAFF_ENTRY;
+        }
+    }
+
+    /// @notice Count an entry of staff that answered nothing.
+    function countStaffEntry(Ticket memory t) internal pure {
+        unchecked {
+            t.counters += ENTRY | STAFF_ENTRY | IN_STAFF_RUN;
         }
     }
 
