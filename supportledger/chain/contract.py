@@ -13,6 +13,9 @@ from supportledger.model.ids import Address, keccak
 Log = dict[str, Any]
 Topics = Sequence[str | Sequence[str] | None]
 
+View = tuple[str, Sequence[Any], int | None]
+"""Name and arguments of a view, and the block as of which it is called; None is the latest."""
+
 LATEST: Final = "latest"
 _WIDEST: Final = 1 << 32
 
@@ -45,17 +48,20 @@ class Contract:
             RpcUnavailable: No usable answer.
             Refusal, TransactionReverted: The contract refused.
         """
-        return self.views([(name, values)], block)[0]
+        return self.views([(name, values, block)])[0]
 
-    def views(self, wanted: Sequence[tuple[str, Sequence[Any]]], block: int | None = None) -> list[Any]:
+    def views(self, wanted: Sequence[View]) -> list[Any]:
         """
-        Call many views that return one value each.
+        Call many views that return one value each, in one request.
 
         Raises: As `view`.
         """
-        functions = [self.artifact.interface[name] for name, _ in wanted]
-        inputs = [one.call(*values) for one, (_, values) in zip(functions, wanted, strict=True)]
-        answers = self.rpc.batch([self._call(data, block) for data in inputs])
+        functions = [self.artifact.interface[name] for name, _, _ in wanted]
+        calls = [
+            self._call(one.call(*values), block)
+            for one, (_, values, block) in zip(functions, wanted, strict=True)
+        ]
+        answers = self.rpc.batch(calls)
         return [one.result(self._returned(answer))[0] for one, answer in zip(functions, answers, strict=True)]
 
     def slots(self, name: str, keys: Sequence[bytes], block: int | None = None) -> list[bytes]:

@@ -16,7 +16,8 @@ from supportledger.chain.receipts import Finality, Receipt
 from supportledger.chain.rpc import Rpc
 from supportledger.chain.sender import Request, Sender
 from supportledger.chain.signer import check_sender
-from supportledger.errors import ChainError, Error, InputError, ReorgDetected, ReplayMismatch
+from supportledger.chain.snapshot import Needs
+from supportledger.errors import ChainError, Error, InputError, ReorgDetected, ReplayMismatch, RpcRefused
 from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening
 from supportledger.model.agent import Agent
 from supportledger.model.entry import Opening
@@ -224,22 +225,24 @@ class Ledger(Reader):
         return [one if isinstance(one, Error) else next(posted) for one in outcomes]
 
     def _all_posted(self, receipts: Sequence[Receipt], states: Sequence[TicketState | None]) -> list[Posted]:
-        if not receipts:
-            return []
-        registry = self.registry()
-        posted = []
-        for receipt, state in zip(receipts, states, strict=True):
-            entries = self._decoder.entries(receipt.logs)
-            if len(entries) != 1:
+        entries = []
+        for receipt in receipts:
+            found = self._decoder.entries(receipt.logs)
+            if len(found) != 1:
                 raise ChainError(f"one entry was expected of transaction 0x{receipt.transaction.hex()}")
-            posted.append(self._followed_by(entries[0], state, registry, receipt))
-        return posted
+            entries += found
+        registry = self._known_to(entries, states)
+        return [
+            self._followed_by(entry, state, registry, receipt)
+            for entry, state, receipt in zip(entries, states, receipts, strict=True)
+        ]
 
     def _items(self, receipt: Receipt, states: Sequence[TicketState | None]) -> list[Posted | Error]:
         """Tell the outcome of each item of a batch, given the state that its ticket was presented with."""
         refused = self._decoder.skipped(receipt.logs)
-        entries = iter(self._decoder.entries(receipt.logs))
-        registry = self.registry()
+        accepted = self._decoder.entries(receipt.logs)
+        registry = self._known_to(accepted, states)
+        entries = iter(accepted)
         known: dict[TicketId, TicketState] = {}
         outcomes: list[Posted | Error] = []
         for at, state in enumerate(states):
@@ -251,6 +254,18 @@ class Ledger(Reader):
             known[entry.ticket] = posted.state
             outcomes.append(posted)
         return outcomes
+
+    def _known_to(self, entries: Sequence[EntryRecord], states: Sequence[TicketState | None]) -> Registry:
+        """Give what the contract knew when it accepted entries that are new."""
+        if not entries or self._followed.is_begun:
+            return self._followed.until_now() if entries else Registry()
+        needs = Needs.of(entries, {state.policy for state in states if state is not None})
+        numbers = [entry.block_number for entry in entries]
+        try:
+            same = self._snapshots.take(needs, (min(numbers) - 1, max(numbers)))
+        except RpcRefused:  # the node keeps no such states
+            same = None
+        return same or self._followed.until_now()
 
     def _followed_by(
         self, entry: EntryRecord, state: TicketState | None, registry: Registry, receipt: Receipt

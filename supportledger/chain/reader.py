@@ -17,6 +17,7 @@ from supportledger.chain.deploy import inspect
 from supportledger.chain.reverts import Decoder as RevertDecoder
 from supportledger.chain.reverts import plain
 from supportledger.chain.rpc import Call, Fault, Rpc
+from supportledger.chain.snapshot import Needs, Snapshots
 from supportledger.chain.surroundings import Followed
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
 from supportledger.errors import ClockSkew, Error, ReorgDetected, ReplayMismatch
@@ -36,8 +37,8 @@ from supportledger.proof.typed_data import Domain
 Event = TypeVar("Event")
 
 _SKEW_S: Final = 60
-_TRIES: Final = 3
-"""To read events and slot of a ticket that changes while it is read."""
+_TRIES: Final = 4
+"""To read a ticket that changes while it is read, or depends on certificates that have changed."""
 
 
 def decode_refusal(data: bytes) -> Error:
@@ -71,6 +72,7 @@ class Reader:
         self.contract: Final = Contract(rpc, deployment.ledger, artifact or packaged(), since, decode)
         self._decoder = Decoder(self.contract.artifact.interface)
         self._followed = Followed(self.contract, self._decoder)
+        self._snapshots = Snapshots(self.contract)
 
     @classmethod
     def attach(cls, rpc: Rpc, ledger: Address, *, chain_id: int | None = None, since: int = 0) -> Self:
@@ -139,8 +141,7 @@ class Reader:
             if not entries and slot == bytes(32):
                 raise refusal.TicketNotFound(ticket)
             try:
-                registry = self._followed.until_now(anew=attempt > 0)
-                state = replay(ticket, entries, registry, self.deployment).state
+                state = replay(ticket, entries, self._known(entries, attempt), self.deployment).state
             except ReplayMismatch:
                 if attempt == _TRIES - 1:
                     raise
@@ -200,7 +201,7 @@ class Reader:
     def policies(self) -> dict[int, Policy]:
         """As `ports.LedgerReader.policies`."""
         numbers = range(1, self.contract.view("policyCount") + 1)
-        found = self.contract.views([("policyOf", (number,)) for number in numbers])
+        found = self.contract.views([("policyOf", (number,), None) for number in numbers])
         return {number: Policy.unpack(*words[:4]) for number, words in zip(numbers, found, strict=True)}
 
     def has_role(self, role: bytes, account: Address) -> bool:
@@ -227,6 +228,20 @@ class Reader:
         return found
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _known(self, entries: Sequence[EntryRecord], attempt: int) -> Registry:
+        """
+        Give what entries depend on, with more effort at each attempt.
+
+        1. What was followed is read on; otherwise certificates are taken for what they are now.
+        2. Everything is followed from the deployment on.
+        3. What was followed before is forgotten.
+        """
+        if attempt == 0 and not self._followed.is_begun:
+            guess = self._snapshots.take(Needs.of(entries))
+            if guess is not None:
+                return guess
+        return self._followed.until_now(anew=attempt > 1)
 
     def _ticket_now(self, ticket: TicketId) -> tuple[list[EntryRecord], bytes]:
         """Read events and slot at one time, as far as a node answers a batch at one time."""

@@ -48,6 +48,11 @@ class Followed:
         self._lock = Lock()
         self._read = self._nothing()
 
+    @property
+    def is_begun(self) -> bool:
+        """Something was read already, so that reading on is quick."""
+        return bool(self._read.hash)
+
     def until_now(self, *, anew: bool = False) -> Registry:
         """
         Give everything up to the latest block.
