@@ -7,7 +7,7 @@ import {Auth} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
 import {Entry, Opening} from "../types/Entry.sol";
 import {Context, Lifecycle} from "../types/Lifecycle.sol";
-import {Policy} from "../types/Policy.sol";
+import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Ticket} from "../types/Ticket.sol";
 
 /// @notice All that decides about one action, as plain as the vector file has it.
@@ -72,6 +72,10 @@ contract LifecycleHarness {
         });
         Entry memory e =
             Entry(Action.wrap(g.action), Auth.wrap(g.auth), g.actor, g.argument, g.seen, g.commitment);
+        // As the ledger does: what is not asked is not there.
+        if (!Lifecycle.asksPolicy(next, e, c.time)) {
+            (c.policy, c.openHours) = (PolicyWord.wrap(0), BusinessHours.wrap(0));
+        }
         (refusal,) = Lifecycle.transition(next, e, c);
         argument = e.argument;
     }
