@@ -112,8 +112,7 @@ def due_at(t: TicketState, terms: PolicyTerms) -> int | None:
     Returns:
         Unix seconds; None if no clock runs or none can ever be late.
     """
-    deadlines = [deadline for _, deadline in _deadlines(t, terms)]
-    return min(deadlines, default=None)
+    return min((deadline for _, deadline in deadlines(t, terms)), default=None)
 
 
 def next_escalation(t: TicketState, terms: PolicyTerms) -> Escalation | None:
@@ -128,20 +127,20 @@ def next_escalation(t: TicketState, terms: PolicyTerms) -> Escalation | None:
     again = t.escalated_at + terms.escalate_every
     possible = [
         Escalation(clock, deadline, deadline + 1 if t.escalated_at <= deadline else max(again, deadline + 1))
-        for clock, deadline in _deadlines(t, terms)
+        for clock, deadline in deadlines(t, terms)
     ]
     return min(possible, key=lambda one: (one.at, one.clock), default=None)
 
 
-def _deadlines(t: TicketState, terms: PolicyTerms) -> list[tuple[Clock, int]]:
+def deadlines(t: TicketState, terms: PolicyTerms) -> list[tuple[Clock, int]]:
     """List the deadlines of an active ticket's clocks; the resolution's as if a running pause never ended."""
     if not t.is_active:
         return []
-    deadlines = []
+    found = []
     if t.unseen and t.respond_by:
-        deadlines.append((Clock.RESPONSE, t.respond_by))
+        found.append((Clock.RESPONSE, t.respond_by))
     if t.resolve_by:
         endless = t.paused_at and not t.flags & Flag.LATE_RESOLVE
         pause = terms.pause_allowance if endless else min(terms.pause_allowance, t.paused_total)
-        deadlines.append((Clock.RESOLUTION, t.resolve_by + pause))
-    return deadlines
+        found.append((Clock.RESOLUTION, t.resolve_by + pause))
+    return found

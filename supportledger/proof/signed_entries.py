@@ -40,7 +40,7 @@ def check_signatures(evidence: Evidence, trusted: Deployment) -> str:
     """
     domain = Domain(trusted.chain_id, trusted.ledger)
     missing: list[str] = []
-    for turn in _turns(evidence.entries):
+    for turn in turns(evidence.entries):
         signed = evidence.signatures.get(turn.entry.index, _UNSIGNED)
         if turn.entry.auth == Auth.ECDSA:
             missing += _check_actor(turn, signed, evidence, domain)
@@ -61,7 +61,7 @@ def entries_named(indexes: Collection[int]) -> str:
 _UNSIGNED: Final = Signed(b"", 0)
 
 
-class _Turn(NamedTuple):
+class Turn(NamedTuple):
     """An entry, and where it found the orders of signed actions."""
 
     entry: EntryRecord
@@ -69,12 +69,13 @@ class _Turn(NamedTuple):
     """Of its lane; 0 where it has none."""
 
 
-def _turns(entries: Iterable[EntryRecord]) -> Iterator[_Turn]:
+def turns(entries: Iterable[EntryRecord]) -> Iterator[Turn]:
+    """Give a ticket's entries, from the first on, with the sequences that their signatures must carry."""
     customer = NOBODY
     sequences = {Lane.CUSTOMER: 1, Lane.STAFF: 1}
     for entry in entries:
         order = lane(entry.action, entry.actor, customer)
-        yield _Turn(entry, sequences.get(order, 0))
+        yield Turn(entry, sequences.get(order, 0))
         if order != Lane.NONE:
             sequences[order] += 1
         if entry.action == Action.OPEN and entry.auth != Auth.RECORDED:
@@ -83,7 +84,7 @@ def _turns(entries: Iterable[EntryRecord]) -> Iterator[_Turn]:
             customer = Address((entry.argument & (1 << 160) - 1).to_bytes(20, "big"))
 
 
-def _check_actor(turn: _Turn, signed: Signed, evidence: Evidence, domain: Domain) -> list[str]:
+def _check_actor(turn: Turn, signed: Signed, evidence: Evidence, domain: Domain) -> list[str]:
     """Check the actor's signature; name what is not held."""
     entry = turn.entry
     message = _opening(entry, signed, evidence) if entry.action == Action.OPEN else _action(turn, signed)
@@ -133,7 +134,7 @@ def _opening(entry: EntryRecord, signed: Signed, evidence: Evidence) -> Message 
     )
 
 
-def _action(turn: _Turn, signed: Signed) -> Message:
+def _action(turn: Turn, signed: Signed) -> Message:
     entry = turn.entry
     return typed_data.Action(
         ticket=entry.ticket,

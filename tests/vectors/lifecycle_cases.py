@@ -10,6 +10,7 @@ from supportledger.model.hours import BusinessHours
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.model.policy import Policy, PolicyTerms
 from supportledger.model.ticket import Action, Auth, Flag, Status, TicketState
+from supportledger.proof.signature import address_of
 
 TICKET = TicketId(keccak(b"ticket"))
 COMMITMENT = keccak(b"commitment")
@@ -19,8 +20,14 @@ DAY = 86_400
 NEVER = (1 << 40) - 1
 
 
+def key(name: str) -> bytes:
+    """Give a private key that everybody knows."""
+    return keccak(name.encode())
+
+
 def account(name: str) -> Address:
-    return Address(keccak(name.encode())[12:])
+    """Give its address."""
+    return address_of(key(name))
 
 
 CUSTOMER, STRANGER, AGENT, COLLEAGUE = map(account, ("customer", "stranger", "agent", "colleague"))
