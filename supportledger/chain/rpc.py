@@ -211,9 +211,9 @@ class Rpc:
             return self._pool.request("POST", self._url, body=body, headers=_HEADERS, retries=False)
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError):
             raise
-        except urllib3.exceptions.TimeoutError as error:
-            raise RpcUnavailable(f"{self.shown} did not answer in time") from error
         except urllib3.exceptions.HTTPError as error:
+            if isinstance(error, urllib3.exceptions.TimeoutError) and not _is_absent(error):
+                raise RpcUnavailable(f"{self.shown} did not answer in time") from error
             raise RpcUnavailable(
                 f"no node answers at {self.shown}: {_reason(error)}",
                 hint="Start the local chain with `supportledger up`, or check the address given as --rpc.",
@@ -252,6 +252,11 @@ def _is_repeatable(call: Call) -> bool:
 
 def _is_json(response: urllib3.BaseHTTPResponse) -> bool:
     return "json" in response.headers.get("content-type", "")
+
+
+def _is_absent(error: Exception) -> bool:
+    """Tell whether nobody listens there, which urllib3 counts among the timeouts."""
+    return isinstance(error, urllib3.exceptions.NewConnectionError)
 
 
 def _reason(error: Exception) -> str:
