@@ -54,7 +54,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         returns (bytes32, Ticket memory)
     {
         (Auth auth, bytes memory refusal) = _authenticateOpening(opening, signature, true);
-        _revertIf(refusal);
+        if (refusal.length != 0) _revert(refusal);
         return _openOrRevert(opening, auth);
     }
 
@@ -83,8 +83,10 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         // Check: a claim carries the customer's consent, so it goes through actSigned.
         if (action == Actions.CLAIM) revert SignatureInvalid(address(uint160(argument)), 0);
         Slot storage slot = _tickets[ticketId];
-        _revertIf(_checkCurrent(slot, ticketId, state));
-        _revertIf(_apply(ticketId, state, Entry(action, Auths.SENT, msg.sender, argument, seen, commitment)));
+        if (state.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, state));
+        bytes memory refusal =
+            _apply(ticketId, state, Entry(action, Auths.SENT, msg.sender, argument, seen, commitment));
+        if (refusal.length != 0) _revert(refusal);
         slot.hash = state.hash();
         return (state.parties, state.work, state.counters, state.head);
     }
@@ -96,10 +98,9 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
             bytes32 ticketId = tickets[i].ticketId;
             Slot storage slot = _tickets[ticketId];
             Ticket memory t = tickets[i].state;
-            bytes memory refusal = _checkCurrent(slot, ticketId, t);
-            if (refusal.length == 0) {
-                refusal = _apply(ticketId, t, Entry(Actions.ESCALATE, Auths.SENT, msg.sender, 0, 0, 0));
-            }
+            bytes memory refusal = t.hash() == slot.hash
+                ? _apply(ticketId, t, Entry(Actions.ESCALATE, Auths.SENT, msg.sender, 0, 0, 0))
+                : _notCurrent(slot, ticketId, t);
             if (refusal.length == 0) {
                 slot.hash = t.hash();
                 next[i] = t;
@@ -118,8 +119,9 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         returns (uint256, uint256, uint256, bytes32)
     {
         Slot storage slot = _tickets[ticketId];
-        _revertIf(_checkCurrent(slot, ticketId, state));
-        _revertIf(_applySigned(ticketId, state, action, true));
+        if (state.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, state));
+        bytes memory refusal = _applySigned(ticketId, state, action, true);
+        if (refusal.length != 0) _revert(refusal);
         slot.hash = state.hash();
         return (state.parties, state.work, state.counters, state.head);
     }
@@ -153,7 +155,8 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
 
     function _openOrRevert(Opening memory o, Auth auth) private returns (bytes32, Ticket memory) {
         TicketAt memory opened;
-        _revertIf(_open(o, auth, opened));
+        bytes memory refusal = _open(o, auth, opened);
+        if (refusal.length != 0) _revert(refusal);
         return (opened.ticketId, opened.state);
     }
 
@@ -202,7 +205,8 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         bytes32 ticketId = group.ticketId;
         SignedAction[] calldata actions = group.actions;
         Slot storage slot = _tickets[ticketId];
-        bytes memory stale = _checkCurrent(slot, ticketId, t);
+        bytes memory stale;
+        if (t.hash() != slot.hash) stale = _notCurrent(slot, ticketId, t);
         bool changed = false;
         for (uint256 i = 0; i < actions.length; ++i) {
             // A refused action leaves the ticket as it was. The head is written last, so never by one that is refused.
@@ -270,16 +274,14 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         if (action == Actions.CLOSE) c.successor = successor;
     }
 
-    function _checkCurrent(Slot storage slot, bytes32 ticketId, Ticket memory t)
+    /// @dev Why the state presented is refused.
+    function _notCurrent(Slot storage slot, bytes32 ticketId, Ticket memory t)
         private
         view
-        returns (bytes memory refusal)
+        returns (bytes memory)
     {
-        bytes32 current = slot.hash;
-        bytes32 presented = t.hash();
-        if (presented == current) return refusal;
-        if (current == 0) return Refusals.ticketNotFound(ticketId);
-        return Refusals.ticketStale(ticketId, current, presented);
+        if (slot.hash == 0) return Refusals.ticketNotFound(ticketId);
+        return Refusals.ticketStale(ticketId, slot.hash, t.hash());
     }
 
     /// @dev Sets how the actor signed.
@@ -350,8 +352,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         return Claimed.selector;
     }
 
-    function _revertIf(bytes memory refusal) private pure {
-        if (refusal.length == 0) return;
+    function _revert(bytes memory refusal) private pure {
         // The refusal is an ABI-encoded error already: revert with it as it is.
         assembly ("memory-safe") {
             revert(add(refusal, 0x20), mload(refusal))

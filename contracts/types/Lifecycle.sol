@@ -104,13 +104,12 @@ library Lifecycle {
         pure
         returns (bytes memory refusal, uint256 meta)
     {
-        uint256 index = t.entries();
-        uint256 waited = t.unseen();
+        (uint256 index, uint256 waited) = (t.entries(), t.unseen());
 
         // Time is settled before anything else; _reply settles what it reopens.
         if (t.isActive()) t.settle(c.policy, c.time);
 
-        refusal = _admit(t, e, c);
+        refusal = e.action.isStaffs() ? _admitStaff(t, e, c) : _admitOther(e);
         if (refusal.length == 0) refusal = _act(t, e, c);
         if (refusal.length == 0) refusal = _count(t, e, waited);
         if (refusal.length == 0) meta = chain(t, index, e, authorityOf(e, c), c.time);
@@ -139,22 +138,25 @@ library Lifecycle {
     }
 
     /// @dev Staff act with their certificate or role, on tickets of others, and say how far they have read.
-    function _admit(Ticket memory t, Entry memory e, Context memory c)
+    function _admitStaff(Ticket memory t, Entry memory e, Context memory c)
         private
         pure
         returns (bytes memory refusal)
     {
-        if (!e.action.isStaffs()) {
-            if (e.seen != 0) return Refusals.seenInvalid(e.seen, 0);
-            return refusal;
-        }
-        if (e.actor == t.customer()) return Refusals.ownTicket(e.actor);
-        if (e.seen > t.customerSeq()) return Refusals.seenInvalid(e.seen, t.customerSeq());
-        if (e.action.isSupervised() && (e.action == Actions.REPOLICY || !_assignsSelf(e, c))) {
-            if (!c.supervisor) return Refusals.supervisorOnly(e.actor);
+        if (e.actor == t.customer()) {
+            refusal = Refusals.ownTicket(e.actor);
+        } else if (e.seen > t.customerSeq()) {
+            refusal = Refusals.seenInvalid(e.seen, t.customerSeq());
+        } else if (e.action.isSupervised() && (e.action == Actions.REPOLICY || !_assignsSelf(e, c))) {
+            if (!c.supervisor) refusal = Refusals.supervisorOnly(e.actor);
         } else if (!c.agent.inForce(c.time)) {
-            return _notInForce(e.actor, c.agent);
+            refusal = _notInForce(e.actor, c.agent);
         }
+    }
+
+    /// @dev What others have read is not asked.
+    function _admitOther(Entry memory e) private pure returns (bytes memory refusal) {
+        if (e.seen != 0) refusal = Refusals.seenInvalid(e.seen, 0);
     }
 
     /// @dev Sequences count exactly the accepted actions of their lane; staff cannot go on for ever without answering.
@@ -165,13 +167,9 @@ library Lifecycle {
         returns (bytes memory refusal)
     {
         if (e.action.isStaffs()) {
-            if (t.unseen() < waited) {
-                t.countAnswer();
-            } else {
-                uint256 run = t.staffRun();
-                if (run >= MAX_STAFF_RUN) return Refusals.staffRunTooLong(run);
-                t.countStaffEntry();
-            }
+            if (t.unseen() < waited) t.countAnswer();
+            else if (t.staffRun() < MAX_STAFF_RUN) t.countStaffEntry();
+            else refusal = Refusals.staffRunTooLong(t.staffRun());
         } else if (e.action.lane(e.actor, t.customer()) == Lane.Customer) {
             t.countCustomerEntry();
         } else {
@@ -185,19 +183,19 @@ library Lifecycle {
         returns (bytes memory refusal)
     {
         Action action = e.action;
-        if (action == Actions.ANSWER) return _answer(t, e, c);
-        if (action == Actions.REPLY) return _reply(t, e, c);
-        if (action == Actions.SOLVE) return _solve(t, e, c);
-        if (action == Actions.ESCALATE) return _escalate(t, e, c);
-        if (action == Actions.NOTE) return _note(t, e, c);
-        if (action == Actions.CLOSE) return _close(t, e, c);
-        if (action == Actions.RATE) return _rate(t, e, c);
-        if (action == Actions.ASSIGN) return _assign(t, e, c);
-        if (action == Actions.HOLD) return _hold(t, e, c);
-        if (action == Actions.RESUME) return _resume(t, e, c);
-        if (action == Actions.REPOLICY) return _repolicy(t, e, c);
-        if (action == Actions.CLAIM) return _claim(t, e);
-        return Refusals.actionUnknown(Action.unwrap(action));
+        if (action == Actions.ANSWER) refusal = _answer(t, e, c);
+        else if (action == Actions.REPLY) refusal = _reply(t, e, c);
+        else if (action == Actions.SOLVE) refusal = _solve(t, e, c);
+        else if (action == Actions.ESCALATE) refusal = _escalate(t, e, c);
+        else if (action == Actions.HOLD) refusal = _hold(t, e, c);
+        else if (action == Actions.RESUME) refusal = _resume(t, e, c);
+        else if (action == Actions.NOTE) refusal = _note(t, e, c);
+        else if (action == Actions.CLOSE) refusal = _close(t, e, c);
+        else if (action == Actions.RATE) refusal = _rate(t, e, c);
+        else if (action == Actions.ASSIGN) refusal = _assign(t, e, c);
+        else if (action == Actions.REPOLICY) refusal = _repolicy(t, e, c);
+        else if (action == Actions.CLAIM) refusal = _claim(t, e);
+        else refusal = Refusals.actionUnknown(Action.unwrap(action));
     }
 
     // ------------------------------------------------------------------------------------------------------ the actions
@@ -208,32 +206,45 @@ library Lifecycle {
         returns (bytes memory refusal)
     {
         address customer = t.customer();
-        if (customer == address(0)) {
-            if (!c.agent.inForce(c.time)) return _notInForce(e.actor, c.agent);
-        } else if (e.actor != customer) {
-            return Refusals.customerOnly(e.actor, customer);
+        if (customer == address(0) && !c.agent.inForce(c.time)) {
+            refusal = _notInForce(e.actor, c.agent);
+        } else if (customer != address(0) && e.actor != customer) {
+            refusal = Refusals.customerOnly(e.actor, customer);
+        } else if (e.argument > 1) {
+            refusal = _invalidArgument(e);
+        } else if (e.commitment == 0) {
+            refusal = _missingCommitment(e);
+        } else if (t.isActive()) {
+            refusal = _wait(t, e, c);
+        } else if (t.status() == Statuses.SOLVED) {
+            refusal = _reopen(t, c);
+            if (refusal.length == 0) refusal = _wait(t, e, c);
+        } else {
+            refusal = _notAllowed(t, e);
         }
-        if (e.argument > 1) return _invalidArgument(e);
-        if (e.commitment == 0) return _missingCommitment(e);
+    }
 
-        if (t.status() == Statuses.SOLVED) {
-            uint256 until = Clocks.later(t.settledAt(), c.policy.reopenWindow());
-            if (c.time > until) return Refusals.reopenWindowPassed(until);
-            t.creditSolved(c.time);
-            t.setSettledAt(0);
-            t.settle(c.policy, c.time);
-        } else if (!t.isActive()) {
-            return _notAllowed(t, e);
-        }
+    /// @dev One more message waits; only the first sets a deadline.
+    function _wait(Ticket memory t, Entry memory e, Context memory c)
+        private
+        pure
+        returns (bytes memory refusal)
+    {
         uint256 unseen = t.unseen();
         if (unseen >= MAX_WAITING) return Refusals.tooManyWaiting(unseen);
-
         if (unseen == 0) t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
-        unchecked {
-            t.setUnseen(unseen + 1);
-        }
+        t.countUnseen();
         t.enter(Statuses.OPEN, c.time);
         if (e.argument == 1) t.set(TicketFields.CONTESTED);
+    }
+
+    /// @dev The time in which it was solved is credited before anything is late.
+    function _reopen(Ticket memory t, Context memory c) private pure returns (bytes memory refusal) {
+        uint256 until = Clocks.later(t.settledAt(), c.policy.reopenWindow());
+        if (c.time > until) return Refusals.reopenWindowPassed(until);
+        t.creditSolved(c.time);
+        t.setSettledAt(0);
+        t.settle(c.policy, c.time);
     }
 
     function _answer(Ticket memory t, Entry memory e, Context memory c)
@@ -241,17 +252,19 @@ library Lifecycle {
         pure
         returns (bytes memory refusal)
     {
-        if (!t.isActive()) return _notAllowed(t, e);
-        if (e.argument == 0 || e.argument > Status.unwrap(Statuses.ON_HOLD)) return _invalidArgument(e);
-        refusal = _read(t, e, c);
-        if (refusal.length != 0) return refusal;
-
-        Status next = Status.wrap(uint8(e.argument));
-        if (t.unseen() != 0) {
-            next = Statuses.OPEN;
-            t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
+        if (!t.isActive()) {
+            refusal = _notAllowed(t, e);
+        } else if (!Status.wrap(uint8(e.argument)).isActive() || e.argument > type(uint8).max) {
+            refusal = _invalidArgument(e);
+        } else {
+            refusal = _read(t, e, c);
+            Status next = Status.wrap(uint8(e.argument));
+            if (t.unseen() != 0) {
+                next = Statuses.OPEN;
+                t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
+            }
+            t.enter(next, c.time);
         }
-        t.enter(next, c.time);
     }
 
     function _note(Ticket memory t, Entry memory e, Context memory c)
@@ -283,10 +296,10 @@ library Lifecycle {
         pure
         returns (bytes memory refusal)
     {
-        if (!(t.status() == Statuses.OPEN)) return _notAllowed(t, e);
-        if (e.argument != 0) return _invalidArgument(e);
-        if (e.commitment == 0) return _missingCommitment(e);
-        t.enter(Statuses.ON_HOLD, c.time);
+        if (!(t.status() == Statuses.OPEN)) refusal = _notAllowed(t, e);
+        else if (e.argument != 0) refusal = _invalidArgument(e);
+        else if (e.commitment == 0) refusal = _missingCommitment(e);
+        else t.enter(Statuses.ON_HOLD, c.time);
     }
 
     function _resume(Ticket memory t, Entry memory e, Context memory c)
@@ -294,9 +307,9 @@ library Lifecycle {
         pure
         returns (bytes memory refusal)
     {
-        if (!(t.status() == Statuses.ON_HOLD)) return _notAllowed(t, e);
-        if (e.argument != 0) return _invalidArgument(e);
-        t.enter(Statuses.OPEN, c.time);
+        if (!(t.status() == Statuses.ON_HOLD)) refusal = _notAllowed(t, e);
+        else if (e.argument != 0) refusal = _invalidArgument(e);
+        else t.enter(Statuses.OPEN, c.time);
     }
 
     function _solve(Ticket memory t, Entry memory e, Context memory c)
@@ -304,15 +317,18 @@ library Lifecycle {
         pure
         returns (bytes memory refusal)
     {
-        if (!t.isActive()) return _notAllowed(t, e);
-        if (e.argument != 0) return _invalidArgument(e);
-        if (t.unseen() != 0) {
-            refusal = _read(t, e, c);
-            if (refusal.length != 0) return refusal;
-            if (t.unseen() != 0) return Refusals.messagesWaiting(t.unseen());
+        if (!t.isActive()) {
+            refusal = _notAllowed(t, e);
+        } else if (e.argument != 0) {
+            refusal = _invalidArgument(e);
+        } else {
+            if (t.unseen() != 0) {
+                refusal = _read(t, e, c);
+                if (refusal.length == 0 && t.unseen() != 0) refusal = Refusals.messagesWaiting(t.unseen());
+            }
+            t.enter(Statuses.SOLVED, c.time);
+            t.setSettledAt(c.time);
         }
-        t.enter(Statuses.SOLVED, c.time);
-        t.setSettledAt(c.time);
     }
 
     function _close(Ticket memory t, Entry memory e, Context memory c)
@@ -427,17 +443,18 @@ library Lifecycle {
         pure
         returns (bytes memory refusal)
     {
-        uint256 tier = c.agent.tier();
-        if (tier < t.tier()) return Refusals.tierTooLow(e.actor, tier, t.tier());
-        if (e.commitment == 0) return _missingCommitment(e);
-        uint256 unseen = t.unseen();
-        uint256 unread = 0;
-        if (unseen != 0) {
-            unread = Clocks.elapsed(e.seen, t.customerSeq());
-            if (unread >= unseen) return Refusals.answersNothing(e.seen, t.customerSeq(), unseen);
+        (uint256 tier, uint256 unseen) = (c.agent.tier(), t.unseen());
+        uint256 unread = unseen == 0 ? 0 : Clocks.elapsed(e.seen, t.customerSeq());
+        if (tier < t.tier()) {
+            refusal = Refusals.tierTooLow(e.actor, tier, t.tier());
+        } else if (e.commitment == 0) {
+            refusal = _missingCommitment(e);
+        } else if (unseen != 0 && unread >= unseen) {
+            refusal = Refusals.answersNothing(e.seen, t.customerSeq(), unseen);
+        } else {
+            t.setAnswered(unread);
+            t.setAssignee(e.actor);
         }
-        t.setAnswered(unread);
-        t.setAssignee(e.actor);
     }
 
     function _assignsSelf(Entry memory e, Context memory c) private pure returns (bool) {

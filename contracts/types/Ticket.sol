@@ -169,8 +169,10 @@ library TicketFields {
         return uint8(t.counters >> 224);
     }
 
-    function setUnseen(Ticket memory t, uint256 value) internal pure {
-        t.counters = _with(t.counters, 224, BITS_8, value);
+    function countUnseen(Ticket memory t) internal pure {
+        unchecked {
+            t.counters += 1 << 224;
+        }
     }
 
     /// @notice An agent answered; *unread* messages still wait.
