@@ -20,7 +20,6 @@ Source: EVIDENCE, "Verification is a numbered list".
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
 from typing import NoReturn, cast
 
 from supportledger.errors import (
@@ -33,6 +32,7 @@ from supportledger.errors import (
     StateMismatch,
 )
 from supportledger.model.entry import NOTHING, Outcome
+from supportledger.model.instant import format_instant
 from supportledger.model.lifecycle import SUPERVISOR_ROLE
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.replay import Replay, replay
@@ -150,8 +150,8 @@ class _Case:
             return "complete as far as the events that were given; later entries: unknown"
         block, time = self.evidence.as_of
         final = self.replayed is not None and is_terminal(self.replayed.state, time)
-        when = datetime.fromtimestamp(time, UTC).isoformat()
-        return f"complete as of block {block}, {when}; later entries: {'impossible' if final else 'unknown'}"
+        later = "impossible" if final else "unknown"
+        return f"complete as of block {block}, {format_instant(time)}; later entries: {later}"
 
     def _check_content(self, entry: EntryRecord) -> bool:
         """Check a content if it is held, and tell whether it is."""
@@ -173,9 +173,10 @@ class _Case:
         registry = self.evidence.registry
         agent = registry.agent(entry.actor, (entry.block_number, entry.log_index))
         if not agent.in_force(entry.time):
-            why = f"the certificate was {agent.status}, from {agent.from_} until {agent.until}"
+            why = f"the certificate was {agent.status}, from {format_instant(agent.from_)} until "
+            why += format_instant(agent.until)
         elif registry.agent_now(entry.actor).revoked_for(entry.time):
-            since = datetime.fromtimestamp(registry.agent_now(entry.actor).until, UTC).isoformat()
+            since = format_instant(registry.agent_now(entry.actor).until)
             why = f"the certificate has been revoked as of {since}, before this entry"
         else:
             return

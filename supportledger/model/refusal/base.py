@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final, Self, dataclass_transform
 
 from supportledger.errors import Error
@@ -11,19 +10,13 @@ from supportledger.model import abi
 from supportledger.model.agent import AgentStatus
 from supportledger.model.duration import format_duration
 from supportledger.model.ids import Address, TicketId, keccak
+from supportledger.model.instant import format_instant
 from supportledger.model.ticket import Action, Status
 
 _ROLES: Final = {
     bytes(32): "admin",
     **{keccak(f"{name.upper()}_ROLE".encode()): name for name in ("certifier", "supervisor", "anchorer")},
 }
-
-
-def _instant(time: int) -> str:
-    try:
-        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if time else "never"
-    except (ValueError, OverflowError):
-        return f"{time} (Unix seconds)"
 
 
 def _hexed(value: bytes) -> str:
@@ -42,10 +35,10 @@ Uint64 = Annotated[int, "uint64"]
 Uint256 = Annotated[int, "uint256"]
 Word = Annotated[int, "uint256", hex]
 Seconds = Annotated[int, "uint32", format_duration]
-Time40 = Annotated[int, "uint40", _instant]
-Time48 = Annotated[int, "uint48", _instant]
-Time64 = Annotated[int, "uint64", _instant]
-Time256 = Annotated[int, "uint256", _instant]
+Time40 = Annotated[int, "uint40", format_instant]
+Time48 = Annotated[int, "uint48", format_instant]
+Time64 = Annotated[int, "uint64", format_instant]
+Time256 = Annotated[int, "uint256", format_instant]
 Bytes32 = Annotated[bytes, "bytes32", _hexed]
 Role = Annotated[bytes, "bytes32", _role]
 Id = Annotated[TicketId, "bytes32"]

@@ -329,7 +329,7 @@ class TestAuthority:
 class TestReach:
     def test_names_block_and_time(self) -> None:
         """A verdict says up to when it is complete, and that a rated and closed ticket is final."""
-        expected = "complete as of block 500, 2023-11-15T22:13:20+00:00; later entries: impossible"
+        expected = "complete as of block 500, 2023-11-15 22:13:20 UTC; later entries: impossible"
         assert (Status.CLOSED, expected) == (STORY.state.status, verify().reach)
 
     def test_an_open_ticket_may_go_on(self) -> None:
