@@ -1,0 +1,82 @@
+"""From what somebody wrote to the fields that are committed to."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from supportledger.errors import InputError
+from supportledger.model.records import AttachmentRecord
+from supportledger.proof.fields import Value
+
+MOST_ATTACHMENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """
+    A file that belongs to a message.
+
+    Args:
+        name: As its sender called it.
+        data: Its bytes.
+        media_type: As its sender said.
+    """
+
+    name: str
+    data: bytes
+    media_type: str = "application/octet-stream"
+
+    @property
+    def sha256(self) -> bytes:
+        """Hash of the bytes, which is what is committed to."""
+        return hashlib.sha256(self.data).digest()
+
+
+class Files(Protocol):
+    """Where attachments are kept."""
+
+    def keep(self, data: bytes) -> str:
+        """Keep a file's bytes, durably, and tell where: an `AttachmentRecord.location`."""
+
+    def read(self, location: str) -> bytes:
+        """
+        Give a file's bytes.
+
+        Raises:
+            NotFound: It is not there.
+        """
+
+
+def values(
+    kind: str, body: str | bytes, attachments: Sequence[Attachment] = (), **more: Value | None
+) -> Mapping[str, Value]:
+    """
+    Name what was written.
+
+    Args:
+        kind: What it is: question, answer, note …
+        body: The text, as str or as UTF-8 bytes.
+        attachments: Files, which are committed to by their hashes.
+        more: Further fields by name; None counts as absent.
+
+    Raises:
+        InputError: There are too many attachments.
+    """
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise InputError(f"a message has at most {MOST_ATTACHMENTS} attachments, not {len(attachments)}")
+    said: dict[str, Value] = {"kind": kind, "body": body}
+    said |= {name: value for name, value in more.items() if value is not None}
+    for number, file in enumerate(attachments):
+        place = f"attachment.{number}"
+        said |= {place: file.sha256, f"{place}.name": file.name, f"{place}.size": len(file.data)}
+        said[f"{place}.type"] = file.media_type
+    return said
+
+
+def kept(attachments: Sequence[Attachment], files: Files) -> tuple[AttachmentRecord, ...]:
+    """Keep the files of a message, and say where they are."""
+    return tuple(
+        AttachmentRecord(file.sha256, file.name, len(file.data), file.media_type, files.keep(file.data))
+        for file in attachments
+    )

@@ -1,0 +1,92 @@
+"""The desk: all that can be done, by subject."""
+
+from collections.abc import Callable
+from typing import Self
+
+from supportledger.desk.agents import Agents
+from supportledger.desk.anchors import Anchors
+from supportledger.desk.audit import Audit
+from supportledger.desk.bulk import Bulk
+from supportledger.desk.cast import Cast
+from supportledger.desk.clerk import Clerk
+from supportledger.desk.contents import Files
+from supportledger.desk.policies import Policies
+from supportledger.desk.posting import Posting
+from supportledger.desk.promises import Promises
+from supportledger.desk.reading import Reading
+from supportledger.desk.receipts import Receipts
+from supportledger.desk.recovery import Recovered, Recovery
+from supportledger.desk.service import Service
+from supportledger.desk.sync import Followed, Index
+from supportledger.desk.tickets import Tickets
+from supportledger.ports import Clock, Ledger, Store
+
+
+class Desk:
+    """
+    A support desk on one ledger, with its store.
+
+    * `tickets`: open, act, read, verify
+    * `agents`, `policies`: who may act, and what is promised
+    * `service`: what is due, and what is late
+    * `receipts`, `anchors`: promises to relay, and checkpoints of logs
+
+    Args:
+        ledger: Checked to be one.
+        store: Bound to it.
+        cast: Who acts.
+        clock: This machine's.
+        files: Where attachments are kept.
+        closing: What else is to be let go of when the desk closes.
+    """
+
+    def __init__(  # noqa: PLR0917 -- the ports, put together in one place
+        self,
+        ledger: Ledger,
+        store: Store,
+        cast: Cast,
+        clock: Clock,
+        files: Files,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.ledger = ledger
+        self.store = store
+        self.cast = cast
+        self.clock = clock
+        self.files = files
+        self._closing = closing
+        promises = Promises(ledger)
+        self._index = Index(ledger, store, promises)
+        reading = Reading(ledger, store, promises, self._index)
+        self.receipts = Receipts(ledger, store, cast)
+        clerk = Clerk(ledger, cast, clock, promises, self.receipts, files)
+        posting = Posting(ledger, store, reading, cast)
+        bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
+        self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
+        audit = Audit(ledger, store)
+        self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
+        self.agents = Agents(ledger, cast)
+        self.policies = Policies(ledger, cast)
+        self.service = Service(ledger, store, cast, clerk, posting, reading, promises)
+        self.anchors = Anchors(ledger, cast)
+
+    def sync(self) -> Followed:
+        """Follow the chain into the store; what others did is then in lists, too."""
+        return self._index.follow()
+
+    def recover(self) -> list[Recovered]:
+        """Finish what an earlier run has kept and not seen done."""
+        return self._recovery.run()
+
+    def close(self) -> None:
+        """Let go of the database and the node."""
+        self.store.close()
+        self._closing()
+
+    def __enter__(self) -> Self:
+        """Close when the block ends."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
