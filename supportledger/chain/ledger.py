@@ -5,11 +5,12 @@ What an entry makes of a ticket is computed by the rules from the entry's own ev
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Final, Self
 
 from supportledger.chain.artifact import Artifact
 from supportledger.chain.bulk import Outcome, send_many
-from supportledger.chain.calls import ACT_GAS, BATCH_GAS, ITEM_GAS, MOST_GAS, OPEN_GAS, Calls
+from supportledger.chain.calls import ACT_GAS, BATCH_GAS, ITEM_GAS, OPEN_GAS, Calls
 from supportledger.chain.deploy import inspect
 from supportledger.chain.reader import Reader, decode_refusal
 from supportledger.chain.receipts import Finality, Receipt
@@ -202,11 +203,15 @@ class Ledger(Reader):
 
     def _send(self, signer: Signer, data: bytes, *, items: int = 0) -> Receipt:
         gas = BATCH_GAS + items * ITEM_GAS if items else None
-        if gas and gas > MOST_GAS:
-            raise InputError(
-                f"{items} items are too many for one transaction: {MOST_GAS // ITEM_GAS} at most"
-            )
+        if gas and gas > self._block_gas:
+            most = (self._block_gas - BATCH_GAS) // ITEM_GAS
+            raise InputError(f"{items} items are too many for one transaction: {most} at most")
         return self._sender.send(signer, self._request(data, gas))
+
+    @cached_property
+    def _block_gas(self) -> int:
+        """Gas that a whole block may use, less a tenth."""
+        return int(self.rpc.block()["gasLimit"], 16) * 9 // 10
 
     def _request(self, data: bytes, gas: int | None) -> Request:
         return Request(self.deployment.ledger, data, gas)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from supportledger.chain.memory import ANCHORER_ROLE, CERTIFIER_ROLE
+from supportledger.chain.memory import ANCHORER_ROLE, CERTIFIER_ROLE, MemoryLedger
 from supportledger.chain.signer import KeySigner, local_signer
 from supportledger.chain.wellknown import LocalName
 from supportledger.model.acts import Act, Posted, SignedOpening
@@ -41,6 +41,11 @@ class World:
         if name not in LocalName.__members__:
             raise AttributeError(name)
         return self.people.setdefault(name, local_signer(name))
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether there is no chain at all."""
+        return isinstance(self.ledger, MemoryLedger)
 
     @cached_property
     def policy(self) -> int:
