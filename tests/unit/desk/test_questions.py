@@ -87,6 +87,7 @@ def test_files_are_read_as_streams(write):
         ("q.jsonl", json.dumps({"text": "a\ud800"}), "line 1: text is not valid Unicode"),
         ("q.xlsx", "", "questions are read from CSV"),
     ],
+    ids=range(17),  # a content would make a poor name
 )
 def test_unusable_files_say_where(write, name, content, complaint):
     """A file that cannot be read is refused with the line and the reason."""
