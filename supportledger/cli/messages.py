@@ -1,0 +1,48 @@
+"""
+Errors in the reader's language.
+
+Rooms below this one write their messages in English, with values in them. Their templates are in the
+catalogue, with the values as `{names}`; here a message is recognised by its template, translated, and given
+its values again. What the catalogue does not have stays English.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from supportledger.cli import language
+
+_VALUE: Final = re.compile(r"\{\w+\}")
+
+
+def translate(message: str) -> str:
+    """Translate a message whose values are filled in already."""
+    exact = language._(message)
+    if exact != message or not message:
+        return exact
+    for pattern, translation in _templates():
+        if found := pattern.fullmatch(message):
+            return translation.format(**found.groupdict())
+    return message
+
+
+@cache
+def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """List what the catalogue has with values, the most specific template first."""
+    catalogue = language.templates()
+    ordered = sorted(catalogue, key=lambda template: len(_VALUE.sub("", template)), reverse=True)
+    return tuple((_pattern(template), catalogue[template]) for template in ordered)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts, at = [], 0
+    for found in _VALUE.finditer(template):
+        name = found[0][1:-1]
+        parts += [
+            re.escape(template[at : found.start()]),
+            f"(?P={name})" if name in seen else f"(?P<{name}>.*?)",
+        ]
+        seen.add(name)
+        at = found.end()
+    return re.compile("".join([*parts, re.escape(template[at:])]), re.DOTALL)

@@ -1,0 +1,73 @@
+"""What one run of the program has at hand: its settings, its output, and the desk once a command needs it."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from supportledger.config import Settings, load
+
+if TYPE_CHECKING:
+    from supportledger.cli.names import Names
+    from supportledger.cli.output import Output
+    from supportledger.desk.desk import Desk
+
+T = TypeVar("T")
+
+
+class Session:
+    """
+    One run of the program.
+
+    Args:
+        connect: Opens the desk; None: as `wiring.connect` does.
+    """
+
+    def __init__(self, connect: "Callable[[Settings], Desk] | None" = None) -> None:
+        self.flags: dict[str, Any] = {}
+        self.is_verbose = False
+        self._connect = connect
+
+    @cached_property
+    def settings(self) -> Settings:
+        """
+        The settings, of which flags win.
+
+        Raises:
+            ConfigError: One is malformed.
+        """
+        return load(**self.flags)
+
+    @cached_property
+    def output(self) -> "Output":
+        """Where results go."""
+        from supportledger.cli.output import Output  # noqa: PLC0415 -- --help shows no results
+
+        return Output(as_json=self.settings.json)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """The desk, closed when the command ends."""
+        desk = (self._connect or _connect)(self.settings)
+        click.get_current_context().find_root().call_on_close(desk.close)
+        return desk
+
+    @cached_property
+    def names(self) -> "Names":
+        """The names of identities, for people who type and read them instead of addresses."""
+        from supportledger.cli.names import Names  # noqa: PLC0415 -- a command without addresses needs none
+
+        return Names(self.settings.data_dir)
+
+
+def _connect(settings: Settings) -> "Desk":
+    from supportledger import wiring  # noqa: PLC0415 -- brings SQLAlchemy and the chain's client
+    from supportledger.cli.passphrases import passphrase  # noqa: PLC0415 -- as above
+
+    return wiring.connect(settings=settings, passphrase=passphrase(settings))
+
+
+def pass_session(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a command the session of this run."""
+    return click.make_pass_decorator(Session, ensure=True)(command)

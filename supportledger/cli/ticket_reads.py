@@ -1,0 +1,202 @@
+"""Tickets as they are: shown, listed, and verified."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from supportledger.cli.commands import Command
+from supportledger.cli.exit_codes import ExitCode
+from supportledger.cli.language import _, mark
+from supportledger.cli.params import ticket_argument
+from supportledger.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supportledger.cli.blocks import Block, Shown, Style
+    from supportledger.proof.verdict import Step, Verdict
+
+STATUSES: Final = ("open", "pending", "on-hold", "solved", "closed")
+
+
+@click.command(
+    cls=Command,
+    help=_("Show a ticket with its conversation"),
+    examples=("supportledger ticket show abcd", "supportledger ticket show abcd --json"),
+)
+@ticket_argument()
+@pass_session
+def show(session: Session, ticket: str) -> None:
+    """Show it."""
+    view = session.desk.tickets.get(ticket)
+    from supportledger.cli import views  # noqa: PLC0415 -- needs the model, which --help does not
+
+    data = views.state_data(view.id, view.state) | {
+        "due_at": view.due_at,
+        "entries": [views.entry_data(entry) for entry in view.entries],
+    }
+    session.output.show(data, views.ticket_blocks(view, session.names))
+
+
+@click.command(
+    cls=Command,
+    help=_("List every entry of a ticket, as the ledger has it"),
+    examples=("supportledger ticket history abcd",),
+)
+@ticket_argument()
+@pass_session
+def history(session: Session, ticket: str) -> None:
+    """List its entries."""
+    view = session.desk.tickets.get(ticket)
+    from supportledger.cli import views  # noqa: PLC0415 -- as above
+
+    data = {
+        "ticket_id": str(view.id),
+        "handle": view.handle,
+        "entries": [views.entry_data(entry) for entry in view.entries],
+    }
+    session.output.show(data, [views.history_listing(view, session.names)])
+
+
+@click.command(
+    "list",
+    cls=Command,
+    help=_("List tickets, newest first"),
+    examples=(
+        "supportledger ticket list --status open --status pending",
+        "supportledger ticket list --assignee agent --limit 20",
+        "supportledger ticket list --overdue --json",
+    ),
+)
+@click.option(
+    "--status", type=click.Choice(STATUSES), multiple=True, help=_("Only these; may be given again.")
+)
+@click.option("--customer", metavar="NAME|ADDRESS", help=_("Only of this customer."))
+@click.option("--assignee", metavar="NAME|ADDRESS", help=_("Only given to this agent."))
+@click.option("--overdue", is_flag=True, help=_("Only those that are late, the latest first."))
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help=_("At most so many.")
+)
+@pass_session
+def list_(session: Session, limit: int, **given: Any) -> None:
+    """List them."""
+    from supportledger.cli import views  # noqa: PLC0415 -- as above
+
+    query = _query(session, limit=limit, **given)
+    records = session.desk.tickets.list(query)
+    total = session.desk.tickets.count(query)
+    data = {"tickets": [views.record_data(one) for one in records], "total": total}
+    shown = _("{shown} of {total} tickets").format(shown=len(records), total=total)
+    session.output.show(data, [views.ticket_listing(records, session.names, title=shown)])
+
+
+def _query(
+    session: Session,
+    *,
+    status: tuple[str, ...],
+    customer: str | None,
+    assignee: str | None,
+    overdue: bool,
+    limit: int,
+) -> Any:
+    import time  # noqa: PLC0415 -- with the model, which --help does not need
+
+    from supportledger.model.records import TicketQuery  # noqa: PLC0415 -- as above
+    from supportledger.model.ticket import Status  # noqa: PLC0415 -- as above
+
+    names = session.names
+    return TicketQuery(
+        statuses=frozenset(Status[one.upper().replace("-", "_")] for one in status),
+        customer=names.address(customer) if customer else None,
+        assignee=names.address(assignee) if assignee else None,
+        overdue_at=int(time.time()) if overdue else None,
+        limit=limit,
+    )
+
+
+_MARKS: Final[Mapping[str, tuple[str, "Style"]]] = {
+    "passed": ("✔", "good"),
+    "failed": ("✘", "bad"),
+    "not checked": ("–", "dim"),
+}
+_MEANINGS: Final = {
+    "verified": mark("Verified: everything that is required was checked, and it holds."),
+    "failed": mark("NOT verified: the evidence does not hold. Do not rely on this ticket's record."),
+    "incomplete": mark("Not decided: nothing is wrong, but something required could not be checked."),
+}
+_CONCLUSIONS: Final[Mapping[str, "Style"]] = {"verified": "good", "failed": "bad", "incomplete": "warn"}
+_CODES: Final = {
+    "verified": ExitCode.OK,
+    "failed": ExitCode.DOES_NOT_HOLD,
+    "incomplete": ExitCode.NOT_FINAL,
+}
+_STEP_NAMES: Final = (
+    mark("file"),
+    mark("ledger"),
+    mark("replay"),
+    mark("heads"),
+    mark("signatures"),
+    mark("slot"),
+    mark("storage proof"),
+    mark("block"),
+    mark("contents"),
+    mark("authority"),
+    mark("deadlines"),
+    mark("anchored log"),
+)
+"""Of `proof.verdict.STEPS`, for the catalogue."""
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Check everything that is known of a ticket\n\n"
+        "Rebuilds it from the chain's events and compares every head, signature, text and certificate. "
+        "Exit code 0: it holds; 1: it does not; 7: something required could not be checked."
+    ),
+    examples=(
+        "supportledger ticket verify abcd",
+        "supportledger ticket verify abcd --json",
+        "supportledger ticket verify abcd --require 2 --require 3 --require 6",
+    ),
+)
+@ticket_argument()
+@click.option(
+    "--require",
+    type=click.IntRange(1, 12),
+    multiple=True,
+    metavar="STEP",
+    help=_("A step that must have been checked; else 2, 3, 4, 5, 6, 9 and 10."),
+)
+@pass_session
+def verify(session: Session, ticket: str, require: tuple[int, ...]) -> int:
+    """Check it."""
+    required = {"required": frozenset(require)} if require else {}
+    verdict = session.desk.tickets.verify(ticket, **required)
+    session.output.show(verdict.to_json(), _verdict_blocks(verdict))
+    return _CODES[str(verdict.verdict)]
+
+
+def _step_row(step: "Step") -> "tuple[Shown, ...]":
+    from supportledger.cli.blocks import Cell  # noqa: PLC0415 -- nothing else here draws
+    from supportledger.cli.messages import translate  # noqa: PLC0415 -- as above
+
+    sign, style = _MARKS[str(step.result)]
+    name = Cell(_(step.name), "bad" if style == "bad" else "")
+    detail = Cell(translate(step.detail), "dim" if style == "dim" else "")
+    return str(step.number), Cell(sign, style), name, detail
+
+
+def _verdict_blocks(verdict: "Verdict") -> "Iterator[Block]":
+    from supportledger.cli.blocks import Column, Line, Listing  # noqa: PLC0415 -- nothing else here draws
+    from supportledger.cli.messages import translate  # noqa: PLC0415 -- as above
+
+    conclusion = str(verdict.verdict)
+    rows = [_step_row(step) for step in verdict.steps]
+    title = _("Ticket {handle}").format(handle=verdict.ticket.handle)
+    columns = (Column("", right=True), Column(""), Column(_("Step"), whole=True), Column(_("What was found")))
+    yield Listing(columns, rows, title=title)
+    yield Line(_(_MEANINGS[conclusion]), _CONCLUSIONS[conclusion])
+    if verdict.reach:
+        yield Line(_("It reaches: {reach}").format(reach=translate(verdict.reach)), "dim")
