@@ -42,7 +42,7 @@ class Question:
     answer: str = ""
 
 
-def shipped() -> Iterator[Question]:
+def shipped_questions() -> Iterator[Question]:
     """Give the questions that come with the package, in English and Chinese."""
     return _read(resources.files("supportledger") / "data" / "questions.jsonl", _json_rows)
 

@@ -10,7 +10,7 @@ import pytest
 
 from supportledger.chain.local import LocalChain
 from supportledger.desk.demo_report import Silence
-from supportledger.desk.questions import read_questions, shipped
+from supportledger.desk.questions import read_questions, shipped_questions
 from supportledger.errors import ForeignData, InputError
 from supportledger.proof.verdict import Conclusion
 from supportledger.wiring import connect, start_local, stop_local
@@ -23,14 +23,14 @@ RUN = """
 import sys
 from pathlib import Path
 from supportledger.desk.demo_report import Silence
-from supportledger.desk.questions import shipped
+from supportledger.desk.questions import shipped_questions
 from supportledger.wiring.demo import run_demo
 
 class Aloud(Silence):
     def begin(self, scene, steps):
         print(scene.name, flush=True)
 
-run_demo(Path(sys.argv[1]), shipped(), count=12, reporter=Aloud())
+run_demo(Path(sys.argv[1]), shipped_questions(), count=12, reporter=Aloud())
 """
 
 
@@ -56,7 +56,7 @@ class Witness(Silence):
 def story(tmp_path_factory):
     data = tmp_path_factory.mktemp("data")
     witness = Witness()
-    return data, witness, run_demo(data, shipped(), count=COUNT, reporter=witness)
+    return data, witness, run_demo(data, shipped_questions(), count=COUNT, reporter=witness)
 
 
 def is_served(data):
@@ -136,7 +136,7 @@ def test_interrupted_run_leaves_no_chain_and_can_be_repeated(tmp_path, scene):
     run.communicate(timeout=30)
     assert 0 != run.returncode
     wait_for_end(pid)
-    report = run_demo(tmp_path, shipped(), count=6)
+    report = run_demo(tmp_path, shipped_questions(), count=6)
     assert report.holds
 
 
@@ -153,7 +153,7 @@ def test_killed_run_leaves_no_chain(tmp_path):
 def test_too_few_tickets_begin_nothing(tmp_path):
     """A story with too few tickets is refused before anything is made."""
     with pytest.raises(InputError, match="needs 6 tickets"):
-        run_demo(tmp_path, shipped(), count=5)
+        run_demo(tmp_path, shipped_questions(), count=5)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -163,7 +163,7 @@ def test_folder_of_somebody_else_is_left_alone(tmp_path):
     theirs.parent.mkdir()
     theirs.write_text("mine")
     with pytest.raises(ForeignData):
-        run_demo(tmp_path, shipped(), count=6)
+        run_demo(tmp_path, shipped_questions(), count=6)
     assert "mine" == theirs.read_text()
 
 

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from supportledger.desk.questions import Question, read_questions, shipped
+from supportledger.desk.questions import Question, read_questions, shipped_questions
 from supportledger.errors import InputError, NotFound
 
 
@@ -20,7 +20,7 @@ def write(tmp_path):
 
 def test_shipped_set_is_large_and_half_chinese():
     """The shipped set has at least forty questions, about half in Chinese, some in Traditional characters."""
-    languages = Counter(question.language for question in shipped())
+    languages = Counter(question.language for question in shipped_questions())
     chinese = languages["zh-Hans"] + languages["zh-Hant"]
     assert {"en", "zh-Hans", "zh-Hant"} == languages.keys()
     assert languages.total() >= 40
@@ -29,7 +29,7 @@ def test_shipped_set_is_large_and_half_chinese():
 
 def test_shipped_questions_are_complete_and_different():
     """Every shipped question has all its fields, and no text appears twice."""
-    questions = list(shipped())
+    questions = list(shipped_questions())
     assert [] == [one for one in questions if not all((one.subject, one.category, one.answer))]
     assert len(questions) == len({one.text for one in questions})
 
