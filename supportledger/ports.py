@@ -236,6 +236,9 @@ class Store(Protocol):
             NotFound: The read model does not have it.
         """
 
+    def known(self, tickets: Sequence[TicketId]) -> Mapping[TicketId, TicketRecord]:
+        """Give those of some tickets that the read model has."""
+
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
         """List tickets."""
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from supportledger.desk.promises import Promises
 from supportledger.desk.sync import Index
-from supportledger.errors import NotFound
 from supportledger.model import sla
 from supportledger.model.acts import Ticket
 from supportledger.model.handle import parse_ticket
@@ -146,10 +145,12 @@ class Reading:
         for at in range(0, len(tickets), _SLOTS):
             part = tickets[at : at + _SLOTS]
             slots |= zip(part, self._ledger.slots(part), strict=True)
-        known = {ticket: self._known(ticket) for ticket in slots}
+        known = self._store.known(list(slots))
         return {
-            ticket: state if state and state.hash() == slots[ticket] else self.fresh(ticket).state
-            for ticket, state in known.items()
+            ticket: known[ticket].state
+            if ticket in known and known[ticket].state.hash() == slot
+            else self.fresh(ticket).state
+            for ticket, slot in slots.items()
         }
 
     def fresh(self, ticket: TicketId) -> Ticket:
@@ -166,23 +167,14 @@ class Reading:
 
     def record(self, entries: Sequence[EntryRecord], states: Mapping[TicketId, TicketState]) -> None:
         """Take over what the ledger says, unless something later is known."""
+        known = self._store.known([ticket for ticket, state in states.items() if state.entries > 1])
         tickets = [
             TicketRecord(ticket, state, self._due_at(state))
             for ticket, state in states.items()
-            if state.entries == 1 or self._is_news(ticket, state)
+            if ticket not in known or known[ticket].state.entries <= state.entries
         ]
         if entries or tickets:
             self._store.record(entries, tickets)
-
-    def _is_news(self, ticket: TicketId, state: TicketState) -> bool:
-        known = self._known(ticket)
-        return known is None or known.entries <= state.entries
-
-    def _known(self, ticket: TicketId) -> TicketState | None:
-        try:
-            return self._store.ticket(ticket).state
-        except NotFound:
-            return None
 
     def _due_at(self, state: TicketState) -> int | None:
         return sla.due_at(state, self._promises.terms(state.policy))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from supportledger.desk.promises import Promises
-from supportledger.errors import NotFound, ReplayMismatch, RpcRefused
+from supportledger.errors import ReplayMismatch, RpcRefused
 from supportledger.model import sla
 from supportledger.model.events import LedgerEvent
 from supportledger.model.history import Registry
@@ -84,30 +84,21 @@ class Index:
         if not entries:
             return 0
         registry = self._ledger.registry()
-        states: dict[TicketId, TicketState | None] = {}
+        known = self._store.known(list({entry.ticket for entry in entries}))
+        states = {ticket: record.state for ticket, record in known.items()}
         for entry in entries:
-            states[entry.ticket] = self._after(entry, states, registry)
-        tickets = [self._record(ticket, state) for ticket, state in states.items() if state]
-        self._store.record(entries, tickets)
+            states[entry.ticket] = self._after(entry, states.get(entry.ticket), registry)
+        self._store.record(entries, [self._record(*item) for item in states.items()])
         return len(entries)
 
-    def _after(
-        self, entry: EntryRecord, states: dict[TicketId, TicketState | None], registry: Registry
-    ) -> TicketState:
+    def _after(self, entry: EntryRecord, state: TicketState | None, registry: Registry) -> TicketState:
         """Apply an entry to its ticket, unless the ticket is known further already."""
-        state = states[entry.ticket] if entry.ticket in states else self._known(entry.ticket)
         if state and entry.index < state.entries:
             return state
         try:
             return advance(entry.ticket, state, entry, registry, self._ledger.deployment).state
         except ReplayMismatch:  # something before it was never read, or the rules are broken
             return self._ledger.ticket(entry.ticket).state
-
-    def _known(self, ticket: TicketId) -> TicketState | None:
-        try:
-            return self._store.ticket(ticket).state
-        except NotFound:
-            return None
 
     def _record(self, ticket: TicketId, state: TicketState) -> TicketRecord:
         return TicketRecord(ticket, state, sla.due_at(state, self._promises.terms(state.policy)))

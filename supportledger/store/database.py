@@ -168,6 +168,10 @@ class DatabaseStore:
         with self._session.reading() as connection:
             return readmodel.one(connection, ticket)
 
+    def known(self, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
+        with self._session.reading() as connection:
+            return readmodel.known(connection, tickets)
+
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
         with self._session.reading() as connection:
             return readmodel.listed(connection, query)

@@ -167,6 +167,10 @@ class MemoryStore:
     def ticket(self, ticket: TicketId) -> TicketRecord:
         return _found(self._tickets.get(ticket), rules.no_ticket(ticket))
 
+    def known(self, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
+        with self._lock:
+            return {ticket: self._tickets[ticket] for ticket in tickets if ticket in self._tickets}
+
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
         ordered = sorted(self._wanted(query), key=lambda ticket: _place(query, ticket))
         first = (

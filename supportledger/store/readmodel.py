@@ -65,6 +65,16 @@ def one(connection: Connection, ticket: TicketId) -> TicketRecord:
     return rows.to_ticket(row)
 
 
+def known(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
+    """Give those of some tickets that are there."""
+    found: dict[TicketId, TicketRecord] = {}
+    for some in chunks(tickets):
+        for row in connection.execute(select(_TICKET).where(_TICKET.c.id.in_(some))):
+            record = rows.to_ticket(row)
+            found[record.id] = record
+    return found
+
+
 def listed(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
     """List one page of tickets."""
     statement = select(_TICKET).where(*_wanted(query)).limit(query.limit)

@@ -132,6 +132,15 @@ def ids(tickets: list[TicketRecord]) -> list[TicketId]:
     return [ticket.id for ticket in tickets]
 
 
+def test_many_tickets_are_given_at_once(store: Store) -> None:
+    """Of many tickets asked for, those that are there come back, however many are asked for."""
+    tickets = [a_ticket() for _ in range(3)]
+    store.record(tickets=tickets)
+    others = [a_ticket_id() for _ in range(1_200)]
+    assert {one.id: one for one in tickets} == store.known([*others, *(one.id for one in tickets)])
+    assert {} == store.known([])
+
+
 def test_newest_tickets_come_first(store: Store) -> None:
     """Without more, tickets are listed by the time they were opened, latest first."""
     tickets = [a_ticket(a_state(opened_at=MORNING + age)) for age in (2, 0, 1)]
