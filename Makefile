@@ -30,7 +30,7 @@ check: $(READY) .tools/slither.done ## Lint, format, types, import floors, Solid
 	@toolchain/run-checks
 
 gas: $(READY) .tools/peers.done ## Measure gas against the peers; fail above budget or snapshot
-	$(BIN)/python benchmarks/gas.py
+	$(BIN)/python benchmarks/gas.py $(if $(UPDATE),--update)
 
 bench: $(READY) ## Measure throughput and start-up against the raw node
 	$(BIN)/python benchmarks/speed.py
