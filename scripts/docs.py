@@ -7,13 +7,19 @@ Writes the pages of docs/reference that are tables of the code, so that they can
 
 import ast
 import inspect
+import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+import click
+
 from supportledger import errors
+from supportledger.cli.app import PROGRAM, root
+from supportledger.cli.commands import Context
 from supportledger.cli.exit_codes import ExitCode, exit_code
 from supportledger.config import SETTINGS, Settings
 from supportledger.model.refusal import REFUSALS, Refusal
@@ -84,7 +90,22 @@ A single call raises it; a batch gives it as the outcome of the item.
 {_table(("error of the contract", "is a", "code", "meaning"), _refusals())}"""
 
 
-PAGES: Final[Mapping[str, Callable[[], str]]] = {"settings.md": settings_page, "errors.md": errors_page}
+def cli_page() -> str:
+    """Tell the help of every command."""
+    os.environ["COLUMNS"] = "100"
+    helps = "".join(f"\n## {name}\n\n```\n{text}\n```\n" for name, text in _helps(root, PROGRAM, None))
+    return f"""# Command line
+
+Every command takes the options listed first. `--json` gives one JSON document on stdout, an error included.
+Exit codes are in [errors.md](errors.md), settings in [settings.md](settings.md).
+{helps}"""
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "settings.md": settings_page,
+    "errors.md": errors_page,
+    "cli.md": cli_page,
+}
 
 
 # -- rows ----------------------------------------------------------------------------------------------------
@@ -114,6 +135,20 @@ def _refusals() -> Iterable[tuple[str, ...]]:
         kind = REFUSALS[name]
         bases = ", ".join(f"`{base.__name__}`" for base in kind.__bases__ if base is not Refusal)
         yield f"`{kind.signature()}`", bases, f"`{kind.code}`", _claim(kind)
+
+
+def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
+    """Give a command and those below it; the options of every command are told once."""
+    context = Context(command, info_name=name, parent=parent)
+    text = command.get_help(context)
+    if parent is not None:
+        text = re.sub(r"\n*Options of every command:\n(?: .*\n?)+", "\n", text)
+    yield context.command_path, text.strip()
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            if found is not None:
+                yield from _helps(found, child, context)
 
 
 def _descendants(kind: type[errors.Error]) -> Iterable[type[errors.Error]]:
