@@ -26,7 +26,7 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how a command line is made up."""
-        start = f"{_('Usage: ') if prefix is None else prefix}{prog} "
+        start = f"{prefix or _('Usage:')} {prog} "
         first, *more = wrap(args, self.width - width(start)) or [""]
         self._write_lines([start + first], self.current_indent)
         self._write_lines(more, width(start))

@@ -7,7 +7,7 @@ which is then the one document. A traceback is shown only to those who ask for i
 
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,9 @@ from supportledger.cli.exit_codes import ExitCode, exit_code
 from supportledger.cli.language import _
 from supportledger.cli.output import emit, say
 from supportledger.errors import AmbiguousId, Error, VerificationError
+
+_HELP_INSTEAD: Final = (getattr(click.exceptions, "NoArgsIsHelpError", ()),)
+"""Raised by newer clicks when a group is called alone; its message is the help."""
 
 
 class Failures:
@@ -44,6 +47,9 @@ class Failures:
         return self._surprise(failure)
 
     def _misuse(self, failure: click.ClickException) -> ExitCode:
+        if isinstance(failure, _HELP_INSTEAD):
+            say(failure.format_message())
+            return self._tell(ExitCode.USAGE, "usage", "", "")
         context = failure.ctx if isinstance(failure, click.UsageError) else None
         hint = _("See `{command} --help`.").format(command=context.command_path) if context else ""
         return self._tell(ExitCode.USAGE, "usage", failure.format_message(), hint)
@@ -59,7 +65,8 @@ class Failures:
     def _tell(
         self, code: ExitCode, name: str, message: str, hint: str, more: Mapping[str, Any] | None = None
     ) -> ExitCode:
-        say(_("Error: {message}").format(message=message) if code != ExitCode.INTERRUPTED else message)
+        if message:
+            say(message if code == ExitCode.INTERRUPTED else _("Error: {message}").format(message=message))
         if hint:
             say(_("Hint: {hint}").format(hint=hint))
         if self._as_json:

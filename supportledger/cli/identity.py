@@ -52,7 +52,7 @@ def new(session: Session, name: str) -> None:
         "supportledger identity import alice",
         "supportledger identity import alice --keystore UTC--2026-01-01--alice.json",
         "supportledger identity import bob --key-file -",
-        "supportledger identity import vault --signer http://127.0.0.1:8550 --kind clef --address 0x7099…79C8",
+        "supportledger identity import vault --signer http://127.0.0.1:8550 --address 0x7099…79C8",
     ),
 )
 @click.argument("name")

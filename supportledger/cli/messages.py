@@ -22,7 +22,8 @@ def translate(message: str) -> str:
         return exact
     for pattern, translation in _templates():
         if found := pattern.fullmatch(message):
-            return translation.format(**found.groupdict())
+            values = {name: language._(value) for name, value in found.groupdict().items()}
+            return translation.format(**values)
     return message
 
 

@@ -35,13 +35,14 @@ def shared_options() -> tuple[click.Option, ...]:
 
 
 def _option(setting: Setting) -> click.Option:
-    flag: dict[str, Any] = {"is_flag": True} if setting.name == "json" else {"default": None}
+    is_json = setting.name == "json"
+    flag: dict[str, Any] = {"is_flag": True} if is_json else {"default": None}
     return click.Option(
         [setting.flag, setting.name],
         expose_value=False,
         callback=_remember(setting.name),
         metavar=_METAVARS.get(setting.name),
-        help=_(setting.meaning),
+        help=_("Print one JSON document, for programs.") if is_json else _(setting.meaning),
         shell_complete=_completer(setting.name),
         **flag,
     )
