@@ -122,7 +122,9 @@ class Story:
         direct = [number for number, who in enumerate(self._customers) if who == "customer"]
         tickets = self._desk.tickets
         relayed = _accepted(
-            tickets.open_many(map(self._new, signed), signed=True, progress=self._reporter.advance)
+            tickets.open_many(
+                map(self._new, signed), by="customer", signed=True, progress=self._reporter.advance
+            )
         )
         sent = _accepted(tickets.open_many(map(self._new, direct), by="customer")) if direct else []
         self._reporter.advance(len(self._questions))

@@ -1,5 +1,7 @@
 """The demonstration on a real Ganache: the story, other questions, and what an interruption leaves behind."""
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from supportledger.chain.local import LocalChain
-from supportledger.desk.demo_report import Silence
+from supportledger.cli.exit_codes import ExitCode
+from supportledger.desk.demo_report import Scene, Silence
 from supportledger.desk.questions import read_questions, shipped_questions
 from supportledger.errors import ForeignData, InputError
 from supportledger.proof.verdict import Conclusion
@@ -19,19 +22,6 @@ from supportledger.wiring.demo import FOLDER, run_demo
 pytestmark = pytest.mark.ganache
 
 COUNT = 12
-RUN = """
-import sys
-from pathlib import Path
-from supportledger.desk.demo_report import Silence
-from supportledger.desk.questions import shipped_questions
-from supportledger.wiring.demo import run_demo
-
-class Aloud(Silence):
-    def begin(self, scene, steps):
-        print(scene.name, flush=True)
-
-run_demo(Path(sys.argv[1]), shipped_questions(), count=12, reporter=Aloud())
-"""
 
 
 class Witness(Silence):
@@ -124,30 +114,40 @@ def test_questions_of_others(tmp_path):
     assert (6, 5, ()) == (report.tickets, report.verified, report.surprises)
 
 
-@pytest.mark.parametrize("scene", ["OPEN", "ANSWER", "VERIFY"])
+@pytest.mark.parametrize("scene", [Scene.OPEN, Scene.ANSWER, Scene.VERIFY])
 def test_interrupted_run_leaves_no_chain_and_can_be_repeated(tmp_path, scene):
     """Ctrl-C at any point ends the chain with the run, and a rerun begins again from the start."""
-    run = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert scene in map(str.strip, run.stdout)
-    pid = LocalChain(tmp_path / FOLDER).record().process.pid
+    run = begin(tmp_path)
+    pid = chain_of(tmp_path, run, scene)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=30)
-    assert 0 != run.returncode
+    assert ExitCode.INTERRUPTED == run.returncode
     wait_for_end(pid)
-    report = run_demo(tmp_path, shipped_questions(), count=6)
-    assert report.holds
+    again = begin(tmp_path)
+    told, problems = again.communicate(timeout=120)
+    assert (0, 6) == (again.returncode, json.loads(told)["tickets"]), problems
 
 
 def test_killed_run_leaves_no_chain(tmp_path):
     """The chain does not outlive a run that was killed outright."""
-    run = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert "OPEN" == run.stdout.readline().strip()
-    pid = LocalChain(tmp_path / FOLDER).record().process.pid
+    run = begin(tmp_path)
+    pid = chain_of(tmp_path, run, Scene.OPEN)
     run.kill()
     run.communicate(timeout=30)
     wait_for_end(pid)
+
+
+def test_demonstration_ignores_the_settings_of_real_work(tmp_path):
+    """Settings that name another node, ledger or identity do not lead the demonstration there."""
+    elsewhere = {
+        "SUPPORTLEDGER_RPC": "http://127.0.0.1:1",
+        "SUPPORTLEDGER_LEDGER": "0x" + "11" * 20,
+        "SUPPORTLEDGER_AS": "nobody",
+        "SUPPORTLEDGER_CONFIRMATIONS": "30",
+    }
+    run = begin(tmp_path, elsewhere)
+    _, problems = run.communicate(timeout=120)
+    assert 0 == run.returncode, problems
 
 
 def test_too_few_tickets_begin_nothing(tmp_path):
@@ -165,6 +165,24 @@ def test_folder_of_somebody_else_is_left_alone(tmp_path):
     with pytest.raises(ForeignData):
         run_demo(tmp_path, shipped_questions(), count=6)
     assert "mine" == theirs.read_text()
+
+
+def begin(data, settings=None):
+    """Run the command as a shell would."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SUPPORTLEDGER_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "supportledger", "demo", "--count", "6", "--json", "--data", str(data)],
+        env={**kept, "LANG": "C.UTF-8", **(settings or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def chain_of(data, run, scene):
+    """Wait until a run has come to a part of the story, and give the process of its chain."""
+    assert scene in map(str.strip, run.stderr)
+    return LocalChain(data / FOLDER).record().process.pid
 
 
 def wait_for_end(pid):
