@@ -61,6 +61,8 @@ CLICK = (
 )
 """Texts of click that people of this program meet."""
 
+ROLES = ("certifier", "supervisor", "anchorer")
+"""Names of roles, as they are shown."""
 Message = str | tuple[str, str]
 
 
@@ -103,7 +105,8 @@ def _words() -> Iterator[str]:
     """Words that appear as values in other messages."""
     from supportledger.model.ticket import Action  # noqa: PLC0415 -- collected, not needed
 
-    return (str(action) for action in Action)
+    yield from (str(action) for action in Action)
+    yield from ROLES
 
 
 def _refusals() -> Iterator[str]:

@@ -186,9 +186,9 @@ def list_(session: Session) -> None:
         Column(_("Agent")),
         Column(_("Status"), whole=True),
         Column(_("Tier"), right=True),
-        Column(_("Until")),
-        Column(_("Skills")),
-        Column(_("Languages")),
+        Column(_("Until"), rank=1),
+        Column(_("Skills"), rank=3, wraps=True),
+        Column(_("Languages"), rank=2, wraps=True),
     )
     rows = [
         (

@@ -36,11 +36,15 @@ class Column:
         name: Its heading.
         right: Numbers: their digits stand under each other.
         whole: Never broken over lines.
+        rank: Left out on a narrow terminal, the highest first; 0 is never left out.
+        wraps: A long text, which may be broken over lines.
     """
 
     name: str
     right: bool = False
     whole: bool = False
+    rank: int = 0
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

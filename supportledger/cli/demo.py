@@ -9,7 +9,7 @@ import click
 
 from supportledger.cli.commands import Command
 from supportledger.cli.exit_codes import ExitCode
-from supportledger.cli.language import _
+from supportledger.cli.language import _, mark
 from supportledger.cli.output import say
 from supportledger.cli.session import Session, pass_session
 
@@ -113,7 +113,11 @@ def _blocks(report: "DemoReport") -> "Iterator[Block]":
         ],
         title=_("The demonstration"),
     )
-    columns = (Column(_("Operation")), Column(_("Count"), right=True), Column(_("Gas, each"), right=True))
+    columns = (
+        Column(_("Operation"), wraps=True),
+        Column(_("Count"), right=True),
+        Column(_("Gas, each"), right=True),
+    )
     rows = [(_(one.operation), str(one.count), f"{one.each:,}") for one in report.costs]
     yield Listing(columns, rows, title=_("What it cost"))
     for one in report.findings:
@@ -125,3 +129,18 @@ def _blocks(report: "DemoReport") -> "Iterator[Block]":
         yield Line("✔ " + _("The one text that was altered was found, and everything else holds."), "good")
     for surprise in report.surprises:
         yield Line(f"✘ {translate(surprise)}", "bad")
+
+
+OPERATIONS = (
+    mark("open"),
+    mark("open, signed and relayed"),
+    mark("answer"),
+    mark("answer, signed, in batches"),
+    mark("solve"),
+    mark("solve, signed, in batches"),
+    mark("escalate"),
+    mark("reply, signed"),
+    mark("close, signed"),
+    mark("rate, signed"),
+)
+"""Of `desk.demo`, for the catalogue."""

@@ -116,7 +116,7 @@ def list_(session: Session) -> None:
     from supportledger.cli.blocks import Column, Listing  # noqa: PLC0415 -- --help draws nothing
 
     found = _identities(session).list(local=session.settings.rpc_url is None)
-    columns = (Column(_("Name"), whole=True), Column(_("Address")), Column(_("Kind")))
+    columns = (Column(_("Name"), whole=True), Column(_("Address")), Column(_("Kind"), rank=1, wraps=True))
     rows = [(one.name, str(one.address), _kind(one)) for one in found]
     data = {"identities": [_data(one) for one in found]}
     session.output.show(data, [Listing(columns, rows, empty=_("There are no identities."))])

@@ -11,20 +11,40 @@ from functools import cache
 from typing import Final
 
 from supportledger.cli import language
+from supportledger.cli.language import _, mark
 
+PARTS: Final = (
+    mark("{number} entry"),
+    mark("{number} entries"),
+    mark("{number} head"),
+    mark("{number} heads"),
+    mark("{number} content matches"),
+    mark("{number} contents match"),
+    mark("{number} recover to their actors"),
+    mark("{number} sent by the actor"),
+    mark("{number} recorded for a keyless customer"),
+    mark("{number} accepted by the ledger, not re-verifiable"),
+    mark("unknown"),
+    mark("impossible"),
+)
+"""What findings are put together from."""
 _VALUE: Final = re.compile(r"\{\w+\}")
 
 
 def translate(message: str) -> str:
     """Translate a message whose values are filled in already."""
+    templates = _templates()
+    if not message or not templates:
+        return message
     exact = language._(message)
-    if exact != message or not message:
+    if exact != message:
         return exact
-    for pattern, translation in _templates():
+    for pattern, translation in templates:
         if found := pattern.fullmatch(message):
-            values = {name: language._(value) for name, value in found.groupdict().items()}
-            return translation.format(**values)
-    return message
+            values = {name: translate(value) for name, value in found.groupdict().items() if value != message}
+            return translation.format(**found.groupdict() | values)
+    parts = message.split("; ")
+    return _("; ").join(map(translate, parts)) if len(parts) > 1 else message
 
 
 @cache

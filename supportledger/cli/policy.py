@@ -170,9 +170,9 @@ def list_(session: Session) -> None:
         Column(_("First answer")),
         Column(_("Later answers")),
         Column(_("Solution")),
-        Column(_("Levels"), right=True),
-        Column(_("Tier"), right=True),
-        Column(_("Hours")),
+        Column(_("Levels"), right=True, rank=3),
+        Column(_("Tier"), right=True, rank=2),
+        Column(_("Hours"), rank=1, wraps=True),
         Column(_("Status"), whole=True),
     )
     rows = [

@@ -11,8 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from supportledger.cli.blocks import Block, Facts, Line, Listing, Message, Shown, cell
-from supportledger.cli.text import safe
+from supportledger.cli.text import safe, width
 
+_GAP: Final = 3
+"""Columns between two columns of a table."""
+_LEAST: Final = 20
+"""Columns that a text which may be broken is given at least."""
 _STYLES: Final = {
     "": "",
     "good": "green",
@@ -33,7 +37,7 @@ def show(blocks: Iterable[Block]) -> None:
     """Draw on stdout."""
     terminal = console()
     for block in blocks:
-        terminal.print(_drawn(block))
+        terminal.print(_drawn(block, terminal.width))
 
 
 def text(shown: Shown) -> Text:
@@ -42,12 +46,12 @@ def text(shown: Shown) -> Text:
     return Text(safe(value.text), style=_STYLES[value.style])
 
 
-def _drawn(block: Block) -> RenderableType:
+def _drawn(block: Block, columns: int) -> RenderableType:
     if isinstance(block, Line):
         return Text(safe(block.text), style=_STYLES[block.style])
     if isinstance(block, Message):
         return _message(block)
-    return _facts(block) if isinstance(block, Facts) else _listing(block)
+    return _facts(block) if isinstance(block, Facts) else _listing(block, columns)
 
 
 def _facts(block: Facts) -> RenderableType:
@@ -70,14 +74,36 @@ def _message(block: Message) -> RenderableType:
     return Group(*parts)
 
 
-def _listing(block: Listing) -> RenderableType:
+def _fitting(block: Listing, columns: int) -> list[int]:
+    """Choose columns that fit beside each other, leaving out those that matter least."""
+    widths = [
+        max(
+            [
+                width(column.name),
+                *(min(width(cell(row[at]).text), _LEAST if column.wraps else columns) for row in block.rows),
+            ]
+        )
+        for at, column in enumerate(block.columns)
+    ]
+    shown = list(range(len(widths)))
+    while sum(widths[at] + _GAP for at in shown) > columns:
+        least = max(shown, key=lambda at: block.columns[at].rank)
+        if block.columns[least].rank == 0:
+            break
+        shown.remove(least)
+    return shown
+
+
+def _listing(block: Listing, columns: int) -> RenderableType:
     if not block.rows:
         return Text(block.empty, style="dim")
+    shown = _fitting(block, columns)
     table = Table(box=box.SIMPLE_HEAD, title=block.title or None, title_justify="left", pad_edge=False)
-    for column in block.columns:
+    for at in shown:
+        column = block.columns[at]
         table.add_column(
             column.name, justify="right" if column.right else "left", no_wrap=column.whole, overflow="fold"
         )
     for row in block.rows:
-        table.add_row(*map(text, row))
+        table.add_row(*(text(row[at]) for at in shown))
     return table

@@ -53,12 +53,12 @@ def due(session: Session, within: int) -> None:
     found = session.desk.service.due(within)
     columns = (
         Column(_("Ticket"), whole=True),
-        Column(_("Status"), whole=True),
-        Column(_("Promise")),
-        Column(_("Due")),
-        Column(_("Level"), right=True),
-        Column(_("Can be escalated")),
-        Column(_("Assignee")),
+        Column(_("Status"), whole=True, rank=4),
+        Column(_("Promise"), rank=5),
+        Column(_("Due"), wraps=True),
+        Column(_("Level"), right=True, rank=2),
+        Column(_("Can be escalated"), rank=1),
+        Column(_("Assignee"), rank=3),
     )
     rows = [
         (
@@ -127,7 +127,12 @@ def escalate(session: Session, tickets: tuple[str, ...]) -> int:
     rows = [_row(one) for one in outcomes]
     done = len(outcomes) - len(refused)
     title = _n("Escalated {count} ticket", "Escalated {count} tickets", done)
-    columns = (Column(""), Column(_("Ticket")), Column(_("Level"), right=True), Column(_("What happened")))
+    columns = (
+        Column(""),
+        Column(_("Ticket")),
+        Column(_("Level"), right=True),
+        Column(_("What happened"), wraps=True),
+    )
     data = {
         "escalated": [views.outcome_data(one) for one in outcomes if not isinstance(one, Error)],
         "refused": [{"code": one.code, "message": one.message, "hint": one.hint} for one in refused],

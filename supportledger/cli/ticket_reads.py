@@ -195,7 +195,12 @@ def _verdict_blocks(verdict: "Verdict") -> "Iterator[Block]":
     conclusion = str(verdict.verdict)
     rows = [_step_row(step) for step in verdict.steps]
     title = _("Ticket {handle}").format(handle=verdict.ticket.handle)
-    columns = (Column("", right=True), Column(""), Column(_("Step"), whole=True), Column(_("What was found")))
+    columns = (
+        Column("", right=True),
+        Column(""),
+        Column(_("Step"), whole=True),
+        Column(_("What was found"), wraps=True),
+    )
     yield Listing(columns, rows, title=title)
     yield Line(_(_MEANINGS[conclusion]), _CONCLUSIONS[conclusion])
     if verdict.reach:

@@ -256,11 +256,11 @@ def history_listing(view: "TicketView", names: Names) -> Listing:
     """Show a ticket's entries, one to a line, as an auditor reads them."""
     columns = (
         Column("#", right=True),
-        Column(_("Time"), whole=True),
+        Column(_("Time"), whole=True, rank=3),
         Column(_("Actor")),
         Column(_("Action")),
-        Column(_("Commitment")),
-        Column(_("Transaction")),
+        Column(_("Commitment"), rank=1),
+        Column(_("Transaction"), rank=2),
     )
     rows = [
         (
@@ -287,10 +287,10 @@ def ticket_listing(records: "list[TicketRecord]", names: Names, title: str = "")
         Column(_("Status"), whole=True),
         Column(_("Waiting"), right=True),
         Column(_("Due")),
-        Column(_("Level"), right=True),
-        Column(_("Customer")),
-        Column(_("Assignee")),
-        Column(_("Opened")),
+        Column(_("Level"), right=True, rank=2),
+        Column(_("Customer"), rank=3),
+        Column(_("Assignee"), rank=1),
+        Column(_("Opened"), rank=4),
     )
     rows = [
         (
