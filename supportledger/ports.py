@@ -398,8 +398,14 @@ class Ledger(LedgerReader, Protocol):
     def open_signed(self, relayer: Signer, opening: SignedOpening) -> Posted:
         """Open a ticket that its opener signed."""
 
-    def open_batch(self, relayer: Signer, openings: Sequence[SignedOpening]) -> list[Posted | Error]:
-        """Open many signed tickets in one transaction."""
+    def open_batch(
+        self,
+        relayer: Signer,
+        openings: Sequence[SignedOpening],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Posted | Error]:
+        """Open many signed tickets, fifty in a transaction."""
 
     def open_many(
         self,
@@ -413,8 +419,19 @@ class Ledger(LedgerReader, Protocol):
     def act(self, signer: Signer, ticket: TicketId, state: TicketState, act: Act) -> Posted:
         """Do something to a ticket: by its actor, who is then the signer, or by signature."""
 
-    def act_batch(self, relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
-        """Do many things, most by signature, in one transaction; one outcome for each act, in order."""
+    def act_batch(
+        self,
+        relayer: Signer,
+        groups: Sequence[Acts],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Posted | Error]:
+        """
+        Do many things, most by signature, about fifty in a transaction; one outcome for each act, in order.
+
+        Raises:
+            InputError: The acts on one ticket do not fit into one transaction.
+        """
 
     def act_many(
         self,
@@ -426,9 +443,13 @@ class Ledger(LedgerReader, Protocol):
         """Do many things, on a ticket each, in a transaction each, as fast as the node takes them."""
 
     def escalate_batch(
-        self, signer: Signer, tickets: Sequence[tuple[TicketId, TicketState]]
+        self,
+        signer: Signer,
+        tickets: Sequence[tuple[TicketId, TicketState]],
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> list[Posted | Error]:
-        """Put on record in one transaction that deadlines of many tickets have passed."""
+        """Put on record that deadlines of many tickets have passed, fifty in a transaction."""
 
     def certify(self, certifier: Signer, account: Address, certificate: Agent) -> Mined:
         """Certify an agent, from now when `from_` is 0; or change tier, skills, languages or credential."""

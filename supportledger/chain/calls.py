@@ -18,6 +18,8 @@ OPEN_GAS: Final = 250_000
 """Of an opening; the most that was measured is 151,000, with two deadlines in business hours."""
 ACT_GAS: Final = 200_000
 """Of an action; the most that was measured is 89,000, with one."""
+BATCH_ITEMS: Final = 50
+"""Items of one transaction: more of them cost hardly less each."""
 BATCH_GAS: Final = 60_000
 """Of a batch without its items."""
 ITEM_GAS: Final = 180_000

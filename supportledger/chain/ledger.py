@@ -4,13 +4,13 @@ The ledger's client: everything the contract can be asked, with fees, nonces and
 What an entry makes of a ticket is computed by the rules from the entry's own event, as any reader does it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import Any, Final, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self, TypeVar
 
 from supportledger.chain.artifact import Artifact
 from supportledger.chain.bulk import Outcome, send_many
-from supportledger.chain.calls import ACT_GAS, BATCH_GAS, ITEM_GAS, OPEN_GAS, Calls
+from supportledger.chain.calls import ACT_GAS, BATCH_GAS, BATCH_ITEMS, ITEM_GAS, OPEN_GAS, Calls
 from supportledger.chain.deploy import inspect
 from supportledger.chain.reader import Reader, decode_refusal
 from supportledger.chain.receipts import Finality, Receipt
@@ -32,6 +32,20 @@ from supportledger.model.ticket import TicketState
 from supportledger.ports import Signer
 
 Progress = Callable[[int], None]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Items of one transaction: its input, and the state that the ticket of each was presented with."""
+
+    data: bytes
+    states: tuple[TicketState | None, ...]
+
+    @property
+    def gas(self) -> int:
+        """Most that it may use."""
+        return BATCH_GAS + len(self.states) * ITEM_GAS
 
 
 class Ledger(Reader):
@@ -92,10 +106,12 @@ class Ledger(Reader):
         """As `ports.Ledger.open_signed`."""
         return self._posted(self._send(relayer, self._calls.open(opening)))
 
-    def open_batch(self, relayer: Signer, openings: Sequence[SignedOpening]) -> list[Posted | Error]:
+    def open_batch(
+        self, relayer: Signer, openings: Sequence[SignedOpening], *, progress: Progress | None = None
+    ) -> list[Posted | Error]:
         """As `ports.Ledger.open_batch`."""
-        data = self._calls.open_batch(openings)
-        return self._items(self._send(relayer, data, items=len(openings)), [None] * len(openings))
+        batches = [_Batch(self._calls.open_batch(part), (None,) * len(part)) for part in _parts(openings)]
+        return self._batched(relayer, batches, progress)
 
     def open_many(
         self,
@@ -115,10 +131,15 @@ class Ledger(Reader):
             check_sender(signer, act.actor)
         return self._posted(self._send(signer, self._calls.act(ticket, state, act)), state)
 
-    def act_batch(self, relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
+    def act_batch(
+        self, relayer: Signer, groups: Sequence[Acts], *, progress: Progress | None = None
+    ) -> list[Posted | Error]:
         """As `ports.Ledger.act_batch`."""
-        states = [group.state for group in groups for _ in group.acts]
-        return self._items(self._send(relayer, self._calls.act_batch(groups), items=len(states)), states)
+        batches = [
+            _Batch(self._calls.act_batch(part), tuple(group.state for group in part for _ in group.acts))
+            for part in _parts(groups, lambda group: len(group.acts))
+        ]
+        return self._batched(relayer, batches, progress)
 
     def act_many(
         self,
@@ -138,11 +159,18 @@ class Ledger(Reader):
         return self._each(outcomes, states)
 
     def escalate_batch(
-        self, signer: Signer, tickets: Sequence[tuple[TicketId, TicketState]]
+        self,
+        signer: Signer,
+        tickets: Sequence[tuple[TicketId, TicketState]],
+        *,
+        progress: Progress | None = None,
     ) -> list[Posted | Error]:
         """As `ports.Ledger.escalate_batch`."""
-        receipt = self._send(signer, self._calls.escalate_batch(tickets), items=len(tickets))
-        return self._items(receipt, [state for _, state in tickets])
+        batches = [
+            _Batch(self._calls.escalate_batch(part), tuple(state for _, state in part))
+            for part in _parts(tickets)
+        ]
+        return self._batched(signer, batches, progress)
 
     # -- agents, policies, anchors, roles --------------------------------------------------------------------
 
@@ -201,17 +229,31 @@ class Ledger(Reader):
     def _do(self, signer: Signer, name: str, *values: Any) -> Mined:
         return _mined(self._send(signer, self._calls(name, *values)))
 
-    def _send(self, signer: Signer, data: bytes, *, items: int = 0) -> Receipt:
-        gas = BATCH_GAS + items * ITEM_GAS if items else None
-        if gas and gas > self._block_gas:
-            most = (self._block_gas - BATCH_GAS) // ITEM_GAS
-            raise InputError(f"{items} items are too many for one transaction: {most} at most")
-        return self._sender.send(signer, self._request(data, gas))
+    def _send(self, signer: Signer, data: bytes) -> Receipt:
+        return self._sender.send(signer, self._request(data, None))
 
-    @cached_property
-    def _block_gas(self) -> int:
-        """Gas that a whole block may use, less a tenth."""
-        return int(self.rpc.block()["gasLimit"], 16) * 9 // 10
+    def _batched(
+        self, signer: Signer, batches: Sequence["_Batch"], progress: Progress | None
+    ) -> list[Posted | Error]:
+        """Send batches, one transaction each, and tell the outcome of each item."""
+        self._check_room(batches)
+        requests = [self._request(one.data, one.gas) for one in batches]
+        outcomes: Sequence[Outcome]
+        if len(batches) == 1:
+            outcomes = [self._sender.send(signer, requests[0])]
+        else:
+            outcomes = send_many(self._sender, signer, requests)
+        found = self._items(outcomes, batches)
+        if progress:
+            progress(len(found))
+        return found
+
+    def _check_room(self, batches: Sequence["_Batch"]) -> None:
+        room = int(self.rpc.block()["gasLimit"], 16) * 9 // 10 if batches else 0
+        largest = max((len(one.states) for one in batches), default=0)
+        if BATCH_GAS + largest * ITEM_GAS > room and batches:
+            most = (room - BATCH_GAS) // ITEM_GAS
+            raise InputError(f"{largest} acts on one ticket are too many for one transaction: {most} at most")
 
     def _request(self, data: bytes, gas: int | None) -> Request:
         return Request(self.deployment.ledger, data, gas)
@@ -242,23 +284,28 @@ class Ledger(Reader):
             for entry, state, receipt in zip(entries, states, receipts, strict=True)
         ]
 
-    def _items(self, receipt: Receipt, states: Sequence[TicketState | None]) -> list[Posted | Error]:
-        """Tell the outcome of each item of a batch, given the state that its ticket was presented with."""
-        refused = self._decoder.skipped(receipt.logs)
-        accepted = self._decoder.entries(receipt.logs)
-        registry = self._known_to(accepted, states)
-        entries = iter(accepted)
+    def _items(self, outcomes: Sequence[Outcome], batches: Sequence["_Batch"]) -> list[Posted | Error]:
+        """Tell the outcome of each item; a transaction that failed is the outcome of all its items."""
+        receipts = [one for one in outcomes if isinstance(one, Receipt)]
+        accepted = [entry for one in receipts for entry in self._decoder.entries(one.logs)]
+        states = [state for one in batches for state in one.states]
+        registry, entries = self._known_to(accepted, states), iter(accepted)
         known: dict[TicketId, TicketState] = {}
-        outcomes: list[Posted | Error] = []
-        for at, state in enumerate(states):
-            if at in refused:
-                outcomes.append(decode_refusal(refused[at]))
+        found: list[Posted | Error] = []
+        for outcome, batch in zip(outcomes, batches, strict=True):
+            if isinstance(outcome, Error):
+                found += [outcome] * len(batch.states)
                 continue
-            entry = next(entries)
-            posted = self._followed_by(entry, known.get(entry.ticket, state), registry, receipt)
-            known[entry.ticket] = posted.state
-            outcomes.append(posted)
-        return outcomes
+            refused = self._decoder.skipped(outcome.logs)
+            for at, state in enumerate(batch.states):
+                if at in refused:
+                    found.append(decode_refusal(refused[at]))
+                    continue
+                entry = next(entries)
+                posted = self._followed_by(entry, known.get(entry.ticket, state), registry, outcome)
+                known[entry.ticket] = posted.state
+                found.append(posted)
+        return found
 
     def _known_to(self, entries: Sequence[EntryRecord], states: Sequence[TicketState | None]) -> Registry:
         """Give what the contract knew when it accepted entries that are new."""
@@ -285,6 +332,20 @@ class Ledger(Reader):
     def _only(self, receipt: Receipt, kind: type[Any]) -> Any:
         events = (self._decoder.event(log) for log in receipt.logs)
         return next(event for event in events if isinstance(event, kind))
+
+
+def _parts(items: Sequence[Item], size: Callable[[Item], int] = lambda _: 1) -> Iterator[list[Item]]:
+    """Divide items into transactions of at most `BATCH_ITEMS`; an item that is larger goes alone."""
+    part: list[Item] = []
+    filled = 0
+    for item in items:
+        if part and filled + size(item) > BATCH_ITEMS:
+            yield part
+            part, filled = [], 0
+        part.append(item)
+        filled += size(item)
+    if part:
+        yield part
 
 
 def _mined(receipt: Receipt) -> Mined:

@@ -91,10 +91,13 @@ class MemoryLedger(MemoryReader):
         with self._single():
             return self._open(relayer.address, opening)
 
-    def open_batch(self, relayer: Signer, openings: Sequence[SignedOpening]) -> list[Posted | Error]:
+    def open_batch(
+        self, relayer: Signer, openings: Sequence[SignedOpening], *, progress: Progress | None = None
+    ) -> list[Posted | Error]:
         """As `ports.Ledger.open_batch`."""
         with self._single():
-            return [_outcome(partial(self._open, relayer.address, one)) for one in openings]
+            outcomes = [_outcome(partial(self._open, relayer.address, one)) for one in openings]
+        return _told(outcomes, progress)
 
     def open_many(
         self,
@@ -104,10 +107,7 @@ class MemoryLedger(MemoryReader):
         progress: Progress | None = None,
     ) -> list[Posted | Error]:
         """As `ports.Ledger.open_many`."""
-        outcomes = [_outcome(partial(self._open_any, signer, one)) for one in openings]
-        if progress:
-            progress(len(outcomes))
-        return outcomes
+        return _told([_outcome(partial(self._open_any, signer, one)) for one in openings], progress)
 
     def act(self, signer: Signer, ticket: TicketId, state: TicketState, act: Act) -> Posted:
         """As `ports.Ledger.act`."""
@@ -116,7 +116,9 @@ class MemoryLedger(MemoryReader):
         with self._single():
             return self._act(signer.address, ticket, state, act)
 
-    def act_batch(self, relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
+    def act_batch(
+        self, relayer: Signer, groups: Sequence[Acts], *, progress: Progress | None = None
+    ) -> list[Posted | Error]:
         """As `ports.Ledger.act_batch`."""
         outcomes: list[Posted | Error] = []
         with self._single():
@@ -126,7 +128,7 @@ class MemoryLedger(MemoryReader):
                     outcome = _outcome(partial(self._act, relayer.address, group.ticket, state, act))
                     state = outcome.state if isinstance(outcome, Posted) else state
                     outcomes.append(outcome)
-        return outcomes
+        return _told(outcomes, progress)
 
     def act_many(
         self,
@@ -136,20 +138,21 @@ class MemoryLedger(MemoryReader):
         progress: Progress | None = None,
     ) -> list[Posted | Error]:
         """As `ports.Ledger.act_many`."""
-        outcomes = [_outcome(partial(self.act, signer, *one)) for one in acts]
-        if progress:
-            progress(len(outcomes))
-        return outcomes
+        return _told([_outcome(partial(self.act, signer, *one)) for one in acts], progress)
 
     def escalate_batch(
-        self, signer: Signer, tickets: Sequence[tuple[TicketId, TicketState]]
+        self,
+        signer: Signer,
+        tickets: Sequence[tuple[TicketId, TicketState]],
+        *,
+        progress: Progress | None = None,
     ) -> list[Posted | Error]:
         """As `ports.Ledger.escalate_batch`."""
         act = Act(Action.ESCALATE, signer.address)
         with self._single():
-            return [
-                _outcome(partial(self._act, signer.address, ticket, state, act)) for ticket, state in tickets
-            ]
+            acts = (partial(self._act, signer.address, ticket, state, act) for ticket, state in tickets)
+            outcomes = [_outcome(one) for one in acts]
+        return _told(outcomes, progress)
 
     # -- agents, policies, anchors, roles --------------------------------------------------------------------
 
@@ -351,3 +354,9 @@ def _outcome(post: Callable[[], Posted]) -> Posted | Error:
         return post()
     except Refusal as refusal:
         return refusal
+
+
+def _told(outcomes: list[Posted | Error], progress: Progress | None) -> list[Posted | Error]:
+    if progress:
+        progress(len(outcomes))
+    return outcomes

@@ -35,6 +35,8 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Rpc]]:
             chain = local_chain(tmp_path_factory.mktemp(engine), Engine(engine), 0)
             chains.append(chain)
             self[engine] = Rpc(chain.__enter__().rpc_url)
+            if engine == "anvil":  # five blocks a second are slow for tests that wait for each
+                self[engine].call("evm_setAutomine", True)
             return self[engine]
 
     started = Nodes()
