@@ -1,12 +1,12 @@
 """
 The one place of these tests that knows how the contract is called, and how it answers.
 
-Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled: a change of a
-function's parameters is made there, and perhaps in `_state_of`, and nowhere else.
+Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled: a change of
+a function's parameters is made there, and perhaps in `_state_of`, and nowhere else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from supportledger.chain.calls import Calls
@@ -57,6 +57,10 @@ class LedgerDriver:
 
     def act(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
         return self.input.act(ticket, state, act)
+
+    def act_sent(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
+        """The same through `act`, whose sender is the actor."""
+        return self.input.act(ticket, state, replace(act, signature=b"", consent=b""))
 
     def act_signed(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
         """The same through `actSigned`, even when nothing is signed."""

@@ -23,7 +23,8 @@ class Node:
     """
     The node, with a clock that only these tests move.
 
-    `eth_call` runs at the time of the latest block, so every block is mined at the time at which it was tried.
+    `eth_call` runs at the time of the latest block, so every block is mined at the time at which it was
+    tried.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,9 +68,7 @@ class Node:
             raise answer.error("eth_call")
         raise Reverted(returned)
 
-    def send(
-        self, sender: bytes, to: bytes | None, data: bytes, time: int, gas: int = GAS
-    ) -> dict[str, Any]:
+    def send(self, sender: bytes, to: bytes | None, data: bytes, time: int, gas: int = GAS) -> dict[str, Any]:
         """Mine one transaction in a block of its own, at this second, and give its receipt."""
         tried = {
             "from": _hex(sender),
