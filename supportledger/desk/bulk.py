@@ -2,11 +2,12 @@
 Many things at once, with the same promises as one: kept before they are sent, and outcomes recorded.
 
 * Openings are written, committed to and kept by hundreds, while the node works on the hundred before.
-* Signed actions share transactions. Those on one ticket follow each other, each signed for the place in its
-  lane that the one before leaves.
+* Signed actions share transactions, and go in rounds of some hundreds. Those on one ticket follow each other,
+  each signed for the place in its lane that the one before leaves.
 * What cannot be, or is refused, is an outcome like any other, and stops nobody else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,8 +34,10 @@ Progress = Callable[[int], None]
 
 PART: Final = 100
 """Drafts that are kept at once: as many as the ledger's client sends at once."""
-BATCH: Final = 50
-"""Signed actions in one transaction."""
+ROUND: Final = 400
+"""Signed actions that are sent at once, in as many transactions as they need."""
+RUN: Final = 50
+"""Of them, on one ticket: they share a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,13 @@ class Bulk:
         """As `Tickets.do_many`."""
         outcomes: list[Outcome | Error] = []
         relayer = self._cast.behind(Part.RELAYER)
-        for batch in _parts(map(_wish, wishes), BATCH):
-            outcomes += self._batch(batch, by, relayer)
+        for wanted in _rounds(map(_wish, wishes)):
+            outcomes += self._round(wanted, by, relayer)
             if progress:
                 progress(len(outcomes))
         return outcomes
 
-    def _batch(self, wishes: Sequence[Wish], by: By, relayer: Signer) -> list[Outcome | Error]:
+    def _round(self, wishes: Sequence[Wish], by: By, relayer: Signer) -> list[Outcome | Error]:
         now = self._clerk.now(signed=True)
         places = _by_ticket(wishes)
         states = self._reading.current(list(places))
@@ -191,6 +194,20 @@ def _by_ticket(wishes: Sequence[Wish]) -> dict[TicketId, list[int]]:
     for at, wish in enumerate(wishes):
         places.setdefault(wish.intent.ticket, []).append(at)
     return places
+
+
+def _rounds(wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
+    """Cut things to do into rounds in which no ticket has more of them than fit into a transaction."""
+    wanted: list[Wish] = []
+    runs: Counter[TicketId] = Counter()
+    for wish in wishes:
+        if len(wanted) == ROUND or runs[wish.intent.ticket] == RUN:
+            yield wanted
+            wanted, runs = [], Counter()
+        wanted.append(wish)
+        runs[wish.intent.ticket] += 1
+    if wanted:
+        yield wanted
 
 
 def _good(written: Iterable[Submission | Error]) -> Iterator[Submission]:

@@ -10,7 +10,7 @@ from supportledger.model.hours import HOURS_PER_WEEK, BusinessHours
 ALWAYS: Final = "24/7"
 DAYS: Final = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _OFFSET: Final = re.compile(
-    r"(.*?)\s*(?:(?:utc|z)|(?:utc)?([+-])([0-9]{1,2}):?([0-9]{2})?)?", re.ASCII | re.DOTALL
+    r"(.*?)(?:\s+(?:utc|z|(?:utc)?([+-])([0-9]{1,2}):?([0-9]{2})?))?", re.ASCII | re.DOTALL
 )
 _RULE: Final = re.compile(
     r"(?:(?P<days>[a-z]{2}(?:\s*[-/]\s*[a-z]{2})*)\s+)?(?P<from>[0-9]{1,2}):00\s*-\s*(?P<to>[0-9]{1,2}):00",

@@ -91,7 +91,8 @@ class Posting:
 
         Raises: As `carry`.
         """
-        draft = self._store.keep([submission])[0]
+        kept = self._store.keep([submission])[0]
+        draft = replace(submission.draft, status=kept.status)  # one that was refused may be tried again
         posted = self.carry(draft, sender or self._cast.behind(Part.RELAYER), state)
         return Outcome(posted, draft, submission.receipt)
 

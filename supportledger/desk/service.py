@@ -24,8 +24,8 @@ from supportledger.model.ticket import Clock as Promise
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Ledger, Signer, Store
 
-BATCH: Final = 50
-"""Escalations in one transaction."""
+ROUND: Final = 400
+"""Escalations that are sent at once, in as many transactions as they need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Service:
         )
         keeper = self._cast.actor(Part.KEEPER, by)
         found = list(dict.fromkeys(named))
-        parts = (found[at : at + BATCH] for at in range(0, len(found), BATCH))
+        parts = (found[at : at + ROUND] for at in range(0, len(found), ROUND))
         return [outcome for part in parts for outcome in self._escalate(part, keeper)]
 
     def _escalatable(self) -> Iterator[Due]:

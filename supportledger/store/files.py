@@ -30,8 +30,7 @@ class FolderFiles:
         Raises:
             StoreError: It cannot be written.
         """
-        name = sha256(data).hexdigest()
-        location = f"{FOLDER}/{name[:2]}/{name}"
+        location = _location(data)
         path = self._root / location
         if not path.exists():
             try:
@@ -53,6 +52,35 @@ class FolderFiles:
             return (self._root / location).read_bytes()
         except FileNotFoundError:
             raise NotFound(f"{location} is gone", hint="restore a backup") from None
+
+
+class MemoryFiles:
+    """Files in a dictionary; the same promises, but the disk's."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+
+    def keep(self, data: bytes) -> str:
+        """Keep a file's bytes, and tell where."""
+        location = _location(data)
+        self._files[location] = data
+        return location
+
+    def read(self, location: str) -> bytes:
+        """
+        Give a file's bytes.
+
+        Raises:
+            NotFound: It is not there.
+        """
+        if location not in self._files:
+            raise NotFound("the file is not kept here")
+        return self._files[location]
+
+
+def _location(data: bytes) -> str:
+    name = sha256(data).hexdigest()
+    return f"{FOLDER}/{name[:2]}/{name}"
 
 
 def _write(path: Path, data: bytes) -> None:

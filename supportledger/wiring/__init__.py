@@ -6,5 +6,6 @@ Nothing else knows which ledger, store and keys a desk works with.
 
 from supportledger.wiring.connecting import DATABASE, SystemClock, connect
 from supportledger.wiring.local import start_local, stop_local
+from supportledger.wiring.memory import memory_desk
 
-__all__ = ["DATABASE", "SystemClock", "connect", "start_local", "stop_local"]
+__all__ = ["DATABASE", "SystemClock", "connect", "memory_desk", "start_local", "stop_local"]

@@ -17,7 +17,7 @@ from typing import Final
 
 from supportledger.chain.deploy import deploy
 from supportledger.chain.engine import Engine
-from supportledger.chain.ledger import Ledger
+from supportledger.chain.ledger import Ledger as Client
 from supportledger.chain.local import LocalChain, LocalRecord
 from supportledger.chain.rpc import Rpc
 from supportledger.chain.sender import Sender
@@ -27,6 +27,7 @@ from supportledger.desk.policies import terms
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.ids import keccak
 from supportledger.model.policy import PolicyTerms
+from supportledger.ports import Ledger
 
 POLICIES: Final[tuple[PolicyTerms, ...]] = (
     terms(
@@ -42,7 +43,7 @@ POLICIES: Final[tuple[PolicyTerms, ...]] = (
         next_response="30m",
         resolution="1d",
         escalate_every="15m",
-        pause_allowance="12h",
+        pause_allowance="3d",
         levels=3,
     ),
     terms(
@@ -64,7 +65,7 @@ POLICIES: Final[tuple[PolicyTerms, ...]] = (
         tier=2,
     ),
 )
-"""Published on every local chain, from number 1 on: standard, priority, business hours, security."""
+"""Published on every local chain, from 1 on: standard, priority (stricter), business hours, security."""
 ROLES: Final[Mapping[str, bytes]] = MappingProxyType(
     {part: keccak(f"{part.upper()}_ROLE".encode()) for part in ("certifier", "supervisor", "anchorer")}
 )
@@ -99,7 +100,7 @@ def start_local(
     rpc = Rpc(record.rpc_url)
     try:
         record = _deployed(chain, record, rpc)
-        _furnish(record, rpc)
+        furnish(_attached(record, rpc))
     finally:
         rpc.close()
     return record
@@ -118,9 +119,13 @@ def _deployed(chain: LocalChain, record: LocalRecord, rpc: Rpc) -> LocalRecord:
     return chain.remember(deployed.deployment.ledger, deployed.block_number)
 
 
-def _furnish(record: LocalRecord, rpc: Rpc) -> None:
+def _attached(record: LocalRecord, rpc: Rpc) -> Client:
     assert record.ledger is not None  # noqa: S101 -- `_deployed` has seen to it
-    ledger = Ledger.attach(rpc, record.ledger, chain_id=record.chain_id, since=record.deployment_block or 0)
+    return Client.attach(rpc, record.ledger, chain_id=record.chain_id, since=record.deployment_block or 0)
+
+
+def furnish(ledger: Ledger) -> None:
+    """Give a ledger on a local chain its roles, policies and agents, as far as it has none."""
     for name, role in ROLES.items():
         if not ledger.has_role(role, local_signer(name).address):
             ledger.grant(local_signer("admin"), role, local_signer(name).address)
