@@ -50,7 +50,8 @@ def translate(message: str) -> str:
 @cache
 def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
     """List what the catalogue has with values, the most specific template first."""
-    catalogue = language.templates()
+    found = language.templates()
+    catalogue = {one: found[one] for one in found if any(map(str.isalpha, _VALUE.sub("", one)))}
     ordered = sorted(catalogue, key=lambda template: len(_VALUE.sub("", template)), reverse=True)
     return tuple((_pattern(template), catalogue[template]) for template in ordered)
 
