@@ -30,7 +30,7 @@ _WORDS: Final = (
     (Rejection.KNOWN, r"already known|already imported|known transaction"),
     (
         Rejection.NONCE,
-        r"nonce too low|correct nonce|nonce is too low|replacement|nonce has already been used",
+        r"nonce too low|correct nonce|nonce is too low|replacement|be replaced|nonce has already been used",
     ),
     (Rejection.FEE, r"less than (the )?block base ?fee|underpriced|fee cap|max fee per gas"),
     (Rejection.FUNDS, r"insufficient (funds|balance)|doesn't have enough funds|upfront (gas )?cost"),

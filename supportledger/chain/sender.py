@@ -6,14 +6,16 @@ Sending transactions: gas, fees and nonces are its own business, and a transacti
    leave no gaps; the node's count, not ours, rules.
 3. When the node's answer is an error or does not come, the transaction is looked for by its hash before
    anything
-   else is done: Ganache was seen to mine one raw transaction several times, and to answer "wrong nonce" for
-   one that it had mined.
+   else is done: Ganache was seen to answer "wrong nonce" for one that it had mined. An account's first
+   transaction
+   is looked for before it is sent, too: Ganache mines it again each time.
 4. The receipt is waited for, then confirmations; a refusal becomes the exception of its contract error.
 """
 
+import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -35,8 +37,9 @@ from supportledger.errors import (
 from supportledger.model.ids import Address
 from supportledger.ports import Signer
 
-_ATTEMPTS: Final = 4
+_ATTEMPTS: Final = 10
 """To find a free nonce and a sufficient fee, while others use the same account."""
+_STEP_S: Final = 0.1
 _FRESH_S: Final = 2
 _SIMULATORS: Final = ("ganache", "ethereumjs", "anvil", "hardhat")
 
@@ -72,6 +75,7 @@ class Sender:
         finality: When a transaction counts as done.
         decode: Makes an exception of what a contract refused with.
         timeout_s: How long a transaction may take to be mined and confirmed.
+        sleep: Instead of time.sleep, for tests.
     """
 
     def __init__(
@@ -82,12 +86,14 @@ class Sender:
         finality: Finality = 0,
         decode: Decoder = plain,
         timeout_s: float = 120.0,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rpc: Final = rpc
         self.chain_id: Final = chain_id
-        self.receipts: Final = Receipts(rpc, timeout_s=timeout_s)
+        self.receipts: Final = Receipts(rpc, timeout_s=timeout_s, sleep=sleep)
         self.decode: Final = decode
         self.finality: Final = finality
+        self._sleep = sleep
         self._locks: defaultdict[Address, Lock] = defaultdict(Lock)
         self._is_simulator: bool | None = None
 
@@ -125,10 +131,11 @@ class Sender:
 
     def submit_locked(self, signer: Signer, request: Request) -> SignedTransaction:
         """Do what `submit` does, for a caller who holds the account's lock."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             signed: SignedTransaction = signer.sign_transaction(self._prepare(signer.address, request))
             if self.push(signed):
                 return signed
+            self._sleep(attempt * random.uniform(0.0, _STEP_S))  # noqa: S311 -- only to step out of the way
         raise TransactionPending(
             f"others use the account {signer.address} so busily that no nonce was free",
             hint="Give each process an account of its own.",
@@ -146,6 +153,8 @@ class Sender:
             RpcRefused: The node takes it for no other reason.
             RpcUnavailable: It is not known whether the node has it.
         """
+        if signed.unsigned.nonce == 0 and self.receipts.are_known([signed.hash])[0]:
+            return True
         try:
             answer = self.rpc.attempt(Call("eth_sendRawTransaction", ("0x" + signed.raw.hex(),)))
         except RpcUnavailable as error:

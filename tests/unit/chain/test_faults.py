@@ -18,6 +18,7 @@ from supportledger.chain.rpc import Fault
         ),
         (Rejection.NONCE, "replacement transaction underpriced"),
         (Rejection.NONCE, "Nonce too low"),
+        (Rejection.NONCE, "transaction can't be replaced, mining has already started."),
         (Rejection.FEE, "max fee per gas less than block base fee: address 0x00, maxFeePerGas: 1 baseFee: 7"),
         (Rejection.FEE, "transaction underpriced"),
         (Rejection.FUNDS, "insufficient funds for gas * price + value: balance 0, tx cost 5"),

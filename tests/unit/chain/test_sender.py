@@ -30,9 +30,7 @@ def node() -> FakeNode:
 
 
 def sender(node: FakeNode, **options: Any) -> Sender:
-    made = Sender(node, 5, **options)
-    made.receipts._sleep = lambda _: None
-    return made
+    return Sender(node, 5, sleep=lambda _: None, **options)
 
 
 def test_sends_and_waits(node: FakeNode) -> None:
