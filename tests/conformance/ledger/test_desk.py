@@ -221,6 +221,19 @@ def test_blocks_have_names(desk: World) -> None:
         desk.ledger.block(latest.number + 10_000)
 
 
+def test_a_slot_can_be_proven(desk: World) -> None:
+    """A node proves the ticket's word, as of a block too; memory has nothing to prove with."""
+    posted = desk.opened()
+    if desk.is_memory:
+        with pytest.raises(RpcRefused):
+            desk.ledger.proof([posted.ticket])
+        return
+    answered = desk.answered(posted)
+    for block, state in ((None, answered.state), (posted.entry.block_number, posted.state)):
+        proof = desk.ledger.proof([posted.ticket], block)["storageProof"][0]
+        assert state.hash() == bytes.fromhex(proof["value"][2:].rjust(64, "0"))
+
+
 def test_an_unpublished_policy_number_cannot_be_given(desk: World) -> None:
     """A supervisor cannot move a ticket to a policy that does not exist."""
     with pytest.raises(PolicyNotFound):
