@@ -152,7 +152,7 @@ def reinstate(session: Session, who: str) -> None:
 def revoke(session: Session, who: str, since: int | None, yes: bool) -> None:  # noqa: FBT001 -- click gives it by name
     """Revoke it."""
     if not yes and session.output.is_terminal:
-        click.confirm(_("Revoke {who} for good?").format(who=who), abort=True, err=True)
+        _confirm(_("Revoke {who} for good?").format(who=who))
     _show_change(session, who, session.desk.agents.revoke(who, since=since), _("{who} is revoked"))
 
 
@@ -203,6 +203,13 @@ def list_(session: Session) -> None:
     ]
     empty = _("Nobody is certified. `supportledger agent certify` does it.")
     session.output.show({"agents": [_data(one) for one in found]}, [Listing(columns, rows, empty=empty)])
+
+
+def _confirm(question: str) -> None:
+    from supportledger.errors import Denied  # noqa: PLC0415 -- --help does without
+
+    if not click.confirm(question, err=True):
+        raise Denied("it was not confirmed: nothing was done", hint="To be asked nothing, use --yes.")
 
 
 def _status(view: "AgentView") -> "Cell":

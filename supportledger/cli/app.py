@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Final
 
 import click
@@ -89,7 +90,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
 
 def _invoke(arguments: Sequence[str], session: Session) -> int:
     try:
-        with root.make_context(PROGRAM, list(arguments), obj=session) as context:
+        with closing(session), root.make_context(PROGRAM, list(arguments), obj=session) as context:
             return root.invoke(context) or 0
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -9,6 +9,7 @@ import click
 from supportledger.cli.language import _
 from supportledger.errors import InputError
 
+_SCISSORS: Final = "# ------------------------ >8 ------------------------"
 LIMIT: Final = 1 << 20
 """Bytes that are read at most: more does not fit into one entry."""
 
@@ -78,8 +79,6 @@ def _too_long() -> InputError:
 def _edited() -> str:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError("there is no text", hint="Give it as an argument, with --file, or as - on stdin.")
-    note = "\n" + "".join(
-        f"# {line}\n" for line in _("Write your text above. Lines with # are left out.").split("\n")
-    )
-    written = click.edit(note, extension=".txt") or ""
-    return _checked("\n".join(line for line in written.split("\n") if not line.startswith("# ")).strip())
+    note = _("Write your text above this line. Everything below it is left out.")
+    written = click.edit(f"\n{_SCISSORS}\n# {note}\n", extension=".txt") or ""
+    return _checked(written.partition(_SCISSORS)[0].strip())

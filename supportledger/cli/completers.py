@@ -1,5 +1,7 @@
 """What the shell may complete: names that only this data directory knows."""
 
+from contextlib import closing
+
 import click
 from click.shell_completion import CompletionItem
 
@@ -21,12 +23,12 @@ def complete_ticket(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Propose handles of the tickets that the store has read; none when it cannot be read."""
-    from supportledger.errors import Error  # noqa: PLC0415 -- only a shell that completes needs it
-    from supportledger.model.records import TicketQuery  # noqa: PLC0415 -- as above
+    from supportledger.model.records import TicketQuery  # noqa: PLC0415 -- only a shell that completes needs it
 
     try:
-        tickets = _session(context).desk.store.tickets(TicketQuery(limit=200))
-    except Error:
+        with closing(_session(context)) as session:
+            tickets = session.desk.store.tickets(TicketQuery(limit=200))
+    except Exception:  # noqa: BLE001 -- whatever is wrong, a line that is being typed is no place to say it
         return []
     found = [(one.id.handle, str(one.state.status)) for one in tickets]
     return [CompletionItem(name, help=status) for name, status in found if name.startswith(incomplete)]

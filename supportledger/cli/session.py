@@ -1,6 +1,7 @@
 """What one run of the program has at hand: its settings, its output, and the desk once a command needs it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,7 @@ class Session:
         self.flags: dict[str, Any] = {}
         self.is_verbose = False
         self._connect = connect
+        self._closing = ExitStack()
 
     @cached_property
     def settings(self) -> Settings:
@@ -50,8 +52,12 @@ class Session:
     def desk(self) -> "Desk":
         """The desk, closed when the command ends."""
         desk = (self._connect or _connect)(self.settings)
-        click.get_current_context().find_root().call_on_close(desk.close)
+        self._closing.callback(desk.close)
         return desk
+
+    def close(self) -> None:
+        """Let go of everything that was opened."""
+        self._closing.close()
 
     @cached_property
     def names(self) -> "Names":

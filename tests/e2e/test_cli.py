@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -191,6 +192,35 @@ def test_broken_pipe(alone):
     assert done.stdout.strip() in {"0", str(int(ExitCode.BROKEN_PIPE))}
 
 
+def _completed(desk, line, word):
+    request = {"COMP_WORDS": line, "COMP_CWORD": str(word), "_SUPPORTLEDGER_COMPLETE": "bash_complete"}
+    done = desk.run(env=desk.environment | request)
+    assert "" == done.stderr
+    return [row.partition(",")[2] for row in done.stdout.splitlines()]
+
+
+def test_completion(alone):
+    """The shell completes commands and identities; without a chain there is silence, not an error."""
+    assert ["show", "solve"] == sorted(_completed(alone, "supportledger ticket s", 2))
+    assert "customer" in _completed(alone, "supportledger --as c", 2)
+    assert [] == _completed(alone, "supportledger ticket show ", 3)
+
+
+def _seconds(*command):
+    began = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return time.perf_counter() - began
+
+
+@pytest.mark.long
+def test_help_is_fast():
+    """Help takes at most 1.6 times as long as importing click; median of 25 pairs, the first not counted."""
+    pairs = [
+        (_seconds(*PROGRAM, "--help"), _seconds(sys.executable, "-c", "import click")) for _ in range(26)
+    ]
+    assert statistics.median(ours / theirs for ours, theirs in pairs[1:]) <= 1.6
+
+
 # -- with a chain --------------------------------------------------------------------------------------------
 
 
@@ -218,6 +248,7 @@ def test_life_of_a_ticket(desk):
     assert ["提现两天了还没有到账 🙂", "已处理", None, None] == [one["body"] for one in shown["entries"]]
     assert "verified" == desk.data_of("ticket", "verify", handle)["verdict"]
     assert handle in desk.run("ticket", "list").stdout
+    assert handle in _completed(desk, "supportledger ticket show ", 3)
     status = desk.data_of("status")
     assert 1 <= status["tickets"]["Solved"]
 

@@ -41,7 +41,7 @@ def test_chinese_is_there():
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_everything_is_translated(name):
-    """All texts of the command line and all refusals are translated; `scripts/catalogues.py` lists what is not."""
+    """The command line and all refusals are translated; `scripts/catalogues.py` lists what is not."""
     found = {texts(one.id)[0]: one for one in catalogue(name) if one.id}
     assert set() == required() - found.keys()
     assert [] == [key for key in required() if not all(texts(found[key].string)) or found[key].fuzzy]
