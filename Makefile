@@ -37,6 +37,7 @@ bench: $(READY) ## Measure throughput and start-up against the raw node
 
 docs: $(READY) ## Rebuild the generated parts of the documentation
 	$(BIN)/python scripts/docs.py
+	$(BIN)/python benchmarks/gas.py --pages
 	$(BIN)/python scripts/tour.py
 
 peers: .tools/peers.done ## Install the peers of the gas table and of the interop tests

@@ -3,6 +3,7 @@ Measure the gas of every operation, of ours and of the peers', on one Ganache.
 
     make gas             fail above a budget, or above what benchmarks/gas.json says
     make gas UPDATE=1    write benchmarks/gas.json and the tables of the documentation
+    make docs            write those tables from benchmarks/gas.json, without measuring
 
 Our contract is the one that the package ships; the peers' come from their published packages.
 """
@@ -27,12 +28,17 @@ def main() -> int:
     """Measure, show, and compare or write."""
     parser = argparse.ArgumentParser(description="Measure gas; fail above budget or snapshot.")
     parser.add_argument("--update", action="store_true", help="write the snapshot and the tables")
-    update = parser.parse_args().update
+    parser.add_argument("--pages", action="store_true", help="measure nothing; write the tables")
+    chosen = parser.parse_args()
+    if chosen.pages:
+        write_pages(snapshot())
+        return 0
     measured = measure()
     kept = snapshot()
     show(measured, kept)
-    if update:
-        write(measured)
+    if chosen.update:
+        SNAPSHOT.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+        write_pages(measured)
         kept = measured
     complaints = [*above_budget(measured), *above_snapshot(measured, kept), *stale(kept)]
     for complaint in complaints:
@@ -62,12 +68,11 @@ def snapshot() -> dict[str, Any]:
     return kept
 
 
-def write(measured: Figures) -> None:
-    """Keep what was measured, and show it in the documentation."""
-    SNAPSHOT.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
-    for name, text in pages(measured).items():
-        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / name).write_text(text, "utf-8")
+def write_pages(figures: Figures) -> None:
+    """Show figures in the documentation."""
+    made = pages(figures)
+    for name in stale_pages(figures):
+        (ROOT / name).write_text(made[name], "utf-8")
         print(f"wrote {name}")
 
 
