@@ -196,7 +196,7 @@ def _completed(desk, line, word):
     request = {"COMP_WORDS": line, "COMP_CWORD": str(word), "_SUPPORTLEDGER_COMPLETE": "bash_complete"}
     done = desk.run(env=desk.environment | request)
     assert "" == done.stderr
-    return [row.partition(",")[2] for row in done.stdout.splitlines()]
+    return [row.partition(",")[2] for row in done.stdout.splitlines() if row]
 
 
 def test_completion(alone):
