@@ -184,7 +184,7 @@ def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
     found = desk.sync()
     counts = {str(one): desk.tickets.count(TicketQuery(statuses=frozenset({one}))) for one in Status}
     return {
-        "rpc_url": record.rpc_url if record else session.settings.rpc_url,
+        "rpc_url": record.rpc_url if record else _without_key(session.settings.rpc_url or ""),
         "chain_id": desk.ledger.deployment.chain_id,
         "ledger": str(desk.ledger.deployment.ledger),
         "data_dir": str(session.settings.data_dir),
@@ -196,6 +196,13 @@ def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
         "agents_in_force": sum(one.is_in_force for one in desk.agents.list()),
         "policies_offered": sum(not one.retired for one in desk.policies.list().values()),
     }
+
+
+def _without_key(rpc_url: str) -> str:
+    """Leave out of an address whatever may be an access key."""
+    from supportledger.chain.rpc import Rpc  # noqa: PLC0415 -- --help does without
+
+    return Rpc(rpc_url).shown
 
 
 def _status_blocks(data: dict[str, Any]) -> "Iterator[Block]":
