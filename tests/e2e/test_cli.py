@@ -280,7 +280,8 @@ def test_deploy_with_keys_of_ones_own(desk, alone):
     assert 1 == published["number"]
     opened = alone.data_of("ticket", "open", "on a ledger of our own")
     assert "Open" == opened["status"]
-    remote = alone.data_of("status", "--rpc", desk.up["rpc_url"] + "/v2/s3cret")
+    with_key = desk.up["rpc_url"].replace("://", "://user:s3cret@")
+    remote = alone.data_of("status", "--rpc", with_key)
     assert desk.up["rpc_url"] == remote["rpc_url"]
     poor = alone.data_of("identity", "new", "poor")
     assert poor["address"]
