@@ -99,7 +99,8 @@ class Interface:
     """
 
     def __init__(self, abi: Iterable[Mapping[str, Any]]) -> None:
-        entries = list(abi)
+        entries = tuple(abi)
+        self.abi = entries
         self._functions = {f.name: f for f in map(_function, _of(entries, "function"))}
         self.by_selector = {f.selector: f for f in self._functions.values()}
         self.events = {e.name: e for e in map(_event, _of(entries, "event"))}

@@ -97,6 +97,11 @@ class Rpc:
         self._ids = count(1)
         self._pool = _pool(parts.scheme, parts.hostname, timeout_s)
 
+    @property
+    def url(self) -> str:
+        """Address of the node. Warning: it may contain an access key, so it belongs in no message."""
+        return self._url
+
     def __repr__(self) -> str:
         """Name the node without its access key."""
         return f"Rpc({self.shown})"
