@@ -221,13 +221,15 @@ interface ISupportLedger {
     /// @param argument As in the table above.
     /// @param seen Staff: the customer sequence that they have read up to. Others: 0.
     /// @param commitment The salted hash of what was said.
+    /// @dev The compiler looks selectors up one after the other, lowest first, at 22 gas each. That seen is a uint64 here,
+    /// though a sequence has 32 bits, makes this one low.
     /// @return parties First word of the next state.
     /// @return work Second word.
     /// @return counters Third word.
     /// @return head Fourth word.
     function act(
         bytes32 ticketId,
-        Ticket memory state,
+        Ticket calldata state,
         Action action,
         uint256 argument,
         uint64 seen,
@@ -236,7 +238,7 @@ interface ISupportLedger {
 
     /// @notice The same for an actor who signed it; whoever sends it pays. With an empty signature the sender is the actor.
     /// @dev Claim also carries the customer's consent: their signature of Claim.
-    function actSigned(bytes32 ticketId, Ticket memory state, SignedAction calldata action)
+    function actSigned(bytes32 ticketId, Ticket calldata state, SignedAction calldata action)
         external
         returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
 

@@ -52,11 +52,11 @@ abstract contract Signatures is ISupportLedger {
                 abi.encode(
                     ACTION_TYPEHASH,
                     ticketId,
-                    e.action.wordHash(),
+                    e.action().wordHash(),
                     e.argument,
                     e.actor,
                     sequence,
-                    e.seen,
+                    e.seen(),
                     e.commitment,
                     deadline
                 )

@@ -5,8 +5,10 @@ import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {Action, Actions, Lane} from "../types/Action.sol";
 import {AgentWord} from "../types/Agent.sol";
 import {Auth, Auths} from "../types/Auth.sol";
+import {BusinessHours} from "../types/BusinessHours.sol";
 import {Entry, Opening, SignedAction, SignedOpening, TicketActions, TicketAt} from "../types/Entry.sol";
-import {Context, Lifecycle} from "../types/Lifecycle.sol";
+import {Lifecycle, Special} from "../types/Lifecycle.sol";
+import {Meta, Metas} from "../types/Meta.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Refusals} from "../types/Refusals.sol";
 import {Ticket} from "../types/Ticket.sol";
@@ -74,21 +76,24 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function act(
         bytes32 ticketId,
-        Ticket memory state,
+        Ticket calldata state,
         Action action,
         uint256 argument,
         uint64 seen,
         bytes32 commitment
     ) external returns (uint256, uint256, uint256, bytes32) {
         // Check: a claim carries the customer's consent, so it goes through actSigned.
-        if (action == Actions.CLAIM) revert SignatureInvalid(address(uint160(argument)), 0);
+        if (action == Actions.CLAIM) _revert(Refusals.signatureInvalid(address(uint160(argument)), 0));
+        // Its width only makes the selector low (see the interface): no sequence is that long.
+        if (seen > type(uint32).max) _revert(Refusals.seenInvalid(type(uint32).max, 0));
         Slot storage slot = _tickets[ticketId];
-        if (state.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, state));
-        bytes memory refusal =
-            _apply(ticketId, state, Entry(action, Auths.SENT, msg.sender, argument, seen, commitment));
+        Ticket memory t = state.load()[0];
+        if (t.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, t));
+        Meta meta = Metas.entry(action, seen, _now());
+        bytes memory refusal = _apply(ticketId, t, Entry(meta, argument, msg.sender, commitment));
         if (refusal.length != 0) _revert(refusal);
-        slot.hash = state.hash();
-        return (state.parties, state.work, state.counters, state.head);
+        slot.hash = t.hash();
+        _return(t);
     }
 
     /// @inheritdoc ISupportLedger
@@ -97,9 +102,9 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         for (uint256 i = 0; i < tickets.length; ++i) {
             bytes32 ticketId = tickets[i].ticketId;
             Slot storage slot = _tickets[ticketId];
-            Ticket memory t = tickets[i].state;
+            Ticket memory t = tickets[i].state.load()[0];
             bytes memory refusal = t.hash() == slot.hash
-                ? _apply(ticketId, t, Entry(Actions.ESCALATE, Auths.SENT, msg.sender, 0, 0, 0))
+                ? _apply(ticketId, t, Entry(Metas.entry(Actions.ESCALATE, 0, _now()), 0, msg.sender, 0))
                 : _notCurrent(slot, ticketId, t);
             if (refusal.length == 0) {
                 slot.hash = t.hash();
@@ -114,16 +119,17 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     // ------------------------------------------------------------------------------------------------- actions, signed
 
     /// @inheritdoc ISupportLedger
-    function actSigned(bytes32 ticketId, Ticket memory state, SignedAction calldata action)
+    function actSigned(bytes32 ticketId, Ticket calldata state, SignedAction calldata action)
         external
         returns (uint256, uint256, uint256, bytes32)
     {
         Slot storage slot = _tickets[ticketId];
-        if (state.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, state));
-        bytes memory refusal = _applySigned(ticketId, state, action, true);
+        Ticket memory t = state.load()[0];
+        if (t.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, t));
+        bytes memory refusal = _applySigned(ticketId, t, action, true);
         if (refusal.length != 0) _revert(refusal);
-        slot.hash = state.hash();
-        return (state.parties, state.work, state.counters, state.head);
+        slot.hash = t.hash();
+        _return(t);
     }
 
     /// @inheritdoc ISupportLedger
@@ -132,7 +138,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         uint256 item = 0;
         for (uint256 i = 0; i < groups.length; ++i) {
             TicketActions calldata group = groups[i];
-            Ticket memory t = group.state;
+            Ticket memory t = group.state.load()[0];
             next[i] = t;
             _applyGroup(group, t, item);
             item += group.actions.length;
@@ -209,24 +215,28 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         if (t.hash() != slot.hash) stale = _notCurrent(slot, ticketId, t);
         bool changed = false;
         for (uint256 i = 0; i < actions.length; ++i) {
-            // A refused action leaves the ticket as it was. The head is written last, so never by one that is refused.
-            (uint256 parties, uint256 work, uint256 counters) = (t.parties, t.work, t.counters);
-            bytes memory refusal = stale.length == 0 ? _applySigned(ticketId, t, actions[i], false) : stale;
-            if (refusal.length == 0) {
-                changed = true;
-            } else {
-                (t.parties, t.work, t.counters) = (parties, work, counters);
-                emit ItemSkipped(item + i, refusal);
-            }
+            bytes memory refusal = stale.length == 0 ? _tryAction(ticketId, t, actions[i]) : stale;
+            if (refusal.length == 0) changed = true;
+            else emit ItemSkipped(item + i, refusal);
         }
         if (changed) slot.hash = t.hash();
+    }
+
+    /// @dev A refused action leaves the ticket as it was. The head is written last, so never by one that is refused.
+    function _tryAction(bytes32 ticketId, Ticket memory t, SignedAction calldata action)
+        private
+        returns (bytes memory refusal)
+    {
+        (uint256 parties, uint256 work, uint256 counters) = (t.parties, t.work, t.counters);
+        refusal = _applySigned(ticketId, t, action, false);
+        if (refusal.length != 0) (t.parties, t.work, t.counters) = (parties, work, counters);
     }
 
     function _applySigned(bytes32 ticketId, Ticket memory t, SignedAction calldata a, bool contractWallets)
         private
         returns (bytes memory refusal)
     {
-        Entry memory e = Entry(a.action, Auths.SENT, a.actor, a.argument, a.seen, a.commitment);
+        Entry memory e = Entry(Metas.entry(a.action, a.seen, _now()), a.argument, a.actor, a.commitment);
         bytes calldata signature = a.signature;
         if (signature.length == 0) {
             if (e.actor != msg.sender) return Refusals.senderNotActor(msg.sender, e.actor);
@@ -234,7 +244,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
             refusal = _authenticateEntry(ticketId, t, e, a.deadline, signature, contractWallets);
             if (refusal.length != 0) return refusal;
         }
-        if (e.action == Actions.CLAIM) {
+        if (e.action() == Actions.CLAIM) {
             refusal = _checkConsent(ticketId, e, a.deadline, a.consent, contractWallets);
             if (refusal.length != 0) return refusal;
         }
@@ -247,31 +257,36 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         private
         returns (bytes memory refusal)
     {
-        Context memory c = _contextOf(t, e);
+        Action action = e.action();
+        AgentWord agent;
+        if (action.isStaffs()) {
+            agent = _agents[e.actor];
+        } else if (action == Actions.REPLY && t.customer() == address(0)) {
+            agent = _agents[e.actor];
+            e.meta = e.meta.withAuth(Auths.RECORDED);
+        }
+        PolicyWord policy;
+        BusinessHours openHours;
+        if (Lifecycle.asksPolicy(t, e, _now())) {
+            policy = _policyWord(t.policy());
+            openHours = _openHours(t.policy(), policy);
+        }
+        Special[] memory special;
+        if (action.isSpecial()) special = _specialOf(t, e);
+
         uint256 meta;
-        (refusal, meta) = Lifecycle.transition(t, e, c);
+        (refusal, meta) = Lifecycle.transition(t, e, _now(), agent, policy, openHours, special);
         if (refusal.length == 0) _log(ticketId, e, meta);
     }
 
-    function _contextOf(Ticket memory t, Entry memory e) private view returns (Context memory c) {
-        Action action = e.action;
-        c.time = _now();
-        if (action == Actions.REPLY && t.customer() == address(0)) e.auth = Auths.RECORDED;
-        if (action.isStaffs() || e.auth == Auths.RECORDED) c.agent = _agents[e.actor];
-        if (Lifecycle.asksPolicy(t, e, c.time)) {
-            c.policy = _policyWord(t.policy());
-            c.openHours = _openHours(t.policy(), c.policy);
-        }
-        if (action.isSupervised()) {
-            c.supervisor = hasRole(SUPERVISOR_ROLE, e.actor);
-            if (action == Actions.ASSIGN) {
-                c.assignee = _agents[address(uint160(e.argument))];
-            } else {
-                c.change = new Policy[](2);
-                (c.change[0], c.change[1]) = (_offer(t.policy()), _offer(e.argument));
-            }
-        }
-        if (action == Actions.CLOSE) c.successor = successor;
+    function _specialOf(Ticket memory t, Entry memory e) private view returns (Special[] memory special) {
+        special = new Special[](1);
+        Special memory s = special[0];
+        Action action = e.action();
+        if (action == Actions.CLOSE) s.successor = successor;
+        else s.supervisor = hasRole(SUPERVISOR_ROLE, e.actor);
+        if (action == Actions.ASSIGN) s.assignee = _agents[address(uint160(e.argument))];
+        if (action == Actions.REPOLICY) (s.current, s.proposed) = (_offer(t.policy()), _offer(e.argument));
     }
 
     /// @dev Why the state presented is refused.
@@ -293,14 +308,15 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         bytes calldata signature,
         bool contractWallets
     ) private view returns (bytes memory refusal) {
-        Lane lane = e.action.lane(e.actor, t.customer());
-        if (lane == Lane.None) return Refusals.signatureNotAllowed(e.action);
+        Lane lane = e.action().lane(e.actor, t.customer());
+        if (lane == Lane.None) return Refusals.signatureNotAllowed(e.action());
         refusal = _checkDeadline(deadline);
         if (refusal.length != 0) return refusal;
         uint256 sequence = lane == Lane.Customer ? t.customerSeq() : t.staffSeq();
         bytes32 digest = _actionDigest(ticketId, e, sequence, deadline);
-        e.auth = _authenticate(e.actor, digest, signature, contractWallets);
-        if (e.auth == Auths.SENT) refusal = Refusals.signatureInvalid(e.actor, sequence);
+        Auth auth = _authenticate(e.actor, digest, signature, contractWallets);
+        e.meta = e.meta.withAuth(auth);
+        if (auth == Auths.SENT) refusal = Refusals.signatureInvalid(e.actor, sequence);
     }
 
     /// @dev The customer's own word that they take the ticket.
@@ -312,7 +328,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         bool contractWallets
     ) private view returns (bytes memory refusal) {
         if (e.argument > type(uint160).max) {
-            return Refusals.argumentInvalid(e.action, e.argument);
+            return Refusals.argumentInvalid(e.action(), e.argument);
         }
         address customer = address(uint160(e.argument));
         refusal = _checkDeadline(deadline);
@@ -325,7 +341,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
 
     /// @dev One event per action, all with the same five fields.
     function _log(bytes32 ticketId, Entry memory e, uint256 meta) private {
-        bytes32 topic = _eventOf(e.action);
+        bytes32 topic = _eventOf(e.action());
         (address actor, uint256 argument, bytes32 commitment) = (e.actor, e.argument, e.commitment);
         // What `emit` would do, but written once instead of for each of the twelve events.
         assembly ("memory-safe") {
@@ -337,19 +353,26 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         }
     }
 
-    function _eventOf(Action action) private pure returns (bytes32) {
-        if (action == Actions.ANSWER) return Answered.selector;
-        if (action == Actions.REPLY) return Replied.selector;
-        if (action == Actions.SOLVE) return Solved.selector;
-        if (action == Actions.ESCALATE) return Escalated.selector;
-        if (action == Actions.NOTE) return Noted.selector;
-        if (action == Actions.CLOSE) return Closed.selector;
-        if (action == Actions.RATE) return Rated.selector;
-        if (action == Actions.ASSIGN) return Assigned.selector;
-        if (action == Actions.HOLD) return Held.selector;
-        if (action == Actions.RESUME) return Resumed.selector;
-        if (action == Actions.REPOLICY) return Repolicied.selector;
-        return Claimed.selector;
+    function _eventOf(Action action) private pure returns (bytes32 selector) {
+        if (action == Actions.ANSWER) selector = Answered.selector;
+        else if (action == Actions.REPLY) selector = Replied.selector;
+        else if (action == Actions.SOLVE) selector = Solved.selector;
+        else if (action == Actions.ESCALATE) selector = Escalated.selector;
+        else if (action == Actions.HOLD) selector = Held.selector;
+        else if (action == Actions.RESUME) selector = Resumed.selector;
+        else if (action == Actions.NOTE) selector = Noted.selector;
+        else if (action == Actions.CLOSE) selector = Closed.selector;
+        else if (action == Actions.RATE) selector = Rated.selector;
+        else if (action == Actions.ASSIGN) selector = Assigned.selector;
+        else if (action == Actions.REPOLICY) selector = Repolicied.selector;
+        else selector = Claimed.selector;
+    }
+
+    /// @dev Ends the call with the four words, which lie in memory as they are to be returned.
+    function _return(Ticket memory t) private pure {
+        assembly ("memory-safe") {
+            return(t, 0x80)
+        }
     }
 
     function _revert(bytes memory refusal) private pure {

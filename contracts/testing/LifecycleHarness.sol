@@ -6,7 +6,8 @@ import {AgentWord} from "../types/Agent.sol";
 import {Auth} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
 import {Entry, Opening} from "../types/Entry.sol";
-import {Context, Lifecycle} from "../types/Lifecycle.sol";
+import {Lifecycle, Special} from "../types/Lifecycle.sol";
+import {Meta, Metas} from "../types/Meta.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Ticket} from "../types/Ticket.sol";
 
@@ -58,25 +59,15 @@ contract LifecycleHarness {
         returns (bytes memory refusal, Ticket memory next, uint256 argument)
     {
         next = Ticket(g.parties, g.work, g.counters, g.head);
-        Policy[] memory change = new Policy[](2);
-        (change[0], change[1]) = (g.policy, g.proposed);
-        Context memory c = Context({
-            time: g.time,
-            agent: g.agent,
-            policy: g.policy.word,
-            openHours: g.policy.openHours,
-            assignee: g.assignee,
-            supervisor: g.supervisor,
-            successor: g.successor,
-            change: change
-        });
-        Entry memory e =
-            Entry(Action.wrap(g.action), Auth.wrap(g.auth), g.actor, g.argument, g.seen, g.commitment);
+        Special[] memory special = new Special[](1);
+        special[0] = Special(g.assignee, g.supervisor, g.successor, g.policy, g.proposed);
+        Meta meta = Metas.entry(Action.wrap(g.action), g.seen, g.time).withAuth(Auth.wrap(g.auth));
+        Entry memory e = Entry(meta, g.argument, g.actor, g.commitment);
         // As the ledger does: what is not asked is not there.
-        if (!Lifecycle.asksPolicy(next, e, c.time)) {
-            (c.policy, c.openHours) = (PolicyWord.wrap(0), BusinessHours.wrap(0));
-        }
-        (refusal,) = Lifecycle.transition(next, e, c);
+        PolicyWord policy;
+        BusinessHours openHours;
+        if (Lifecycle.asksPolicy(next, e, g.time)) (policy, openHours) = (g.policy.word, g.policy.openHours);
+        (refusal,) = Lifecycle.transition(next, e, g.time, g.agent, policy, openHours, special);
         argument = e.argument;
     }
 

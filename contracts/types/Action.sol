@@ -43,6 +43,9 @@ library Actions {
     // What a supervisor's role is needed or enough for: Assign, Repolicy.
     uint256 private constant SUPERVISED = (1 << 5) | (1 << 12);
 
+    // What needs to know more than other actions: Assign, Close, Repolicy.
+    uint256 private constant SPECIAL = (1 << 5) | (1 << 9) | (1 << 12);
+
     // What always asks the policy: Reply, Close, Escalate, Repolicy.
     uint256 private constant BY_POLICY = (1 << 2) | (1 << 9) | (1 << 11) | (1 << 12);
 
@@ -77,6 +80,11 @@ library Actions {
     /// @notice Whether the role of a supervisor matters.
     function isSupervised(Action action) internal pure returns (bool) {
         return _isIn(action, SUPERVISED);
+    }
+
+    /// @notice Whether this needs to know more than other actions.
+    function isSpecial(Action action) internal pure returns (bool) {
+        return _isIn(action, SPECIAL);
     }
 
     /// @notice Whether this cannot be decided without the ticket's policy.

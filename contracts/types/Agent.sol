@@ -47,7 +47,8 @@ library AgentWords {
 
     /// @notice Whether the certificate may be used at *time*: certified, from <= time < until.
     function inForce(AgentWord word, uint256 time) internal pure returns (bool) {
-        return status(word) == CERTIFIED && from(word) <= time && time < until(word);
+        if (!(status(word) == CERTIFIED) || time < from(word)) return false;
+        return time < until(word);
     }
 
     function withFrom(AgentWord word, uint40 value) internal pure returns (AgentWord) {

@@ -15,10 +15,10 @@ library Clocks {
 
     /// @notice Put on record what is late by now, before anything else happens.
     function settle(Ticket memory t, PolicyWord policy, uint256 time) internal pure {
-        if (isResponseLate(t, time)) {
+        if (time > t.respondBy() && isResponseLate(t, time)) {
             t.set(t.has(TicketFields.ANSWERED) ? TicketFields.LATE_NEXT : TicketFields.LATE_FIRST);
         }
-        if (isResolutionLate(t, policy, time)) {
+        if (mayBeLate(t, time) && time > due(t, policy, time)) {
             // Bank the running pause, so that `due` keeps the value it had when it passed.
             t.setPausedTotal(paused(t, time));
             t.set(TicketFields.LATE_RESOLVE);
@@ -29,10 +29,6 @@ library Clocks {
     function isResponseLate(Ticket memory t, uint256 time) internal pure returns (bool) {
         uint256 respondBy = t.respondBy();
         return time > respondBy && respondBy != 0 && t.unseen() != 0;
-    }
-
-    function isResolutionLate(Ticket memory t, PolicyWord policy, uint256 time) internal pure returns (bool) {
-        return mayBeLate(t, time) && time > due(t, policy, time);
     }
 
     /// @notice Whether the resolution is late but for pauses, which only ever move a deadline on.

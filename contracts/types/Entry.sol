@@ -2,18 +2,29 @@
 pragma solidity 0.8.30;
 
 import {Action} from "./Action.sol";
-import {Auth} from "./Auth.sol";
+import {Meta} from "./Meta.sol";
 import {Ticket} from "./Ticket.sol";
 
 /// @notice One event of a ticket, before it is accepted.
 struct Entry {
-    Action action;
-    Auth auth;
-    address actor;
+    Meta meta; // index and, for keyless customers, auth are not known yet
     uint256 argument;
-    uint256 seen; // staff: the customer sequence they have read up to
+    address actor;
     bytes32 commitment;
 }
+
+/// @title Entries
+library Entries {
+    function action(Entry memory e) internal pure returns (Action) {
+        return e.meta.action();
+    }
+
+    function seen(Entry memory e) internal pure returns (uint256) {
+        return e.meta.seen();
+    }
+}
+
+using Entries for Entry global;
 
 /// @notice An action signed by its actor, carried by a relayer. An empty signature means that the sender is the actor.
 struct SignedAction {

@@ -8,21 +8,19 @@ import {BusinessHours} from "./BusinessHours.sol";
 import {Clocks} from "./Clocks.sol";
 import {Entry, Opening} from "./Entry.sol";
 import {nextHead} from "./Head.sol";
+import {Meta, Metas} from "./Meta.sol";
 import {Policy, PolicyWord} from "./Policy.sol";
 import {Refusals} from "./Refusals.sol";
 import {Status, Statuses} from "./Status.sol";
 import {Ticket, TicketFields} from "./Ticket.sol";
 
-/// @notice What the ledger knows at the instant of an action. Only what the action needs is filled in.
-struct Context {
-    uint256 time;
-    AgentWord agent; // the actor's certificate
-    PolicyWord policy; // the ticket's
-    BusinessHours openHours; // the ticket's policy's
+/// @notice What few actions need.
+struct Special {
     AgentWord assignee; // Assign: the assignee's certificate
     bool supervisor; // Assign, Repolicy: whether the actor holds the role
     address successor; // Close: the ledger named as this one's successor
-    Policy[] change; // Repolicy: the ticket's policy, and the one it is to get
+    Policy current; // Repolicy: the ticket's policy
+    Policy proposed; // Repolicy: the one it is to get
 }
 
 /// @title Lifecycle
@@ -83,131 +81,153 @@ library Lifecycle {
         t.head = ticketId;
 
         bytes32 authority = auth == Auths.RECORDED ? keccak256(abi.encode(policy.terms, agent)) : policy.terms;
-        meta = chain(t, 0, Entry(Actions.OPEN, auth, o.opener, o.policy, 0, o.commitment), authority, time);
+        Meta entry = Metas.entry(Actions.OPEN, 0, time).withAuth(auth);
+        meta = chain(t, 0, Entry(entry, o.policy, o.opener, o.commitment), authority);
     }
 
     // ------------------------------------------------------------------------------------------------------- transition
 
     /// @notice Whether the ticket's policy has a say. In most entries of staff it has none, and need not be loaded:
     /// the context may then be without it.
-    function asksPolicy(Ticket memory t, Entry memory e, uint256 time) internal pure returns (bool) {
+    function asksPolicy(Ticket memory t, Entry memory e, uint256 time) internal pure returns (bool asks) {
         // An answer that leaves something unread promises the next one; what may be late depends on the pauses allowed.
-        if (e.action == Actions.ANSWER) return e.seen != t.customerSeq() || t.mayBeLate(time);
-        return e.action.isByPolicy() || t.mayBeLate(time);
+        asks = e.action() == Actions.ANSWER ? e.seen() != t.customerSeq() : e.action().isByPolicy();
+        if (!asks) asks = t.mayBeLate(time);
     }
 
     /// @notice Apply an action to an existing ticket, in place.
+    /// @param agent The actor's certificate, if staff or recording for a keyless customer.
+    /// @param policy The ticket's, if it is asked.
+    /// @param openHours The policy's.
+    /// @param special One in an Assign, Repolicy or Close, otherwise none.
     /// @return refusal Why not; empty when accepted.
     /// @return meta index << 88 | action << 80 | auth << 72 | seen << 40 | time, as hashed into the head.
-    function transition(Ticket memory t, Entry memory e, Context memory c)
-        internal
-        pure
-        returns (bytes memory refusal, uint256 meta)
-    {
+    function transition(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        AgentWord agent,
+        PolicyWord policy,
+        BusinessHours openHours,
+        Special[] memory special
+    ) internal pure returns (bytes memory refusal, uint256 meta) {
         (uint256 index, uint256 waited) = (t.entries(), t.unseen());
+        bool byStaff = e.action().isStaffs();
 
-        // Time is settled before anything else; _reply settles what it reopens.
-        if (t.isActive()) t.settle(c.policy, c.time);
+        // Time is settled before anything else; _reopen settles what it reopens.
+        if (t.isActive()) t.settle(policy, time);
 
-        refusal = e.action.isStaffs() ? _admitStaff(t, e, c) : _admitOther(e);
-        if (refusal.length == 0) refusal = _act(t, e, c);
-        if (refusal.length == 0) refusal = _count(t, e, waited);
-        if (refusal.length == 0) meta = chain(t, index, e, authorityOf(e, c), c.time);
+        refusal = byStaff ? _admitStaff(t, e, time, agent, special) : _admitOther(e);
+        if (refusal.length == 0) refusal = _act(t, e, time, agent, policy, openHours, special);
+        if (refusal.length == 0) {
+            if (byStaff) refusal = _countStaff(t, waited);
+            else _countOther(t, e);
+        }
+        if (refusal.length == 0) meta = chain(t, index, e, authorityOf(e, time, agent, special));
     }
 
     /// @notice What the actor acted on: bound into the head, so that no later change can rewrite it.
-    function authorityOf(Entry memory e, Context memory c) internal pure returns (bytes32) {
-        if (e.action.isSupervised()) {
-            if (e.action == Actions.REPOLICY) {
-                return keccak256(abi.encode(SUPERVISOR_ROLE, c.change[1].terms));
+    function authorityOf(Entry memory e, uint256 time, AgentWord agent, Special[] memory special)
+        internal
+        pure
+        returns (bytes32 authority)
+    {
+        authority = bytes32(AgentWord.unwrap(agent)); // 0 for customers and strangers
+        if (e.action().isSupervised()) {
+            if (e.action() == Actions.REPOLICY) {
+                authority = keccak256(abi.encode(SUPERVISOR_ROLE, special[0].proposed.terms));
+            } else if (!_assignsSelf(e, time, agent)) {
+                authority = SUPERVISOR_ROLE;
             }
-            if (!_assignsSelf(e, c)) return SUPERVISOR_ROLE;
         }
-        return bytes32(AgentWord.unwrap(c.agent)); // 0 for customers and strangers
     }
 
     /// @notice Append an entry to the ticket's hash chain.
-    function chain(Ticket memory t, uint256 index, Entry memory e, bytes32 authority, uint256 time)
+    function chain(Ticket memory t, uint256 index, Entry memory e, bytes32 authority)
         internal
         pure
         returns (uint256 meta)
     {
-        meta = (index << 88) | (uint256(Action.unwrap(e.action)) << 80) | (uint256(Auth.unwrap(e.auth)) << 72)
-            | (e.seen << 40) | time;
+        meta = Meta.unwrap(e.meta.withIndex(index));
         t.head = nextHead(t.head, meta, e.argument, e.actor, authority, e.commitment);
     }
 
     /// @dev Staff act with their certificate or role, on tickets of others, and say how far they have read.
-    function _admitStaff(Ticket memory t, Entry memory e, Context memory c)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
-        if (e.actor == t.customer()) {
-            refusal = Refusals.ownTicket(e.actor);
-        } else if (e.seen > t.customerSeq()) {
-            refusal = Refusals.seenInvalid(e.seen, t.customerSeq());
-        } else if (e.action.isSupervised() && (e.action == Actions.REPOLICY || !_assignsSelf(e, c))) {
-            if (!c.supervisor) refusal = Refusals.supervisorOnly(e.actor);
-        } else if (!c.agent.inForce(c.time)) {
-            refusal = _notInForce(e.actor, c.agent);
+    function _admitStaff(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        AgentWord agent,
+        Special[] memory special
+    ) private pure returns (bytes memory refusal) {
+        if (e.actor == t.customer()) return Refusals.ownTicket(e.actor);
+        if (e.seen() > t.customerSeq()) return Refusals.seenInvalid(e.seen(), t.customerSeq());
+        if (e.action().isSupervised()) {
+            if (e.action() == Actions.REPOLICY || !_assignsSelf(e, time, agent)) {
+                if (!special[0].supervisor) return Refusals.supervisorOnly(e.actor);
+                return refusal;
+            }
         }
+        if (!agent.inForce(time)) return _notInForce(e.actor, agent);
     }
 
     /// @dev What others have read is not asked.
     function _admitOther(Entry memory e) private pure returns (bytes memory refusal) {
-        if (e.seen != 0) refusal = Refusals.seenInvalid(e.seen, 0);
+        if (e.seen() != 0) refusal = Refusals.seenInvalid(e.seen(), 0);
     }
 
     /// @dev Sequences count exactly the accepted actions of their lane; staff cannot go on for ever without answering.
     /// @param waited Messages that waited before the action.
-    function _count(Ticket memory t, Entry memory e, uint256 waited)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
-        if (e.action.isStaffs()) {
-            if (t.unseen() < waited) t.countAnswer();
-            else if (t.staffRun() < MAX_STAFF_RUN) t.countStaffEntry();
-            else refusal = Refusals.staffRunTooLong(t.staffRun());
-        } else if (e.action.lane(e.actor, t.customer()) == Lane.Customer) {
-            t.countCustomerEntry();
-        } else {
-            t.countEntry();
-        }
+    function _countStaff(Ticket memory t, uint256 waited) private pure returns (bytes memory refusal) {
+        if (t.unseen() < waited) t.countAnswer();
+        else if (t.staffRun() < MAX_STAFF_RUN) t.countStaffEntry();
+        else refusal = Refusals.staffRunTooLong(t.staffRun());
     }
 
-    function _act(Ticket memory t, Entry memory e, Context memory c)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
-        Action action = e.action;
-        if (action == Actions.ANSWER) refusal = _answer(t, e, c);
-        else if (action == Actions.REPLY) refusal = _reply(t, e, c);
-        else if (action == Actions.SOLVE) refusal = _solve(t, e, c);
-        else if (action == Actions.ESCALATE) refusal = _escalate(t, e, c);
-        else if (action == Actions.HOLD) refusal = _hold(t, e, c);
-        else if (action == Actions.RESUME) refusal = _resume(t, e, c);
-        else if (action == Actions.NOTE) refusal = _note(t, e, c);
-        else if (action == Actions.CLOSE) refusal = _close(t, e, c);
-        else if (action == Actions.RATE) refusal = _rate(t, e, c);
-        else if (action == Actions.ASSIGN) refusal = _assign(t, e, c);
-        else if (action == Actions.REPOLICY) refusal = _repolicy(t, e, c);
+    /// @dev Customers are always heard; what anybody may do has no lane.
+    function _countOther(Ticket memory t, Entry memory e) private pure {
+        if (e.action().lane(e.actor, t.customer()) == Lane.Customer) t.countCustomerEntry();
+        else t.countEntry();
+    }
+
+    function _act(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        AgentWord agent,
+        PolicyWord policy,
+        BusinessHours openHours,
+        Special[] memory special
+    ) private pure returns (bytes memory refusal) {
+        Action action = e.action();
+        if (action == Actions.ANSWER) refusal = _answer(t, e, time, agent, policy, openHours);
+        else if (action == Actions.REPLY) refusal = _reply(t, e, time, agent, policy, openHours);
+        else if (action == Actions.SOLVE) refusal = _solve(t, e, time, agent);
+        else if (action == Actions.ESCALATE) refusal = _escalate(t, e, time, policy);
+        else if (action == Actions.HOLD) refusal = _hold(t, e, time);
+        else if (action == Actions.RESUME) refusal = _resume(t, e, time);
+        else if (action == Actions.NOTE) refusal = _note(t, e, time);
+        else if (action == Actions.CLOSE) refusal = _close(t, e, time, policy, special);
+        else if (action == Actions.RATE) refusal = _rate(t, e, time);
+        else if (action == Actions.ASSIGN) refusal = _assign(t, e, time, special);
+        else if (action == Actions.REPOLICY) refusal = _repolicy(t, e, time, openHours, special);
         else if (action == Actions.CLAIM) refusal = _claim(t, e);
         else refusal = Refusals.actionUnknown(Action.unwrap(action));
     }
 
     // ------------------------------------------------------------------------------------------------------ the actions
 
-    function _reply(Ticket memory t, Entry memory e, Context memory c)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
+    function _reply(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        AgentWord agent,
+        PolicyWord policy,
+        BusinessHours openHours
+    ) private pure returns (bytes memory refusal) {
         address customer = t.customer();
-        if (customer == address(0) && !c.agent.inForce(c.time)) {
-            refusal = _notInForce(e.actor, c.agent);
+        if (customer == address(0) && !agent.inForce(time)) {
+            refusal = _notInForce(e.actor, agent);
         } else if (customer != address(0) && e.actor != customer) {
             refusal = Refusals.customerOnly(e.actor, customer);
         } else if (e.argument > 1) {
@@ -215,59 +235,63 @@ library Lifecycle {
         } else if (e.commitment == 0) {
             refusal = _missingCommitment(e);
         } else if (t.isActive()) {
-            refusal = _wait(t, e, c);
+            refusal = _wait(t, e, time, policy, openHours);
         } else if (t.status() == Statuses.SOLVED) {
-            refusal = _reopen(t, c);
-            if (refusal.length == 0) refusal = _wait(t, e, c);
+            refusal = _reopen(t, time, policy);
+            if (refusal.length == 0) refusal = _wait(t, e, time, policy, openHours);
         } else {
             refusal = _notAllowed(t, e);
         }
     }
 
     /// @dev One more message waits; only the first sets a deadline.
-    function _wait(Ticket memory t, Entry memory e, Context memory c)
+    function _wait(Ticket memory t, Entry memory e, uint256 time, PolicyWord policy, BusinessHours openHours)
         private
         pure
         returns (bytes memory refusal)
     {
         uint256 unseen = t.unseen();
         if (unseen >= MAX_WAITING) return Refusals.tooManyWaiting(unseen);
-        if (unseen == 0) t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
+        if (unseen == 0) t.setRespondBy(openHours.deadline(time, policy.nextResponse()));
         t.countUnseen();
-        t.enter(Statuses.OPEN, c.time);
+        t.enter(Statuses.OPEN, time);
         if (e.argument == 1) t.set(TicketFields.CONTESTED);
     }
 
     /// @dev The time in which it was solved is credited before anything is late.
-    function _reopen(Ticket memory t, Context memory c) private pure returns (bytes memory refusal) {
-        uint256 until = Clocks.later(t.settledAt(), c.policy.reopenWindow());
-        if (c.time > until) return Refusals.reopenWindowPassed(until);
-        t.creditSolved(c.time);
-        t.setSettledAt(0);
-        t.settle(c.policy, c.time);
-    }
-
-    function _answer(Ticket memory t, Entry memory e, Context memory c)
+    function _reopen(Ticket memory t, uint256 time, PolicyWord policy)
         private
         pure
         returns (bytes memory refusal)
     {
-        if (!t.isActive()) {
-            refusal = _notAllowed(t, e);
-        } else if (!Status.wrap(uint8(e.argument)).isActive() || e.argument > type(uint8).max) {
-            refusal = _invalidArgument(e);
+        uint256 until = Clocks.later(t.settledAt(), policy.reopenWindow());
+        if (time > until) return Refusals.reopenWindowPassed(until);
+        t.creditSolved(time);
+        t.setSettledAt(0);
+        t.settle(policy, time);
+    }
+
+    function _answer(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        AgentWord agent,
+        PolicyWord policy,
+        BusinessHours openHours
+    ) private pure returns (bytes memory refusal) {
+        if (!t.isActive()) return _notAllowed(t, e);
+        if (!_isActiveStatus(e.argument)) return _invalidArgument(e);
+        uint256 unread;
+        (refusal, unread) = _read(t, e, agent);
+        if (unread == 0) {
+            t.enter(Status.wrap(uint8(e.argument)), time);
         } else {
-            refusal = _read(t, e, c);
-            Status next = Status.wrap(uint8(e.argument));
-            if (t.unseen() != 0) {
-                next = Statuses.OPEN;
-                t.setRespondBy(c.openHours.deadline(c.time, c.policy.nextResponse()));
-            }
-            t.enter(next, c.time);
+            t.setRespondBy(openHours.deadline(time, policy.nextResponse()));
+            t.enter(Statuses.OPEN, time);
         }
     }
 
-    function _note(Ticket memory t, Entry memory e, Context memory c)
+    function _note(Ticket memory t, Entry memory e, uint256 time)
         private
         pure
         returns (bytes memory refusal)
@@ -275,11 +299,11 @@ library Lifecycle {
         if (e.argument != 0) return _invalidArgument(e);
         if (t.isActive()) return refusal;
         if (!(t.status() == Statuses.SOLVED)) return _notAllowed(t, e);
-        t.creditSolved(c.time);
-        t.setSettledAt(c.time);
+        t.creditSolved(time);
+        t.setSettledAt(time);
     }
 
-    function _assign(Ticket memory t, Entry memory e, Context memory c)
+    function _assign(Ticket memory t, Entry memory e, uint256 time, Special[] memory special)
         private
         pure
         returns (bytes memory refusal)
@@ -287,11 +311,11 @@ library Lifecycle {
         if (!t.isActive()) return _notAllowed(t, e);
         if (e.argument > type(uint160).max) return _invalidArgument(e);
         address assignee = address(uint160(e.argument));
-        if (!c.assignee.inForce(c.time)) return _notInForce(assignee, c.assignee);
+        if (!special[0].assignee.inForce(time)) return _notInForce(assignee, special[0].assignee);
         t.setAssignee(assignee);
     }
 
-    function _hold(Ticket memory t, Entry memory e, Context memory c)
+    function _hold(Ticket memory t, Entry memory e, uint256 time)
         private
         pure
         returns (bytes memory refusal)
@@ -299,70 +323,71 @@ library Lifecycle {
         if (!(t.status() == Statuses.OPEN)) refusal = _notAllowed(t, e);
         else if (e.argument != 0) refusal = _invalidArgument(e);
         else if (e.commitment == 0) refusal = _missingCommitment(e);
-        else t.enter(Statuses.ON_HOLD, c.time);
+        else t.enter(Statuses.ON_HOLD, time);
     }
 
-    function _resume(Ticket memory t, Entry memory e, Context memory c)
+    function _resume(Ticket memory t, Entry memory e, uint256 time)
         private
         pure
         returns (bytes memory refusal)
     {
         if (!(t.status() == Statuses.ON_HOLD)) refusal = _notAllowed(t, e);
         else if (e.argument != 0) refusal = _invalidArgument(e);
-        else t.enter(Statuses.OPEN, c.time);
+        else t.enter(Statuses.OPEN, time);
     }
 
-    function _solve(Ticket memory t, Entry memory e, Context memory c)
+    function _solve(Ticket memory t, Entry memory e, uint256 time, AgentWord agent)
         private
         pure
         returns (bytes memory refusal)
     {
-        if (!t.isActive()) {
-            refusal = _notAllowed(t, e);
-        } else if (e.argument != 0) {
-            refusal = _invalidArgument(e);
-        } else {
-            if (t.unseen() != 0) {
-                refusal = _read(t, e, c);
-                if (refusal.length == 0 && t.unseen() != 0) refusal = Refusals.messagesWaiting(t.unseen());
-            }
-            t.enter(Statuses.SOLVED, c.time);
-            t.setSettledAt(c.time);
+        if (!t.isActive()) return _notAllowed(t, e);
+        if (e.argument != 0) return _invalidArgument(e);
+        if (t.unseen() != 0) {
+            uint256 unread;
+            (refusal, unread) = _read(t, e, agent);
+            if (unread != 0) return Refusals.messagesWaiting(unread);
         }
+        t.enter(Statuses.SOLVED, time);
+        t.setSettledAt(time);
     }
 
-    function _close(Ticket memory t, Entry memory e, Context memory c)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
+    function _close(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        PolicyWord policy,
+        Special[] memory special
+    ) private pure returns (bytes memory refusal) {
         bool solved = t.status() == Statuses.SOLVED;
         if (!solved && !t.isActive()) return _notAllowed(t, e);
         if (t.customer() == address(0) || e.actor != t.customer()) {
             if (!solved) return Refusals.customerOnly(e.actor, t.customer());
-            uint256 until = Clocks.later(t.settledAt(), c.policy.reopenWindow());
-            if (c.time <= until) return Refusals.reopenWindowOpen(until);
+            uint256 until = Clocks.later(t.settledAt(), policy.reopenWindow());
+            if (time <= until) return Refusals.reopenWindowOpen(until);
             if (e.commitment != 0) return _unexpectedCommitment(e);
         }
-        if (e.argument != 0 && e.argument != uint160(c.successor)) {
-            return Refusals.successorMismatch(c.successor, e.argument);
+        if (e.argument != 0 && e.argument != uint160(special[0].successor)) {
+            return Refusals.successorMismatch(special[0].successor, e.argument);
         }
-        t.enter(Statuses.CLOSED, c.time);
-        t.setSettledAt(c.time);
+        t.enter(Statuses.CLOSED, time);
+        t.setSettledAt(time);
     }
 
-    function _rate(Ticket memory t, Entry memory e, Context memory c)
+    function _rate(Ticket memory t, Entry memory e, uint256 time)
         private
         pure
         returns (bytes memory refusal)
     {
-        if (t.customer() == address(0)) return Refusals.keylessCustomer(e.action);
+        if (t.customer() == address(0)) {
+            return Refusals.keylessCustomer(e.action());
+        }
         if (e.actor != t.customer()) {
             return Refusals.customerOnly(e.actor, t.customer());
         }
         if (t.status() == Statuses.CLOSED) {
             uint256 until = Clocks.later(t.settledAt(), RATING_TIME);
-            if (c.time > until) return Refusals.ratingOver(until);
+            if (time > until) return Refusals.ratingOver(until);
         } else if (!(t.status() == Statuses.SOLVED)) {
             return _notAllowed(t, e);
         }
@@ -371,7 +396,7 @@ library Lifecycle {
         t.setRating(e.argument);
     }
 
-    function _escalate(Ticket memory t, Entry memory e, Context memory c)
+    function _escalate(Ticket memory t, Entry memory e, uint256 time, PolicyWord policy)
         private
         pure
         returns (bytes memory refusal)
@@ -379,17 +404,17 @@ library Lifecycle {
         if (!t.isActive()) return _notAllowed(t, e);
         if (e.argument != 0) return _invalidArgument(e);
         if (e.commitment != 0) return _unexpectedCommitment(e);
-        (uint256 respondBy, uint256 due) = (t.respondBy(), t.due(c.policy, c.time));
-        bool responseLate = t.isResponseLate(c.time);
-        bool resolutionLate = due != 0 && c.time > due;
+        (uint256 respondBy, uint256 due) = (t.respondBy(), t.due(policy, time));
+        bool responseLate = t.isResponseLate(time);
+        bool resolutionLate = due != 0 && time > due;
         if (!responseLate && !resolutionLate) return Refusals.nothingOverdue(respondBy, due);
         uint256 level = t.level();
-        if (level >= c.policy.levels()) return Refusals.levelsExhausted(level);
+        if (level >= policy.levels()) return Refusals.levelsExhausted(level);
 
         // A clock calls once when it passes, and again each time the policy's interval has gone by.
         uint256 last = t.escalatedAt();
-        uint256 again = Clocks.later(last, c.policy.escalateEvery());
-        bool intervalOver = c.time >= again;
+        uint256 again = Clocks.later(last, policy.escalateEvery());
+        bool intervalOver = time >= again;
         unchecked {
             ++level;
         }
@@ -401,17 +426,19 @@ library Lifecycle {
             return Refusals.escalatedRecently(again);
         }
         t.setLevel(level);
-        t.setEscalatedAt(c.time);
+        t.setEscalatedAt(time);
     }
 
-    function _repolicy(Ticket memory t, Entry memory e, Context memory c)
-        private
-        pure
-        returns (bytes memory refusal)
-    {
+    function _repolicy(
+        Ticket memory t,
+        Entry memory e,
+        uint256 time,
+        BusinessHours openHours,
+        Special[] memory special
+    ) private pure returns (bytes memory refusal) {
         if (!t.isActive()) return _notAllowed(t, e);
         if (e.argument > type(uint16).max) return _invalidArgument(e);
-        (Policy memory current, Policy memory proposed) = (c.change[0], c.change[1]);
+        (Policy memory current, Policy memory proposed) = (special[0].current, special[0].proposed);
         PolicyWord word = proposed.word;
         if (!word.isPublished()) return Refusals.policyNotFound(e.argument);
         if (word.isRetired()) return Refusals.policyWithdrawn(e.argument);
@@ -419,9 +446,9 @@ library Lifecycle {
 
         if (t.unseen() != 0) {
             uint256 promised = t.has(TicketFields.ANSWERED) ? word.nextResponse() : word.firstResponse();
-            t.setRespondBy(Clocks.earlier(t.respondBy(), c.openHours.deadline(c.time, promised)));
+            t.setRespondBy(Clocks.earlier(t.respondBy(), openHours.deadline(time, promised)));
         }
-        t.setResolveBy(Clocks.earlier(t.resolveBy(), c.openHours.deadline(c.time, word.resolution())));
+        t.setResolveBy(Clocks.earlier(t.resolveBy(), openHours.deadline(time, word.resolution())));
         t.setPolicy(e.argument);
         t.setTier(word.tier());
     }
@@ -438,43 +465,51 @@ library Lifecycle {
     // ---------------------------------------------------------------------------------------------------- shared checks
 
     /// @dev Read what the customer wrote, up to what the agent says to have seen: while messages wait, at least one.
-    function _read(Ticket memory t, Entry memory e, Context memory c)
+    /// How many still wait is 0 after a refusal.
+    function _read(Ticket memory t, Entry memory e, AgentWord agent)
         private
         pure
-        returns (bytes memory refusal)
+        returns (bytes memory refusal, uint256 unread)
     {
-        (uint256 tier, uint256 unseen) = (c.agent.tier(), t.unseen());
-        uint256 unread = unseen == 0 ? 0 : Clocks.elapsed(e.seen, t.customerSeq());
-        if (tier < t.tier()) {
-            refusal = Refusals.tierTooLow(e.actor, tier, t.tier());
-        } else if (e.commitment == 0) {
-            refusal = _missingCommitment(e);
-        } else if (unseen != 0 && unread >= unseen) {
-            refusal = Refusals.answersNothing(e.seen, t.customerSeq(), unseen);
-        } else {
-            t.setAnswered(unread);
-            t.setAssignee(e.actor);
+        if (agent.tier() < t.tier()) return (Refusals.tierTooLow(e.actor, agent.tier(), t.tier()), 0);
+        if (e.commitment == 0) return (_missingCommitment(e), 0);
+        uint256 unseen = t.unseen();
+        if (unseen != 0) {
+            // Staff were admitted: they have seen no more than there is.
+            unchecked {
+                unread = t.customerSeq() - e.seen();
+            }
+            if (unread >= unseen) return (Refusals.answersNothing(e.seen(), t.customerSeq(), unseen), 0);
+        }
+        t.setAnswered(unread);
+        t.setAssignee(e.actor);
+    }
+
+    /// @dev Open, Pending or OnHold, which are 1 to 3: 0 comes round to the highest number.
+    function _isActiveStatus(uint256 argument) private pure returns (bool) {
+        unchecked {
+            return argument - 1 < Status.unwrap(Statuses.ON_HOLD);
         }
     }
 
-    function _assignsSelf(Entry memory e, Context memory c) private pure returns (bool) {
-        return e.argument == uint160(e.actor) && c.agent.inForce(c.time);
+    function _assignsSelf(Entry memory e, uint256 time, AgentWord agent) private pure returns (bool) {
+        return e.argument == uint160(e.actor) && agent.inForce(time);
     }
 
     function _notAllowed(Ticket memory t, Entry memory e) private pure returns (bytes memory refusal) {
-        return Refusals.actionNotAllowed(e.action, t.status());
+        return Refusals.actionNotAllowed(e.action(), t.status());
     }
 
     function _invalidArgument(Entry memory e) private pure returns (bytes memory refusal) {
-        return Refusals.argumentInvalid(e.action, e.argument);
+        return Refusals.argumentInvalid(e.action(), e.argument);
     }
 
     function _missingCommitment(Entry memory e) private pure returns (bytes memory refusal) {
-        return Refusals.commitmentMissing(e.action);
+        return Refusals.commitmentMissing(e.action());
     }
 
     function _unexpectedCommitment(Entry memory e) private pure returns (bytes memory refusal) {
-        return Refusals.commitmentUnexpected(e.action);
+        return Refusals.commitmentUnexpected(e.action());
     }
 
     function _notInForce(address account, AgentWord word) private pure returns (bytes memory refusal) {

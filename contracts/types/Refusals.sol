@@ -95,9 +95,7 @@ library Refusals {
     }
 
     function seenInvalid(uint256 seen, uint256 customerSeq) internal pure returns (bytes memory) {
-        // What is beyond the error's width was never a sequence; it is reported as the highest.
-        uint256 reported = seen < type(uint32).max ? seen : type(uint32).max;
-        return _encode(ISupportLedger.SeenInvalid.selector, 2, reported, customerSeq, 0, 0);
+        return _encode(ISupportLedger.SeenInvalid.selector, 2, seen, customerSeq, 0, 0);
     }
 
     function answersNothing(uint256 seen, uint256 customerSeq, uint256 unseen)

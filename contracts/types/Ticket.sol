@@ -43,16 +43,26 @@ library TicketFields {
     uint256 private constant BITS_32 = type(uint32).max;
     uint256 private constant BITS_40 = type(uint40).max;
 
+    /// @notice The state in memory, as the only element of an array.
+    function load(Ticket calldata state) internal pure returns (Ticket[] memory one) {
+        // To return a Ticket would be to clear one first that nobody reads; an array starts as nothing.
+        // In memory: its length, where its element is, and the four words of the element.
+        assembly ("memory-safe") {
+            one := mload(0x40)
+            let element := add(one, 0x40)
+            mstore(one, 1)
+            mstore(add(one, 0x20), element)
+            calldatacopy(element, state, 0x80)
+            mstore(0x40, add(element, 0x80))
+        }
+    }
+
     /// @notice The value that a ticket's slot holds for this state.
     function hash(Ticket memory t) internal pure returns (bytes32 ticketHash) {
         // The struct is four words in a row in memory, so it is hashed where it lies.
         assembly ("memory-safe") {
             ticketHash := keccak256(t, 0x80)
         }
-    }
-
-    function copyFrom(Ticket memory t, Ticket memory other) internal pure {
-        (t.parties, t.work, t.counters, t.head) = (other.parties, other.work, other.counters, other.head);
     }
 
     function isActive(Ticket memory t) internal pure returns (bool) {
