@@ -153,9 +153,13 @@ class Rpc:
             raise RpcUnavailable(f"{self.shown} does not speak JSON-RPC")
         return _outcome(reply)
 
-    def batch(self, calls: Sequence[Call]) -> list[Any | Fault]:
+    def batch(self, calls: Sequence[Call], *, patience_s: float | None = None) -> list[Any | Fault]:
         """
         Ask many things in as few requests as the usual limits of nodes allow; each answer stands for itself.
+
+        Args:
+            calls: What to ask.
+            patience_s: How long to wait for an answer, instead of the usual time.
 
         Raises:
             RpcUnavailable: No usable answer to one of the requests; whether it was acted upon is unknown.
@@ -163,7 +167,7 @@ class Rpc:
         """
         answers: list[Any | Fault] = []
         for part in _parts(calls):
-            answers += self._batch(part)
+            answers += self._batch(part, patience_s)
         return answers
 
     def all(self, calls: Sequence[Call]) -> list[Any]:
@@ -180,13 +184,14 @@ class Rpc:
                 raise answer.error(call.method)
         return answers
 
-    def _batch(self, part: Sequence[tuple[Call, str]]) -> list[Any | Fault]:
+    def _batch(self, part: Sequence[tuple[Call, str]], patience_s: float | None) -> list[Any | Fault]:
         numbers = [next(self._ids) for _ in part]
         items = (
             f'{{"jsonrpc":"2.0","id":{number},{text}' for number, (_, text) in zip(numbers, part, strict=True)
         )
         body = f"[{','.join(items)}]".encode()
-        replies = self._post(body, repeatable=all(_is_repeatable(call) for call, _ in part))
+        repeatable = all(_is_repeatable(call) for call, _ in part)
+        replies = self._post(body, repeatable=repeatable, patience_s=patience_s)
         if isinstance(replies, dict):
             fault = _outcome(replies)
             raise (fault if isinstance(fault, Fault) else Fault(0, "no batch came back")).error("batch")
@@ -196,9 +201,9 @@ class Rpc:
         except KeyError:
             raise RpcUnavailable(f"{self.shown} left calls of a batch unanswered") from None
 
-    def _post(self, body: bytes, *, repeatable: bool) -> Any:
+    def _post(self, body: bytes, *, repeatable: bool, patience_s: float | None = None) -> Any:
         try:
-            response = self._request(body)
+            response = self._request(body, patience_s)
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError) as error:
             if not repeatable:
                 raise RpcUnavailable(f"{self.shown} broke off: {_reason(error)}") from error
@@ -211,9 +216,10 @@ class Rpc:
         except urllib3.exceptions.HTTPError as error:
             raise RpcUnavailable(f"{self.shown} broke off: {_reason(error)}") from error
 
-    def _request(self, body: bytes) -> urllib3.BaseHTTPResponse:
+    def _request(self, body: bytes, patience_s: float | None = None) -> urllib3.BaseHTTPResponse:
+        wait: dict[str, Any] = {} if patience_s is None else {"timeout": _timeout(patience_s)}
         try:
-            return self._pool.request("POST", self._url, body=body, headers=_HEADERS, retries=False)
+            return self._pool.request("POST", self._url, body=body, headers=_HEADERS, retries=False, **wait)
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError):
             raise
         except urllib3.exceptions.HTTPError as error:
@@ -240,11 +246,15 @@ class Rpc:
 
 
 def _pool(scheme: str, host: str, timeout_s: float) -> urllib3.PoolManager:
-    timeout = urllib3.Timeout(connect=min(5.0, timeout_s), read=timeout_s)
+    timeout = _timeout(timeout_s)
     proxy = None if proxy_bypass(host) or _is_here(host) else getproxies().get(scheme)
     if proxy:
         return urllib3.ProxyManager(proxy, maxsize=8, timeout=timeout)
     return urllib3.PoolManager(maxsize=8, timeout=timeout)
+
+
+def _timeout(seconds: float) -> urllib3.Timeout:
+    return urllib3.Timeout(connect=min(5.0, seconds), read=seconds)
 
 
 def _is_here(host: str) -> bool:

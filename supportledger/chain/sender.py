@@ -41,6 +41,8 @@ _ATTEMPTS: Final = 10
 """To find a free nonce and a sufficient fee, while others use the same account."""
 _STEP_S: Final = 0.1
 _FRESH_S: Final = 2
+_PATIENCE_S: Final = (2.0, 4.0)
+"""For the questions before a transaction, which cost nothing to ask again; then as long as usual."""
 _SIMULATORS: Final = ("ganache", "ethereumjs", "anvil", "hardhat")
 
 
@@ -197,11 +199,20 @@ class Sender:
     def _prepare(self, account: Address, request: Request) -> Transaction:
         estimate = [] if request.gas else [Call("eth_estimateGas", (_call(account, request),))]
         count = Call("eth_getTransactionCount", (str(account), "pending"))
-        nonce, history, suggested, *gas = self.rpc.batch([count, *fees.CALLS, *estimate])
+        nonce, history, suggested, *gas = self._asked([count, *fees.CALLS, *estimate])
         if isinstance(nonce, Fault):
             raise nonce.error(count.method)
         limit = request.gas or self._limit(gas[0], estimate[0])
         return self.transaction(request, int(nonce, 16), fees.offer(history, suggested), limit)
+
+    def _asked(self, calls: Sequence[Call]) -> list[Any]:
+        """Ask again after a short while: Ganache never answers an estimate that a new block overtakes."""
+        for patience_s in _PATIENCE_S:
+            try:
+                return self.rpc.batch(calls, patience_s=patience_s)
+            except RpcUnavailable:
+                continue
+        return self.rpc.batch(calls)
 
     def transaction(self, request: Request, nonce: int, offer: Fees, gas: int) -> Transaction:
         """Put a request into the form that is signed."""

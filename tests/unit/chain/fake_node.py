@@ -38,7 +38,7 @@ class FakeNode(Rpc):
             raise RpcUnavailable("away")
         return self.answer(call)
 
-    def batch(self, calls: Sequence[Call]) -> list[Any]:
+    def batch(self, calls: Sequence[Call], *, patience_s: float | None = None) -> list[Any]:
         return [self.attempt(call) for call in calls]
 
     def answer(self, call: Call) -> Any:
