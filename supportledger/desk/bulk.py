@@ -18,7 +18,7 @@ from supportledger.desk.cast import By, Cast, Part
 from supportledger.desk.clerk import Clerk, NewTicket, Now
 from supportledger.desk.drafting import after, to_act, to_opening
 from supportledger.desk.intents import Intent
-from supportledger.desk.posting import Outcome, Posting
+from supportledger.desk.posting import Outcome, Posting, nothing_lost
 from supportledger.desk.promises import Promises
 from supportledger.desk.reading import Reading
 from supportledger.errors import Error
@@ -98,7 +98,9 @@ class Bulk:
         written: list[Submission | Error] = []
         kept = self._kept((_attempt(partial(submission, new)) for new in tickets), written)
         openings = (to_opening(one.draft) for one in kept)
-        return self._settled(written, self._ledger.open_many(sender, openings, progress=progress))
+        with nothing_lost():
+            results = self._ledger.open_many(sender, openings, progress=progress)
+        return self._settled(written, results)
 
     def send_openings(self, drafts: Sequence[Draft], sender: Signer) -> list[Posted | Error]:
         """Send openings that are kept already, and record what became of them."""
@@ -134,7 +136,8 @@ class Bulk:
         ]
         sent = [one for some in good.values() for one in some]
         self._store.keep(sent)
-        results = self._ledger.act_batch(relayer, groups) if groups else []
+        with nothing_lost():
+            results = self._ledger.act_batch(relayer, groups) if groups else []
         fresh = [self._carried(*pair, relayer) for pair in zip(sent, results, strict=True)]
         outcomes = self._settled([one for some in written.values() for one in some], fresh)
         order = [at for some in places.values() for at in some]

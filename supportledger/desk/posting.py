@@ -8,7 +8,8 @@ From a draft to the ledger: keep, send, record, in this order, for every action.
    be sent stays as it is, and `desk.recovery` goes on with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -106,10 +107,11 @@ class Posting:
             ChainError: It could not be sent, or its fate is not known; the draft waits.
         """
         try:
-            posted = self.deliver(draft, sender, state)
+            with nothing_lost():
+                posted = self.deliver(draft, sender, state)
         except Error as error:
             self.settle([(draft, error)])
-            raise (error if is_final(error) else _waits(error, draft)) from error
+            raise
         self.settle([(draft, posted)])
         return posted
 
@@ -176,10 +178,12 @@ def _after(draft: Draft, result: Posted | Error) -> Draft | None:
     return None
 
 
-def _waits(error: Error, draft: Draft) -> Error:
-    """Say that nothing is lost."""
-    kept = (
-        f"The {draft.action} is kept as draft {draft.key.hex()[:16]}: do not repeat it, it can still be sent."
-    )
-    error.hint = f"{error.hint} {kept}".strip()
-    return error
+@contextmanager
+def nothing_lost() -> Iterator[None]:
+    """Say of an error that sending again may cure that what was to be sent is kept."""
+    try:
+        yield
+    except Error as error:
+        if not is_final(error):
+            error.hint = f"{error.hint} What was written is kept: recover it, do not write it again.".strip()
+        raise

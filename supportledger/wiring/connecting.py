@@ -114,6 +114,8 @@ def _place(settings: Settings) -> _Place:
         return _local(local, named, settings)
     if known and named in {None, known.ledger}:
         return _Place(settings.rpc_url, known.ledger, known.chain_id, known.block)
+    if local and local.ledger and named in {None, local.ledger}:
+        return _Place(settings.rpc_url, local.ledger, local.chain_id, local.deployment_block)
     if named is None:
         raise ConfigError(
             f"{settings.data_dir} knows no ledger",

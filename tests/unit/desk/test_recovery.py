@@ -50,7 +50,7 @@ def test_an_opening_is_finished_once(desk: Desk, ledger: FrailLedger, fault: str
     setattr(ledger, fault, True)
     with pytest.raises(RpcUnavailable) as raised:
         desk.tickets.open("Question", signed=signed)
-    assert "kept as draft" in raised.value.hint
+    assert "is kept" in raised.value.hint
     [waiting] = desk.store.drafts()
     assert waiting.status in {DraftStatus.STORED, DraftStatus.SIGNED}
     [recovered] = desk.recover()
