@@ -1,8 +1,8 @@
 """
 The one place of these tests that knows how the contract is called, and how it answers.
 
-Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled: a change of
-a function's parameters is made there, and perhaps in `_state_of`, and nowhere else.
+Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled: a change
+of a function's parameters is made there, and perhaps in `_state_of`, and nowhere else.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,140 @@
+"""Something is changed after it was signed."""
+
+from dataclasses import replace
+
+import pytest
+
+from supportledger.model import refusal
+from supportledger.model.acts import SignedOpening
+from supportledger.model.ids import NOBODY, keccak
+from supportledger.model.ticket import Action
+from tests.chain.actions.places import opened
+from tests.chain.desk import HOUR, refuses
+from tests.chain.people import ALICE, ANN, BEN, BOB
+
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+OTHER = keccak(b"other")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action": Action.NOTE},
+        {"action": Action.HOLD},
+        {"argument": 1},
+        {"argument": 3},
+        {"actor": BEN.address},
+        {"seen": 1},
+        {"commitment": OTHER},
+        {"deadline": 1},
+    ],
+    ids=lambda change: " ".join(f"{name} {value!s:.12}" for name, value in change.items()),
+)
+def test_refuses_the_altered_action(desk, change):
+    """Action, argument, actor, seen, commitment and deadline: each is signed."""
+    t = opened(desk).reply()
+    signed = desk.sign(t, t.plan(Action.ANSWER, ANN, argument=2, seen=2), ANN)
+    if "deadline" in change:
+        change = {"deadline": signed.deadline + 1}
+    altered = replace(signed, **change)
+    with refuses(refusal.SignatureInvalid(altered.actor, 1)):
+        t.send(altered)
+    (skipped,) = desk.batch([(t, [altered])])
+    assert refusal.SignatureInvalid(altered.actor, 1).encode() == skipped.encode()
+    t.send(signed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"opener": BOB.address, "customer": BOB.address},
+        {"customer": NOBODY},
+        {"policy": 2},
+        {"terms": OTHER},
+        {"commitment": OTHER},
+    ],
+    ids=" ".join,
+)
+def test_refuses_the_altered_opening(desk, change):
+    """Opener, customer, policy, terms, commitment and deadline: each is signed."""
+    signed = desk.sign_opening(desk.opening(), ALICE)
+    altered = replace(signed, opening=signed.opening._replace(**change))
+    with refuses(refusal.SignatureInvalid(altered.opening.opener, 0)):
+        desk.opened(altered)
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        desk.opened(SignedOpening(signed.opening, signed.deadline + 1, signed.signature))
+    desk.opened(signed)
+
+
+def test_refuses_the_altered_claim(desk):
+    """Ticket, customer and deadline: each is signed; and the agent's own part too."""
+    t, u = desk.open_keyless(), desk.open_keyless()
+    plan = t.plan(Action.CLAIM, ANN, argument=ALICE.word, deadline=desk.now + HOUR)
+    claim = desk.consent(t, plan, ALICE)
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        u.send(claim, sender=ANN)
+    with refuses(refusal.SignatureInvalid(BOB.address, 0)):
+        t.send(replace(claim, argument=BOB.word), sender=ANN)
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        t.send(replace(claim, deadline=claim.deadline - 1), sender=ANN)
+    signed = desk.consent(t, desk.sign(t, plan, ANN), ALICE)
+    with refuses(refusal.SignatureInvalid(ANN.address, 1)):
+        t.send(replace(signed, commitment=OTHER))
+    t.send(signed)
+
+
+def test_refuses_every_flipped_byte(desk):
+    """Each of the 65 bytes matters."""
+    t = opened(desk)
+    signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
+    flipped = []
+    for at in range(65):
+        raw = bytearray(signed.signature)
+        raw[at] ^= 1 << at % 8
+        flipped.append(replace(signed, signature=bytes(raw)))
+    reason = refusal.SignatureInvalid(ALICE.address, 1).encode()
+    assert [reason] * 65 == [one and one.encode() for one in desk.batch([(t, flipped)])]
+    t.send(signed)
+
+
+def test_refuses_a_high_s(desk):
+    """The other form of the same signature is none: one signature, one form."""
+    t = opened(desk)
+    signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
+    r, s, v = signed.signature[:32], int.from_bytes(signed.signature[32:64]), signed.signature[64]
+    other = r + (ORDER - s).to_bytes(32, "big") + bytes([55 - v])
+    with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
+        t.send(replace(signed, signature=other))
+    t.send(signed)
+
+
+def test_refuses_another_v(desk):
+    """27 or 28: neither 0 and 1, nor with a chain id."""
+    t = opened(desk)
+    signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
+    right = signed.signature[64]
+    for v in {0, 1, 26, 27, 28, 29, 35, 36, right - 27, 255} - {right}:
+        with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
+            t.send(replace(signed, signature=signed.signature[:64] + bytes([v])))
+    t.send(signed)
+
+
+def test_refuses_the_short_form_of_64_bytes(desk):
+    """EIP-2098 folds v into s: the same signature in another form, refused."""
+    t = opened(desk)
+    signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
+    parity = signed.signature[64] - 27
+    short = signed.signature[:32] + bytes([signed.signature[32] | parity << 7]) + signed.signature[33:64]
+    for form in (short, signed.signature[:64]):
+        with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
+            t.send(replace(signed, signature=form))
+    t.send(signed)
+
+
+@pytest.mark.parametrize("size", [1, 32, 66, 96, 130, 4_096])
+def test_refuses_more_or_fewer_bytes(desk, size):
+    """65 bytes, with nothing behind them."""
+    t = opened(desk)
+    signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
+    with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
+        t.send(replace(signed, signature=(signed.signature * 64)[:size]))
