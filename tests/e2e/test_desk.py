@@ -118,6 +118,21 @@ def test_the_main_job(desk: Desk, signed: bool) -> None:
         assert Conclusion.VERIFIED is tickets.verify(ticket).verdict
 
 
+@pytest.mark.anvil
+def test_the_main_job_on_anvil(tmp_path: Path) -> None:
+    """The other engine does the same."""
+    start_local(tmp_path, engine="anvil", port=0, detach=False)
+    try:
+        with connect(tmp_path) as desk:
+            opened = desk.tickets.open_many(NewTicket(question) for question in QUESTIONS)
+            desk.tickets.do_many(intents.answer(one.ticket, "Answer") for one in opened)
+            solved = desk.tickets.solve(opened[0].ticket, "Done.", signed=True)
+            assert Status.SOLVED == solved.state.status
+            assert {Conclusion.VERIFIED} == {desk.tickets.verify(one.ticket).verdict for one in opened}
+    finally:
+        stop_local(tmp_path)
+
+
 def test_everything_is_there_after_a_restart(own: Path) -> None:
     """After a power cut and a new start, all is what it was: entries, contents, receipts, attachments."""
     with connect(own) as desk:
