@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
-import {Action, Actions} from "../types/Action.sol";
+import {Actions} from "../types/Action.sol";
 import {Ticket} from "../types/Ticket.sol";
 
 /// @title Visitor

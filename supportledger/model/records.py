@@ -6,11 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from supportledger.model.ticket import Action, Auth, Status, TicketState
-
 from supportledger.errors import Conflict, InputError
 from supportledger.model import abi
 from supportledger.model.ids import Address, TicketId, keccak
+from supportledger.model.ticket import Action, Auth, Status, TicketState
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Row
-from supportledger.model.ticket import Action, Auth, TicketState
 
 from supportledger.errors import StoreCorrupt
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Draft, DraftStatus, EntryRecord, ReceiptRecord, TicketRecord
+from supportledger.model.ticket import Action, Auth, TicketState
 
 Values = dict[str, Any]
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from supportledger.model.ticket import Action, Auth, Status, TicketState
 
 from supportledger.errors import InputError, NotFound
 from supportledger.model.handle import TicketPrefix, parse_ticket
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.records import Cursor, TicketQuery, TicketRecord
+from supportledger.model.ticket import Action, Auth, Status, TicketState
 from supportledger.ports import Store
 from tests.conformance.store.builders import (
     ALICE,
