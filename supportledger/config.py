@@ -83,7 +83,7 @@ def resolve(
         places: Directories to use when none is named.
 
     Raises:
-        ConfigError: A value or a file is malformed, or a file has an unknown key; names the place and the key.
+        ConfigError: A value or a file is malformed, or a file has an unknown key; names place and key.
     """
     personal = _file(places.config_dir / FILE_NAME, read)
     above = [_flags(flags), _environment(environment)]
