@@ -19,6 +19,7 @@ from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.service import Service
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
+from supportledger.model.records import Draft
 from supportledger.ports import Clock, Ledger, Store
 
 
@@ -73,6 +74,10 @@ class Desk:
     def sync(self) -> Followed:
         """Follow the chain into the store; what others did is then in lists, too."""
         return self._index.follow()
+
+    def waiting(self) -> list[Draft]:
+        """List what an earlier run has kept and not seen done; `recover` finishes it."""
+        return self._recovery.waiting()
 
     def recover(self) -> list[Recovered]:
         """Finish what an earlier run has kept and not seen done."""

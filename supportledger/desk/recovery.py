@@ -124,9 +124,11 @@ class Recovery:
             expired = SignatureExpired(draft.deadline, now)
             self._posting.settle([(draft, expired)])
             return expired
-        if draft.signature:
-            return self._cast.behind(Part.RELAYER)
-        return self._cast.of(draft.actor) or Denied(
+        try:
+            sender = self._cast.behind(Part.RELAYER) if draft.signature else self._cast.of(draft.actor)
+        except Error as error:  # no such identity, or its passphrase is wrong
+            return error
+        return sender or Denied(
             f"the key of {draft.actor} is not at hand", hint="Recover where it is, or let them do it again."
         )
 

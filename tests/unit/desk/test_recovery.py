@@ -7,7 +7,7 @@ import pytest
 from supportledger.chain.signer import local_signer
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
-from supportledger.errors import Conflict, Denied, Error, RpcUnavailable
+from supportledger.errors import ClockSkew, Conflict, Denied, Error, RpcUnavailable
 from supportledger.model.records import DraftStatus, EntryRecord
 from supportledger.model.refusal import SignatureExpired
 from supportledger.model.ticket import Action, Status
@@ -51,14 +51,14 @@ def test_an_opening_is_finished_once(desk: Desk, ledger: FrailLedger, fault: str
     with pytest.raises(RpcUnavailable) as raised:
         desk.tickets.open("Question", signed=signed)
     assert "is kept" in raised.value.hint
-    [waiting] = desk.store.drafts()
+    [waiting] = desk.waiting()
     assert waiting.status in {DraftStatus.STORED, DraftStatus.SIGNED}
     [recovered] = desk.recover()
     assert isinstance(recovered.result, EntryRecord)
     assert [Action.OPEN] == actions(desk, waiting.ticket)
     assert [DraftStatus.FINAL] == draft_statuses(desk)
     assert Conclusion.VERIFIED is desk.tickets.verify(waiting.ticket).verdict
-    assert [] == desk.recover()
+    assert [] == desk.waiting() == desk.recover()
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -191,3 +191,17 @@ def test_a_refused_action_can_be_tried_again(desk: Desk, ledger: FrailLedger) ->
     ledger.advance(2 * 3_600)
     assert 1 == desk.tickets.escalate(ticket).state.level
     assert [DraftStatus.FINAL, DraftStatus.FINAL] == draft_statuses(desk)
+
+
+def test_a_clock_that_cannot_be_trusted(
+    desk: Desk, ledger: FrailLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When this machine's clock is too far off to sign a deadline, nothing is signed or kept."""
+
+    def skewed() -> int:
+        raise ClockSkew("the chain is 90 s ahead of this machine")
+
+    monkeypatch.setattr(ledger, "now", skewed)
+    with pytest.raises(ClockSkew):
+        desk.tickets.open("Question", signed=True)
+    assert [] == desk.store.drafts()
