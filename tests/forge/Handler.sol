@@ -50,6 +50,7 @@ contract Handler is Driver {
     mapping(uint256 policy => Terms) private _terms;
     Used[] private _used;
     uint256[] private _keys;
+    address[] private _addresses;
     address private immutable _certifier;
 
     /// @notice The first rule that was broken, or empty.
@@ -70,6 +71,7 @@ contract Handler is Driver {
         // 0-1 customers · 2-5 agents of tier 0, 1, 2, 2 · 6 a supervisor · 7 a stranger
         for (uint256 i = 0; i < 8; ++i) {
             _keys.push(uint256(keccak256(abi.encode("actor", i))));
+            _addresses.push(vm.addr(_keys[i]));
         }
         ledger.grantRole(SUPERVISOR_ROLE, actor(6));
         for (uint256 i = 2; i < 6; ++i) {
@@ -82,7 +84,7 @@ contract Handler is Driver {
     }
 
     function actor(uint256 i) public view returns (address) {
-        return vm.addr(_keys[i % _keys.length]);
+        return _addresses[i % _addresses.length];
     }
 
     function count() external view returns (uint256) {
@@ -392,7 +394,7 @@ contract Handler is Driver {
 
     function _keyOf(address account) private view returns (uint256) {
         for (uint256 i = 0; i < _keys.length; ++i) {
-            if (vm.addr(_keys[i]) == account) return _keys[i];
+            if (_addresses[i] == account) return _keys[i];
         }
         return _keys[7]; // somebody else's signature
     }

@@ -58,7 +58,7 @@ contract InvariantsTest is Test {
 
     /// @notice The handler is not idle: a long walk accepts every action, refuses some, and tries all the rest.
     function test_HandlerReachesEverything() external {
-        for (uint256 i = 0; i < 6000; ++i) {
+        for (uint256 i = 0; i < 3000; ++i) {
             uint256 seed = uint256(keccak256(abi.encode(i)));
             uint256 what = seed >> 128 & 31;
             if (what < 2) _handler.open(seed);
