@@ -103,7 +103,7 @@ class Desk:
     def open(self, policy: int = POLICY) -> tuple[int, Ticket]:
         """Open a ticket as a new customer."""
         customer = self.customer()
-        done = self.send(customer, "open", policy, self._terms(policy), self.commitment())
+        done = self.send(customer, "open", self._terms(policy), self.commitment(), policy)
         return done.gas, _opened(done.returned, customer)
 
     def open_keyless(self) -> tuple[int, Ticket]:

@@ -152,12 +152,12 @@ def _late(desk: Desk) -> Iterator[Row]:
 
 
 def _anchors(desk: Desk) -> Iterator[Row]:
-    log, previous, size = keccak(b"log"), (0, bytes(32), 0), 137
+    log, previous, size = keccak(b"log"), (0, 0, bytes(32)), 137
     rows = []
     for number in range(3):
         root = keccak(b"root %d" % number)
-        rows.append(desk.send(ANCHORER, "anchor", log, previous, size, root).gas)
-        previous, size = (size, root, desk.chain.now), size + 4_211
+        rows.append(desk.send(ANCHORER, "anchor", log, size, root, previous).gas)
+        previous, size = (size, desk.chain.now, root), size + 4_211
     yield "anchor_first", rows[0]
     yield "anchor", max(rows[1:])
 

@@ -91,7 +91,7 @@ def _signed_openings(ledger: Ledger, number: int, account: int) -> list[Call]:
     nonce = int(ledger.rpc.call("eth_getTransactionCount", str(signer.address), "pending"), 16)
     to, terms, calls = ledger.deployment.ledger, ledger.policy(1).terms.hash, []
     for at in range(number):
-        data = ledger.contract.artifact.interface["open"].call(1, terms, secrets.token_bytes(32))
+        data = ledger.contract.artifact.interface["open"].call(terms, secrets.token_bytes(32), 1)
         made = Transaction(
             ledger.deployment.chain_id, nonce + at, offer.tip, 10 * offer.max_fee, OPEN_GAS, to, data, 0
         )

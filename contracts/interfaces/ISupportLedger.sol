@@ -182,19 +182,20 @@ interface ISupportLedger {
     /// @notice Open a ticket as its customer.
     /// @param terms The promise the customer was shown, equal to the policy's.
     /// @param commitment The salted hash of the first message; also makes the ticket's id.
-    function open(uint16 policy, bytes32 terms, bytes32 commitment)
+    /// @param policy Its number. That it is a uint32 here, though a number has 16 bits, makes the selector low: see act.
+    function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32 ticketId, Ticket memory next);
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
 
     /// @notice Record a ticket for a keyless customer, as a certified agent.
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, Ticket memory next);
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
 
     /// @notice Open a ticket that its opener signed. The only way through a gate, which must be the sender.
     function openSigned(Opening calldata opening, bytes calldata signature)
         external
-        returns (bytes32 ticketId, Ticket memory next);
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
 
     /// @notice Open many signed tickets; those refused are skipped. ECDSA only.
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened);
@@ -281,7 +282,7 @@ interface ISupportLedger {
 
     /// @notice Record that the log *logId* has *size* lines under *root*. The previous checkpoint is presented;
     /// all 0 at first.
-    function anchor(bytes32 logId, Checkpoint memory previous, uint64 size, bytes32 root) external;
+    function anchor(bytes32 logId, uint64 size, bytes32 root, Checkpoint calldata previous) external;
 
     /// @notice Say once where new tickets go.
     function nameSuccessor(address ledger) external;

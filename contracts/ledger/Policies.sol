@@ -62,12 +62,20 @@ abstract contract Policies is ISupportLedger, Roles {
         if (word.hasHours()) hours_ = _policies[id].openHours;
     }
 
-    /// @dev What opening under a policy, and changing to it, needs.
+    /// @dev Empty where the policy's word says that it has none.
+    function _gate(uint256 id, PolicyWord word) internal view returns (address gate) {
+        if (word.isGated()) gate = _policies[id].gate;
+    }
+
+    function _terms(uint256 id) internal view returns (bytes32) {
+        return _policies[id].terms;
+    }
+
+    /// @dev What changing to a policy needs.
     function _offer(uint256 id) internal view returns (Policy memory policy) {
-        Policy storage stored = _policies[id];
-        policy.word = stored.word;
-        policy.terms = stored.terms;
-        if (policy.word.hasHours()) policy.openHours = stored.openHours;
-        if (policy.word.isGated()) policy.gate = stored.gate;
+        policy.word = _policyWord(id);
+        policy.terms = _terms(id);
+        policy.openHours = _openHours(id, policy.word);
+        policy.gate = _gate(id, policy.word);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {Auth, Auths} from "../types/Auth.sol";
 import {Entry, Opening} from "../types/Entry.sol";
+import {Hashing} from "../types/Hashing.sol";
 import {Refusals} from "../types/Refusals.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
@@ -48,18 +49,16 @@ abstract contract Signatures is ISupportLedger {
         returns (bytes32)
     {
         return _digest(
-            keccak256(
-                abi.encode(
-                    ACTION_TYPEHASH,
-                    ticketId,
-                    e.action().wordHash(),
-                    e.argument,
-                    e.actor,
-                    sequence,
-                    e.seen(),
-                    e.commitment,
-                    deadline
-                )
+            Hashing.hash9(
+                ACTION_TYPEHASH,
+                ticketId,
+                e.action().wordHash(),
+                bytes32(e.argument),
+                bytes32(uint256(uint160(e.actor))),
+                bytes32(sequence),
+                bytes32(e.seen()),
+                e.commitment,
+                bytes32(uint256(deadline))
             )
         );
     }

@@ -7,6 +7,7 @@ import {AgentWord} from "../types/Agent.sol";
 import {Auth, Auths} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
 import {Entry, Opening, SignedAction, SignedOpening, TicketActions, TicketAt} from "../types/Entry.sol";
+import {Hashing} from "../types/Hashing.sol";
 import {Lifecycle, Special} from "../types/Lifecycle.sol";
 import {Meta, Metas} from "../types/Meta.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
@@ -35,38 +36,54 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     // ---------------------------------------------------------------------------------------------------------- opening
 
     /// @inheritdoc ISupportLedger
-    function open(uint16 policy, bytes32 terms, bytes32 commitment)
+    function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32, Ticket memory)
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
     {
-        return _openOrRevert(Opening(msg.sender, msg.sender, policy, terms, commitment, 0), Auths.SENT);
+        Ticket memory t;
+        bytes memory refusal;
+        // Its width only makes the selector low (see the interface): no policy has such a number, nor has 0.
+        uint256 number = policy > type(uint16).max ? 0 : policy;
+        (refusal, ticketId) = _open(msg.sender, msg.sender, number, terms, commitment, Auths.SENT, t);
+        if (refusal.length != 0) _revert(refusal);
+        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
     }
 
     /// @inheritdoc ISupportLedger
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32, Ticket memory)
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
     {
-        return _openOrRevert(Opening(msg.sender, address(0), policy, terms, commitment, 0), Auths.RECORDED);
+        Ticket memory t;
+        bytes memory refusal;
+        (refusal, ticketId) = _open(msg.sender, address(0), policy, terms, commitment, Auths.RECORDED, t);
+        if (refusal.length != 0) _revert(refusal);
+        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
     }
 
     /// @inheritdoc ISupportLedger
-    function openSigned(Opening calldata opening, bytes calldata signature)
+    function openSigned(Opening calldata o, bytes calldata signature)
         external
-        returns (bytes32, Ticket memory)
+        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
     {
-        (Auth auth, bytes memory refusal) = _authenticateOpening(opening, signature, true);
+        (Auth auth, bytes memory refusal) = _authenticateOpening(o, signature, true);
         if (refusal.length != 0) _revert(refusal);
-        return _openOrRevert(opening, auth);
+        Ticket memory t;
+        (refusal, ticketId) = _open(o.opener, o.customer, o.policy, o.terms, o.commitment, auth, t);
+        if (refusal.length != 0) _revert(refusal);
+        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
     }
 
     /// @inheritdoc ISupportLedger
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened) {
         opened = new TicketAt[](openings.length);
         for (uint256 i = 0; i < openings.length; ++i) {
-            Opening calldata opening = openings[i].opening;
-            (Auth auth, bytes memory refusal) = _authenticateOpening(opening, openings[i].signature, false);
-            if (refusal.length == 0) refusal = _open(opening, auth, opened[i]);
+            Opening calldata o = openings[i].opening;
+            (Auth auth, bytes memory refusal) = _authenticateOpening(o, openings[i].signature, false);
+            if (refusal.length == 0) {
+                (refusal, opened[i].ticketId) =
+                    _open(o.opener, o.customer, o.policy, o.terms, o.commitment, auth, opened[i].state);
+            }
             if (refusal.length != 0) emit ItemSkipped(i, refusal);
         }
     }
@@ -159,33 +176,44 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
 
     // ------------------------------------------------------------------------------------------------------- opening, inside
 
-    function _openOrRevert(Opening memory o, Auth auth) private returns (bytes32, Ticket memory) {
-        TicketAt memory opened;
-        bytes memory refusal = _open(o, auth, opened);
-        if (refusal.length != 0) _revert(refusal);
-        return (opened.ticketId, opened.state);
+    /// @dev *t*, empty so far, becomes the new ticket, unless the opening is refused; then the id is 0.
+    function _open(
+        address opener,
+        address customer,
+        uint256 number,
+        bytes32 terms,
+        bytes32 commitment,
+        Auth auth,
+        Ticket memory t
+    ) private returns (bytes memory refusal, bytes32 ticketId) {
+        bytes32 id = _ticketId(opener, commitment);
+        Slot storage slot = _tickets[id];
+        if (slot.hash != 0) return (Refusals.ticketExists(id), 0);
+        PolicyWord policy = _policyWord(number);
+        bytes32 promised = _terms(number);
+        AgentWord agent;
+        if (auth == Auths.RECORDED) agent = _agents[opener];
+        address gate = _gate(number, policy);
+        refusal = Lifecycle.admitOpening(
+            opener, auth, commitment, number, policy, promised, gate, terms, agent, _now(), msg.sender
+        );
+        if (refusal.length != 0) return (refusal, 0);
+
+        Lifecycle.opening(t, customer, number, policy, _openHours(number, policy), _now());
+        uint256 meta = Lifecycle.openingHead(t, id, opener, auth, commitment, number, terms, agent, _now());
+        slot.hash = t.hash();
+        emit Opened(id, opener, meta, number, commitment);
+        return (refusal, id);
     }
 
-    /// @dev *opened* becomes the new ticket, or stays empty when the opening is refused.
-    function _open(Opening memory o, Auth auth, TicketAt memory opened)
-        private
-        returns (bytes memory refusal)
-    {
-        bytes32 ticketId = keccak256(
-            abi.encode(TICKET_TAG, _deployedOn, address(this), o.opener, o.commitment)
+    function _ticketId(address opener, bytes32 commitment) private view returns (bytes32) {
+        return Hashing.hash5(
+            TICKET_TAG,
+            bytes32(_deployedOn),
+            bytes32(uint256(uint160(address(this)))),
+            bytes32(uint256(uint160(opener))),
+            commitment
         );
-        Slot storage slot = _tickets[ticketId];
-        if (slot.hash != 0) return Refusals.ticketExists(ticketId);
-        Policy memory policy = _offer(o.policy);
-        AgentWord agent;
-        if (auth == Auths.RECORDED) agent = _agents[o.opener];
-
-        refusal = Lifecycle.admitOpening(o, auth, policy, agent, _now(), msg.sender);
-        if (refusal.length != 0) return refusal;
-        uint256 meta = Lifecycle.opening(opened.state, ticketId, o, auth, policy, agent, _now());
-        opened.ticketId = ticketId;
-        slot.hash = opened.state.hash();
-        emit Opened(ticketId, o.opener, meta, o.policy, o.commitment);
     }
 
     function _authenticateOpening(Opening calldata o, bytes calldata signature, bool contractWallets)

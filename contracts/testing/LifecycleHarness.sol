@@ -5,7 +5,7 @@ import {Action} from "../types/Action.sol";
 import {AgentWord} from "../types/Agent.sol";
 import {Auth} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
-import {Entry, Opening} from "../types/Entry.sol";
+import {Entry} from "../types/Entry.sol";
 import {Lifecycle, Special} from "../types/Lifecycle.sol";
 import {Meta, Metas} from "../types/Meta.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
@@ -72,10 +72,25 @@ contract LifecycleHarness {
     }
 
     function open(GivenOpening calldata g) external pure returns (bytes memory refusal, Ticket memory next) {
-        Opening memory o = Opening(g.opener, g.customer, g.number, g.terms, g.commitment, 0);
-        refusal = Lifecycle.admitOpening(o, Auth.wrap(g.auth), g.policy, g.agent, g.time, g.sender);
+        (Policy calldata p, Auth auth) = (g.policy, Auth.wrap(g.auth));
+        refusal = Lifecycle.admitOpening(
+            g.opener,
+            auth,
+            g.commitment,
+            g.number,
+            p.word,
+            p.terms,
+            p.gate,
+            g.terms,
+            g.agent,
+            g.time,
+            g.sender
+        );
         if (refusal.length != 0) return (refusal, next);
-        Lifecycle.opening(next, g.ticketId, o, Auth.wrap(g.auth), g.policy, g.agent, g.time);
+        Lifecycle.opening(next, g.customer, g.number, p.word, p.openHours, g.time);
+        Lifecycle.openingHead(
+            next, g.ticketId, g.opener, auth, g.commitment, g.number, p.terms, g.agent, g.time
+        );
     }
 
     function deadline(BusinessHours openHours, uint256 start, uint256 duration)

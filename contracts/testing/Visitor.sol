@@ -12,7 +12,7 @@ contract Visitor {
         external
         returns (bytes32 ticketId, Ticket memory t)
     {
-        (ticketId, t) = ledger.open(policy, terms, commitment);
+        (ticketId, t.parties, t.work, t.counters, t.head) = ledger.open(terms, commitment, policy);
         (t.parties, t.work, t.counters, t.head) =
             ledger.act(ticketId, t, Actions.REPLY, 0, 0, keccak256("more"));
         (t.parties, t.work, t.counters, t.head) = ledger.act(ticketId, t, Actions.CLOSE, 0, 0, 0);

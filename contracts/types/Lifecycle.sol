@@ -6,7 +6,7 @@ import {AgentWord} from "./Agent.sol";
 import {Auth, Auths} from "./Auth.sol";
 import {BusinessHours} from "./BusinessHours.sol";
 import {Clocks} from "./Clocks.sol";
-import {Entry, Opening} from "./Entry.sol";
+import {Entry} from "./Entry.sol";
 import {nextHead} from "./Head.sol";
 import {Meta, Metas} from "./Meta.sol";
 import {Policy, PolicyWord} from "./Policy.sol";
@@ -39,50 +39,69 @@ library Lifecycle {
     // ---------------------------------------------------------------------------------------------------------- opening
 
     /// @notice Whether a ticket may be opened like this.
+    /// @param number The policy's; the words after it are of the policy, as far as it has them.
+    /// @param presented The terms that the opener was shown.
     /// @param sender Who sent the transaction: a gated policy is opened through its gate only.
     function admitOpening(
-        Opening memory o,
+        address opener,
         Auth auth,
-        Policy memory policy,
+        bytes32 commitment,
+        uint256 number,
+        PolicyWord policy,
+        bytes32 terms,
+        address gate,
+        bytes32 presented,
         AgentWord agent,
         uint256 time,
         address sender
     ) internal pure returns (bytes memory refusal) {
-        if (o.commitment == 0) return Refusals.commitmentMissing(Actions.OPEN);
-        if (!policy.word.isPublished()) return Refusals.policyNotFound(o.policy);
-        if (policy.word.isRetired()) return Refusals.policyWithdrawn(o.policy);
-        if (o.terms != policy.terms) return Refusals.termsMismatch(o.policy, policy.terms, o.terms);
+        if (commitment == 0) return Refusals.commitmentMissing(Actions.OPEN);
+        if (!policy.isPublished()) return Refusals.policyNotFound(number);
+        if (policy.isRetired()) return Refusals.policyWithdrawn(number);
+        if (presented != terms) return Refusals.termsMismatch(number, terms, presented);
         // A gate carries the signature of a customer: neither an unsigned opening nor a recorded one passes it.
-        if (
-            policy.word.isGated()
-                && (sender != policy.gate || !(auth == Auths.ECDSA || auth == Auths.ERC1271))
-        ) {
-            return Refusals.gateOnly(o.policy, policy.gate);
+        if (policy.isGated() && (sender != gate || !(auth == Auths.ECDSA || auth == Auths.ERC1271))) {
+            return Refusals.gateOnly(number, gate);
         }
-        if (auth == Auths.RECORDED && !agent.inForce(time)) return _notInForce(o.opener, agent);
+        if (auth == Auths.RECORDED && !agent.inForce(time)) return _notInForce(opener, agent);
     }
 
-    /// @notice The first state of a ticket, in place. The head starts from its id.
-    /// @return meta As hashed into the head.
+    /// @notice The first state of a ticket but for its head, in place.
     function opening(
         Ticket memory t,
+        address customer,
+        uint256 number,
+        PolicyWord policy,
+        BusinessHours openHours,
+        uint256 time
+    ) internal pure {
+        t.setNew(
+            customer,
+            time,
+            openHours.deadline(time, policy.firstResponse()),
+            openHours.deadline(time, policy.resolution()),
+            number,
+            policy.tier()
+        );
+    }
+
+    /// @notice The first head of a ticket: the chain starts from its id.
+    /// @return meta As hashed into the head.
+    function openingHead(
+        Ticket memory t,
         bytes32 ticketId,
-        Opening memory o,
+        address opener,
         Auth auth,
-        Policy memory policy,
+        bytes32 commitment,
+        uint256 number,
+        bytes32 terms,
         AgentWord agent,
         uint256 time
     ) internal pure returns (uint256 meta) {
-        PolicyWord word = policy.word;
-        t.setParties(o.customer, time, policy.openHours.deadline(time, word.firstResponse()), o.policy);
-        t.setResolveBy(policy.openHours.deadline(time, word.resolution()));
-        t.setStatus(Statuses.OPEN, 0);
-        t.startCounting(word.tier());
-        t.head = ticketId;
-
-        bytes32 authority = auth == Auths.RECORDED ? keccak256(abi.encode(policy.terms, agent)) : policy.terms;
-        Meta entry = Metas.entry(Actions.OPEN, 0, time).withAuth(auth);
-        meta = chain(t, 0, Entry(entry, o.policy, o.opener, o.commitment), authority);
+        bytes32 authority = terms;
+        if (auth == Auths.RECORDED) authority = keccak256(abi.encode(terms, agent));
+        meta = Meta.unwrap(Metas.entry(Actions.OPEN, 0, time).withAuth(auth));
+        t.head = nextHead(ticketId, meta, number, opener, authority, commitment);
     }
 
     // ------------------------------------------------------------------------------------------------------- transition

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Status} from "./Status.sol";
+import {Status, Statuses} from "./Status.sol";
 
 /// @notice The four words of a ticket's state. Their keccak256 is the ticket's slot.
 /// @dev Within a word the first field is the most significant (bytes). Times are Unix seconds; a deadline of 0 is "never".
@@ -77,6 +77,22 @@ library TicketFields {
         t.counters |= flag << 240;
     }
 
+    /// @notice Its words but the head, as they are when it is opened: it is nobody's yet, its first message waits, and that
+    /// is the first entry.
+    function setNew(
+        Ticket memory t,
+        address customer_,
+        uint256 openedAt,
+        uint256 respondBy_,
+        uint256 resolveBy_,
+        uint256 policy_,
+        uint256 tier_
+    ) internal pure {
+        t.parties = (uint256(uint160(customer_)) << 96) | (openedAt << 56) | (respondBy_ << 16) | policy_;
+        t.work = (resolveBy_ << 56) | (uint256(Status.unwrap(Statuses.OPEN)) << 8);
+        t.counters = (VERSION << 248) | (1 << 224) | (tier_ << 208) | ENTRY | CUSTOMER_ENTRY | STAFF_ENTRY;
+    }
+
     // ---------------------------------------------------------------------------------------------------------- parties
 
     /// @notice 0 for a keyless customer.
@@ -86,17 +102,6 @@ library TicketFields {
 
     function setCustomer(Ticket memory t, address value) internal pure {
         t.parties = uint96(t.parties) | (uint256(uint160(value)) << 96);
-    }
-
-    /// @notice All of the first word, as it is when the ticket is opened.
-    function setParties(
-        Ticket memory t,
-        address customer_,
-        uint256 openedAt,
-        uint256 respondBy_,
-        uint256 policy_
-    ) internal pure {
-        t.parties = (uint256(uint160(customer_)) << 96) | (openedAt << 56) | (respondBy_ << 16) | policy_;
     }
 
     /// @notice Until when to answer; binds only while messages wait.
@@ -240,11 +245,6 @@ library TicketFields {
 
     function staffSeq(Ticket memory t) internal pure returns (uint256) {
         return uint32(t.counters);
-    }
-
-    /// @notice All of the third word, as it is when the ticket is opened: its first message waits, and is the first entry.
-    function startCounting(Ticket memory t, uint256 tier_) internal pure {
-        t.counters = (VERSION << 248) | (1 << 224) | (tier_ << 208) | ENTRY | CUSTOMER_ENTRY | STAFF_ENTRY;
     }
 
     /// @notice Count an entry that has no lane. The next entry's index is the present count.

@@ -40,8 +40,9 @@ class Calls:
         """Open a ticket, by whichever function fits."""
         if isinstance(opening, SignedOpening):
             return self("openSigned", _opening(opening), opening.signature)
-        name = "openKeyless" if opening.customer != opening.opener else "open"
-        return self(name, opening.policy, opening.terms, opening.commitment)
+        if opening.customer != opening.opener:
+            return self("openKeyless", opening.policy, opening.terms, opening.commitment)
+        return self("open", opening.terms, opening.commitment, opening.policy)
 
     def open_batch(self, openings: Sequence[SignedOpening]) -> bytes:
         """Open many tickets."""

@@ -208,8 +208,8 @@ class Ledger(Reader):
         self, anchorer: Signer, log: bytes, previous: Checkpoint, size: int, root: bytes
     ) -> Checkpoint:
         """As `ports.Ledger.anchor`."""
-        words = (previous.size, previous.root, previous.time)
-        found = self._only(self._send(anchorer, self._calls("anchor", log, words, size, root)), Anchored)
+        words = (previous.size, previous.time, previous.root)
+        found = self._only(self._send(anchorer, self._calls("anchor", log, size, root, words)), Anchored)
         return Checkpoint(found.size, found.root, found.time)
 
     def grant(self, admin: Signer, role: bytes, account: Address) -> Mined:

@@ -75,13 +75,13 @@ class LedgerDriver:
         return self.input.escalate_batch(tickets)
 
     def anchor(self, log: bytes, previous: Checkpoint, size: int, root: bytes) -> bytes:
-        return self.input("anchor", log, (previous.size, previous.root, previous.time), size, root)
+        return self.input("anchor", log, size, root, (previous.size, previous.time, previous.root))
 
     # ---- answers
 
     def opened(self, name: str, returned: bytes) -> tuple[TicketId, TicketState]:
         """What an opening returned."""
-        ticket, words = self.interface[name].result(returned)
+        ticket, *words = self.interface[name].result(returned)
         return TicketId(ticket), _state_of(words)
 
     def acted(self, name: str, returned: bytes) -> TicketState:

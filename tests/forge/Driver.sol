@@ -63,7 +63,7 @@ abstract contract Driver is Test {
         bytes32 terms = ledger.policyOf(policy).terms;
         bytes memory data = keyless
             ? abi.encodeCall(ISupportLedger.openKeyless, (policy, terms, commitment))
-            : abi.encodeCall(ISupportLedger.open, (policy, terms, commitment));
+            : abi.encodeCall(ISupportLedger.open, (terms, commitment, policy));
         bytes memory returned;
         (ok, returned) = _call(sender, data);
         if (ok) (ticketId, next) = abi.decode(returned, (bytes32, Words));

@@ -34,7 +34,8 @@ contract HostileItemsTest is Test {
             << 128 | uint256(7 days) << 96 | uint256(2) << 56 | uint256(1) << 48;
         _ledger.publishPolicy(PolicyWord.wrap(word), BusinessHours.wrap(0), address(0), "text");
         bytes32 terms = _ledger.policyOf(1).terms;
-        (_ticketId, _state) = _ledger.open(1, terms, "commitment");
+        (_ticketId, _state.parties, _state.work, _state.counters, _state.head) =
+            _ledger.open(terms, "commitment", 1);
     }
 
     /// @notice Any item at all, with any signature, at any time: the batch goes on and the ticket stays as it was.
@@ -92,7 +93,9 @@ contract HostileItemsTest is Test {
     function testFuzz_NoClaimWithoutConsent(uint256 argument, bytes memory consent) external {
         bytes32 terms = _ledger.policyOf(1).terms;
         vm.startPrank(_agent);
-        (bytes32 id, Ticket memory t) = _ledger.openKeyless(1, terms, "keyless");
+        Ticket memory t;
+        bytes32 id;
+        (id, t.parties, t.work, t.counters, t.head) = _ledger.openKeyless(1, terms, "keyless");
         vm.expectRevert(
             abi.encodeWithSelector(
                 ISupportLedger.SignatureInvalid.selector, address(uint160(argument)), uint32(0)
