@@ -10,7 +10,8 @@ import {Entry, Opening, SignedAction, SignedOpening, TicketActions, TicketAt} fr
 import {Hashing} from "../types/Hashing.sol";
 import {Lifecycle, Special} from "../types/Lifecycle.sol";
 import {Meta, Metas} from "../types/Meta.sol";
-import {Policy, PolicyWord} from "../types/Policy.sol";
+import {Openings} from "../types/Openings.sol";
+import {PolicyWord} from "../types/Policy.sol";
 import {Refusals} from "../types/Refusals.sol";
 import {Ticket} from "../types/Ticket.sol";
 import {Agents} from "./Agents.sol";
@@ -194,13 +195,13 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         AgentWord agent;
         if (auth == Auths.RECORDED) agent = _agents[opener];
         address gate = _gate(number, policy);
-        refusal = Lifecycle.admitOpening(
+        refusal = Openings.admit(
             opener, auth, commitment, number, policy, promised, gate, terms, agent, _now(), msg.sender
         );
         if (refusal.length != 0) return (refusal, 0);
 
-        Lifecycle.opening(t, customer, number, policy, _openHours(number, policy), _now());
-        uint256 meta = Lifecycle.openingHead(t, id, opener, auth, commitment, number, terms, agent, _now());
+        Openings.first(t, customer, number, policy, _openHours(number, policy), _now());
+        uint256 meta = Openings.firstHead(t, id, opener, auth, commitment, number, terms, agent, _now());
         slot.hash = t.hash();
         emit Opened(id, opener, meta, number, commitment);
         return (refusal, id);
@@ -381,6 +382,8 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         }
     }
 
+    // A flat table, one line an event.
+    // solhint-disable-next-line code-complexity
     function _eventOf(Action action) private pure returns (bytes32 selector) {
         if (action == Actions.ANSWER) selector = Answered.selector;
         else if (action == Actions.REPLY) selector = Replied.selector;

@@ -8,6 +8,7 @@ import {BusinessHours} from "../types/BusinessHours.sol";
 import {Entry} from "../types/Entry.sol";
 import {Lifecycle, Special} from "../types/Lifecycle.sol";
 import {Meta, Metas} from "../types/Meta.sol";
+import {Openings} from "../types/Openings.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Ticket} from "../types/Ticket.sol";
 
@@ -73,7 +74,7 @@ contract LifecycleHarness {
 
     function open(GivenOpening calldata g) external pure returns (bytes memory refusal, Ticket memory next) {
         (Policy calldata p, Auth auth) = (g.policy, Auth.wrap(g.auth));
-        refusal = Lifecycle.admitOpening(
+        refusal = Openings.admit(
             g.opener,
             auth,
             g.commitment,
@@ -87,10 +88,8 @@ contract LifecycleHarness {
             g.sender
         );
         if (refusal.length != 0) return (refusal, next);
-        Lifecycle.opening(next, g.customer, g.number, p.word, p.openHours, g.time);
-        Lifecycle.openingHead(
-            next, g.ticketId, g.opener, auth, g.commitment, g.number, p.terms, g.agent, g.time
-        );
+        Openings.first(next, g.customer, g.number, p.word, p.openHours, g.time);
+        Openings.firstHead(next, g.ticketId, g.opener, auth, g.commitment, g.number, p.terms, g.agent, g.time);
     }
 
     function deadline(BusinessHours openHours, uint256 start, uint256 duration)

@@ -48,12 +48,14 @@ contract Wallet {
         return returned;
     }
 
+    error Unwilling();
+
     /// @dev Not a view, as the standard would have it: a malicious wallet promises nothing.
     function isValidSignature(bytes32 digest, bytes calldata signature) external returns (bytes4) {
         Mood m = mood;
         if (m == Mood.Owner) return ECDSA.recover(digest, signature) == owner ? MAGIC : bytes4(0xffffffff);
         if (m == Mood.Refuses) return 0xffffffff;
-        if (m == Mood.Reverts) revert("no");
+        if (m == Mood.Reverts) revert Unwilling();
         if (m == Mood.BurnsGas) {
             assembly ("memory-safe") {
                 invalid() // takes all the gas there is, at once

@@ -51,6 +51,8 @@ library Actions {
 
     /// @notice keccak256 of the action's word, which is how EIP-712 encodes a string.
     /// @dev Open and Escalate are never signed as an Action, and an unknown action is refused before.
+    // A flat table, one line a word.
+    // solhint-disable-next-line code-complexity
     function wordHash(Action action) internal pure returns (bytes32) {
         if (action == ANSWER) return keccak256("Answer");
         if (action == REPLY) return keccak256("Reply");

@@ -3,12 +3,11 @@ pragma solidity 0.8.30;
 
 import {Action, Actions, Lane} from "./Action.sol";
 import {AgentWord} from "./Agent.sol";
-import {Auth, Auths} from "./Auth.sol";
 import {BusinessHours} from "./BusinessHours.sol";
 import {Clocks} from "./Clocks.sol";
 import {Entry} from "./Entry.sol";
 import {nextHead} from "./Head.sol";
-import {Meta, Metas} from "./Meta.sol";
+import {Meta} from "./Meta.sol";
 import {Policy, PolicyWord} from "./Policy.sol";
 import {Refusals} from "./Refusals.sol";
 import {Status, Statuses} from "./Status.sol";
@@ -35,74 +34,6 @@ library Lifecycle {
     uint256 internal constant MAX_STAFF_RUN = 16;
     uint256 internal constant MAX_STARS = 5;
     uint256 internal constant RATING_TIME = 30 days;
-
-    // ---------------------------------------------------------------------------------------------------------- opening
-
-    /// @notice Whether a ticket may be opened like this.
-    /// @param number The policy's; the words after it are of the policy, as far as it has them.
-    /// @param presented The terms that the opener was shown.
-    /// @param sender Who sent the transaction: a gated policy is opened through its gate only.
-    function admitOpening(
-        address opener,
-        Auth auth,
-        bytes32 commitment,
-        uint256 number,
-        PolicyWord policy,
-        bytes32 terms,
-        address gate,
-        bytes32 presented,
-        AgentWord agent,
-        uint256 time,
-        address sender
-    ) internal pure returns (bytes memory refusal) {
-        if (commitment == 0) return Refusals.commitmentMissing(Actions.OPEN);
-        if (!policy.isPublished()) return Refusals.policyNotFound(number);
-        if (policy.isRetired()) return Refusals.policyWithdrawn(number);
-        if (presented != terms) return Refusals.termsMismatch(number, terms, presented);
-        // A gate carries the signature of a customer: neither an unsigned opening nor a recorded one passes it.
-        if (policy.isGated() && (sender != gate || !(auth == Auths.ECDSA || auth == Auths.ERC1271))) {
-            return Refusals.gateOnly(number, gate);
-        }
-        if (auth == Auths.RECORDED && !agent.inForce(time)) return _notInForce(opener, agent);
-    }
-
-    /// @notice The first state of a ticket but for its head, in place.
-    function opening(
-        Ticket memory t,
-        address customer,
-        uint256 number,
-        PolicyWord policy,
-        BusinessHours openHours,
-        uint256 time
-    ) internal pure {
-        t.setNew(
-            customer,
-            time,
-            openHours.deadline(time, policy.firstResponse()),
-            openHours.deadline(time, policy.resolution()),
-            number,
-            policy.tier()
-        );
-    }
-
-    /// @notice The first head of a ticket: the chain starts from its id.
-    /// @return meta As hashed into the head.
-    function openingHead(
-        Ticket memory t,
-        bytes32 ticketId,
-        address opener,
-        Auth auth,
-        bytes32 commitment,
-        uint256 number,
-        bytes32 terms,
-        AgentWord agent,
-        uint256 time
-    ) internal pure returns (uint256 meta) {
-        bytes32 authority = terms;
-        if (auth == Auths.RECORDED) authority = keccak256(abi.encode(terms, agent));
-        meta = Meta.unwrap(Metas.entry(Actions.OPEN, 0, time).withAuth(auth));
-        t.head = nextHead(ticketId, meta, number, opener, authority, commitment);
-    }
 
     // ------------------------------------------------------------------------------------------------------- transition
 
@@ -187,7 +118,7 @@ library Lifecycle {
                 return refusal;
             }
         }
-        if (!agent.inForce(time)) return _notInForce(e.actor, agent);
+        if (!agent.inForce(time)) return Refusals.notInForce(e.actor, agent);
     }
 
     /// @dev What others have read is not asked.
@@ -209,6 +140,8 @@ library Lifecycle {
         else t.countEntry();
     }
 
+    // A flat table, one line an action.
+    // solhint-disable-next-line code-complexity
     function _act(
         Ticket memory t,
         Entry memory e,
@@ -246,7 +179,7 @@ library Lifecycle {
     ) private pure returns (bytes memory refusal) {
         address customer = t.customer();
         if (customer == address(0) && !agent.inForce(time)) {
-            refusal = _notInForce(e.actor, agent);
+            refusal = Refusals.notInForce(e.actor, agent);
         } else if (customer != address(0) && e.actor != customer) {
             refusal = Refusals.customerOnly(e.actor, customer);
         } else if (e.argument > 1) {
@@ -330,7 +263,7 @@ library Lifecycle {
         if (!t.isActive()) return _notAllowed(t, e);
         if (e.argument > type(uint160).max) return _invalidArgument(e);
         address assignee = address(uint160(e.argument));
-        if (!special[0].assignee.inForce(time)) return _notInForce(assignee, special[0].assignee);
+        if (!special[0].assignee.inForce(time)) return Refusals.notInForce(assignee, special[0].assignee);
         t.setAssignee(assignee);
     }
 
@@ -529,9 +462,5 @@ library Lifecycle {
 
     function _unexpectedCommitment(Entry memory e) private pure returns (bytes memory refusal) {
         return Refusals.commitmentUnexpected(e.action());
-    }
-
-    function _notInForce(address account, AgentWord word) private pure returns (bytes memory refusal) {
-        return Refusals.agentNotInForce(account, word.status(), word.from(), word.until());
     }
 }

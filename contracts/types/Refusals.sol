@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {Action} from "./Action.sol";
-import {AgentStatus} from "./Agent.sol";
+import {AgentStatus, AgentWord} from "./Agent.sol";
 import {Status} from "./Status.sol";
 
 /// @title Refusals
@@ -84,6 +84,10 @@ library Refusals {
             from,
             until
         );
+    }
+
+    function notInForce(address agent, AgentWord word) internal pure returns (bytes memory) {
+        return agentNotInForce(agent, word.status(), word.from(), word.until());
     }
 
     function tierTooLow(address agent, uint256 tier, uint256 required) internal pure returns (bytes memory) {
