@@ -595,7 +595,15 @@ class Desk:
         except Refusal as actual:
             self._agrees(twin, actual)
             raise
-        return twin(), done
+        return self._accepted(twin), done
+
+    @staticmethod
+    def _accepted(twin: Callable[[], Outcome]) -> Outcome:
+        """The twin's outcome of what the contract accepted; its refusal must not pass for the contract's."""
+        try:
+            return twin()
+        except Refusal as refused:
+            raise AssertionError(f"the ledger accepted what its twin refuses: {shown(refused)}") from refused
 
     def _agrees(self, twin: Callable[[], Outcome], reason: Refusal) -> None:
         """The twin refuses for the same reason."""
@@ -609,7 +617,7 @@ class Desk:
         if isinstance(reason, KNOWN_TO_THE_LEDGER_ONLY):
             return None
         if reason is None:
-            return twin()
+            return self._accepted(twin)
         self._agrees(twin, reason)
         return None
 

@@ -140,7 +140,7 @@ class Walk:
             self.steps.append(f"refused: {refusal}")
 
     def changes_the_desk(self) -> None:
-        what, number = self.random.choice(["grant", "withdraw", "publish", "retire", "name"]), 0
+        what, number = self.random.choice(["grant", "grant", "withdraw", "publish", "retire", "name"]), 0
         try:
             if what in {"grant", "withdraw"}:
                 getattr(self.desk, what)("supervisor", self.random.choice([SUPERVISOR, SUPERVISOR, EVE]))
@@ -193,6 +193,8 @@ class Walk:
         """Anything by anybody, with a leaning towards what may be accepted."""
         draw, state = self.random.choice, case.state
         action = draw(ACTIONS)
+        if state.customer == NOBODY and self.random.random() < 0.2:
+            action = Action.CLAIM
         likely: Person = draw([ANN, EVE, BEN])
         if action in (Action.REPLY, Action.CLOSE, Action.RATE):
             likely = next((person for person in PEOPLE if person.address == state.customer), SERVICE)
@@ -204,7 +206,7 @@ class Walk:
             Action.REPLY: [0, 0, 1],
             Action.RATE: [1, 5],
             Action.ASSIGN: [by.word, ANN.word],
-            Action.REPOLICY: [1, 2, *range(5, 12)],
+            Action.REPOLICY: [state.policy, 2, *range(5, 12)],
             Action.CLAIM: [ALICE.word, BOB.word],
             Action.CLOSE: [0, 0, 0, 1],
         }
