@@ -60,6 +60,7 @@ def test_refuses_a_state_of_another_ticket(desk):
         {"policy": 2},
         {"status": Status.SOLVED},
         {"level": 1},
+        {"version": 2},
         {"flags": int(Flag.ANSWERED)},
         {"unseen": 0},
         {"tier": 0},
@@ -153,6 +154,16 @@ def test_refuses_to_have_seen_more_than_was_written(desk, action, who):
     argument = {Action.ASSIGN: ANN.word, Action.REPOLICY: 1}.get(action, 0)
     with refuses(refusal.SeenInvalid(3, 2)):
         t.act(action, who, argument=argument, seen=3)
+
+
+@pytest.mark.parametrize("seen", [1 << 32, (1 << 32) + 1, 1 << 40, (1 << 64) - 1])
+def test_refuses_to_have_seen_more_than_a_sequence_can_count(desk, seen):
+    """Bits above are not cut off, nor do they reach the action, the auth or the time beside them."""
+    t = opened(desk)
+    for action, who in ((Action.NOTE, ANN), (Action.REPLY, ALICE), (Action.ESCALATE, STRANGER)):
+        plan = t.plan(action, who, seen=seen)
+        with refuses(refusal.SeenInvalid((1 << 32) - 1, 0)):
+            desk.driver.attempt(who.address, desk.driver.act_sent(t.id, t.state, plan))
 
 
 def test_refuses_seventeen_staff_entries_in_a_row(desk):

@@ -26,6 +26,14 @@ def test_refuses_a_policy_that_was_never_published(desk, policy):
         desk.open(policy=policy)
 
 
+@pytest.mark.parametrize("number", [1 << 16, (1 << 16) + 1, (1 << 32) - 1])
+def test_refuses_a_number_that_no_policy_can_have(desk, number):
+    """Bits above the number are not cut off: 65,537 is not policy 1."""
+    o = desk.opening()._replace(policy=number)
+    with refuses(PolicyNotFound(0)):
+        desk.driver.attempt(ALICE.address, desk.driver.opening(o))
+
+
 def test_refuses_a_retired_policy(desk):
     """No new ticket is opened under a policy that was withdrawn."""
     desk.retire(1)

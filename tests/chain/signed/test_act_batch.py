@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from supportledger.errors import TransactionReverted
 from supportledger.model import refusal
 from supportledger.model.acts import Act, Acts
 from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, opened, solved
-from tests.chain.desk import DAY, HOUR, shown
+from tests.chain.desk import DAY, HOUR, refuses, shown
 from tests.chain.people import ALICE, ANN, BEN, RELAYER, SERVICE
 
 
@@ -170,6 +171,16 @@ def test_asks_no_contract(desk, wallet):
     (skipped,) = desk.batch([(t, [signed])])
     assert shown(refusal.SignatureInvalid(wallet.address, 1)) == shown(skipped)
     assert 2 == t.send(signed).state.unseen
+
+
+def test_fails_as_a_whole(desk):
+    """Calldata that is cut short is the relayer's own mistake, and changes nothing."""
+    t = opened(desk)
+    data = desk.driver.act_batch([Acts(t.id, t.state, in_order(t, (Action.ANSWER, ANN, 2)))])
+    for size in (4, 100, len(data) // 2):
+        with refuses(TransactionReverted("revert")):
+            desk.driver.attempt(RELAYER.address, data[:size])
+    assert t.state.hash() == desk.driver.view("ticketHash", t.id)
 
 
 def test_takes_the_unsigned_actions_of_the_sender_only(desk):
