@@ -6,7 +6,8 @@ import pytest
 
 from supportledger.model.hours import BusinessHours
 from supportledger.model.ids import NOBODY, Address
-from tests.chain.desk import PLAIN, Contracted, Desk, certificate, variant
+from tests.chain.desk import Contracted, Desk
+from tests.chain.given import PLAIN, certificate, variant
 from tests.chain.ledger_driver import LedgerDriver
 from tests.chain.node import Node
 from tests.chain.people import (

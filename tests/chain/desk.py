@@ -9,238 +9,29 @@ same event. What a test asserts besides is what it is about, in figures of its o
 * `refuses(error)` holds when the ledger refuses with this error and these arguments.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from supportledger.chain.interface import Interface
-from supportledger.errors import Error
 from supportledger.model import refusal as refusals
 from supportledger.model.acts import Act, Acts, Checkpoint, SignedOpening
-from supportledger.model.agent import UNCERTIFIED, Agent, AgentStatus
-from supportledger.model.entry import NOTHING, Context, Opening, Outcome, lane
+from supportledger.model.agent import Agent
+from supportledger.model.entry import NOTHING, Opening, Outcome, lane
 from supportledger.model.ids import NOBODY, Address, Meta, TicketId, keccak, ticket_id
-from supportledger.model.lifecycle import opening as twin_opening
-from supportledger.model.lifecycle import transition as twin_transition
 from supportledger.model.policy import Policy, PolicyTerms
 from supportledger.model.records import EntryRecord
 from supportledger.model.refusal import Refusal
-from supportledger.model.ticket import Action, Auth, Lane, Status, TicketState
+from supportledger.model.ticket import Action, Auth, TicketState
 from supportledger.proof import typed_data
 from supportledger.proof.signature import sign_digest
 from tests.chain import people
+from tests.chain.case import Case
+from tests.chain.expect import shown
+from tests.chain.given import HOUR, PLAIN_NUMBER, certificate, role_of
 from tests.chain.ledger_driver import Done, LedgerDriver
-from tests.chain.people import ADMIN, ALICE, ANCHORER, ANN, CERTIFIER, RELAYER, STRANGER, SUPERVISOR, Person
-
-HOUR: Final = 3_600
-DAY: Final = 86_400
-ALWAYS: Final = (1 << 40) - 1
-PLAIN: Final = PolicyTerms(HOUR, 1_800, DAY, 600, 7 * DAY, 7_200, levels=2, tier=1)
-PLAIN_NUMBER: Final = 1
-
-KNOWN_TO_THE_LEDGER_ONLY: Final = (
-    refusals.TicketExists,
-    refusals.TicketNotFound,
-    refusals.TicketStale,
-    refusals.SignatureInvalid,
-    refusals.SignatureExpired,
-    refusals.DeadlineTooFar,
-    refusals.SignatureNotAllowed,
-    refusals.SenderNotActor,
-    refusals.OpenerInvalid,
-)
-"""Refusals about slots, senders and signatures, which the twin, a pure function, does not see."""
-_BARE: Final = (Action.NOTE, Action.ASSIGN, Action.RESUME, Action.CLOSE, Action.ESCALATE, Action.REPOLICY)
-
-
-@contextmanager
-def refuses(expected: Error) -> Iterator[None]:
-    """Hold when the ledger refuses with exactly this."""
-    actual: Error | None = None
-    try:
-        yield
-    except Error as error:
-        actual = error
-    assert shown(expected) == shown(actual)
-
-
-def shown(error: Error | None) -> tuple[object, ...]:
-    """An error as its name and arguments, to be compared."""
-    if error is None:
-        return ("accepted",)
-    return (type(error).__name__, *getattr(error, "arguments", getattr(error, "args", ())))
-
-
-def variant(terms: PolicyTerms = PLAIN, **changes: Any) -> PolicyTerms:
-    """A promise with something changed."""
-    names = [name for name, spec in PolicyTerms.__dataclass_fields__.items() if spec.init]
-    return PolicyTerms(**{**{name: getattr(terms, name) for name in names}, **changes})
-
-
-def certificate(tier: int = 1, from_: int = 0, until: int = ALWAYS, **more: Any) -> Agent:
-    """A certificate, as a certifier asks for it."""
-    return Agent(from_, until, AgentStatus.NONE, tier, **more)
-
-
-@dataclass
-class Twin:
-    """What the ledger knows besides tickets, as the tests have told it."""
-
-    agents: dict[Address, Agent] = field(default_factory=dict)
-    policies: dict[int, Policy] = field(default_factory=dict)
-    supervisors: set[Address] = field(default_factory=set)
-    successor: Address = NOBODY
-    wallets: set[Address] = field(default_factory=set)
-    """Contracts that sign by ERC-1271."""
-
-    def copy(self) -> "Twin":
-        return Twin(
-            dict(self.agents),
-            dict(self.policies),
-            set(self.supervisors),
-            self.successor,
-            set(self.wallets),
-        )
-
-    def auth(self, t: TicketState | None, act: Act) -> Auth:
-        """How the ledger will say that it knows the actor."""
-        if t is not None and act.action == Action.REPLY and t.customer == NOBODY:
-            return Auth.RECORDED
-        if not act.signature:
-            return Auth.SENT
-        return Auth.ERC1271 if act.actor in self.wallets else Auth.ECDSA
-
-    def context(self, t: TicketState, act: Act, auth: Auth, time: int) -> Context:
-        """What the contract loads for this action."""
-        staff = lane(act.action, act.actor, t.customer) == Lane.STAFF or auth == Auth.RECORDED
-        assigns = act.action == Action.ASSIGN
-        assignee = Address((act.argument & (1 << 160) - 1).to_bytes(20, "big"))
-        return Context(
-            time,
-            self.policies.get(t.policy),
-            self.agents.get(act.actor, UNCERTIFIED) if staff else UNCERTIFIED,
-            assignee=self.agents.get(assignee, UNCERTIFIED) if assigns else UNCERTIFIED,
-            supervisor=act.action in (Action.ASSIGN, Action.REPOLICY) and act.actor in self.supervisors,
-            proposed=self.policies.get(act.argument) if act.action == Action.REPOLICY else None,
-            successor=self.successor if act.action == Action.CLOSE else NOBODY,
-        )
-
-    def act(self, t: TicketState, act: Act, time: int) -> Outcome:
-        """
-        Decide as the contract should.
-
-        Raises:
-            Refusal: It should refuse.
-        """
-        if act.action == Action.CLAIM and act.argument >> 160:
-            # The ledger looks for the consent first, and no such customer can have given it.
-            raise refusals.ArgumentInvalid(act.action, act.argument)
-        auth = self.auth(t, act)
-        return twin_transition(t, act.entry(auth), self.context(t, act, auth, time))
-
-    def open(self, ticket: TicketId, o: Opening, auth: Auth, sender: Address, time: int) -> Outcome:
-        """As `act`, for a new ticket."""
-        agent = self.agents.get(o.opener, UNCERTIFIED) if auth == Auth.RECORDED else UNCERTIFIED
-        return twin_opening(ticket, o, auth, Context(time, self.policies.get(o.policy), agent), sender)
-
-
-@dataclass
-class Case:
-    """A ticket in a test."""
-
-    desk: "Desk"
-    id: TicketId
-    state: TicketState
-    before: TicketState | None = None
-    event: EntryRecord | None = None
-    name: str = ""
-    """Of the last event."""
-
-    @property
-    def changed(self) -> dict[str, Any]:
-        """What the last action changed, but for the head and the count of entries, which always do."""
-        assert self.before is not None
-        assert self.before.head != self.state.head
-        assert self.before.entries + 1 == self.state.entries
-        return {
-            name: new
-            for name, old, new in zip(self.state._fields, self.before, self.state, strict=True)
-            if old != new and name not in {"head", "entries"}
-        }
-
-    # ---- actions, as whoever usually does them
-
-    def reply(self, by: Person = ALICE, **more: Any) -> "Case":
-        return self.act(Action.REPLY, by, **more)
-
-    def answer(self, by: Person = ANN, status: int = Status.PENDING, **more: Any) -> "Case":
-        return self.act(Action.ANSWER, by, argument=status, **more)
-
-    def note(self, by: Person = ANN, **more: Any) -> "Case":
-        return self.act(Action.NOTE, by, **more)
-
-    def assign(self, to: Person = ANN, by: Person = SUPERVISOR, **more: Any) -> "Case":
-        return self.act(Action.ASSIGN, by, **{"argument": to.word, **more})
-
-    def hold(self, by: Person = ANN, **more: Any) -> "Case":
-        return self.act(Action.HOLD, by, **more)
-
-    def resume(self, by: Person = ANN, **more: Any) -> "Case":
-        return self.act(Action.RESUME, by, **more)
-
-    def solve(self, by: Person = ANN, **more: Any) -> "Case":
-        return self.act(Action.SOLVE, by, **more)
-
-    def close(self, by: Person = ALICE, **more: Any) -> "Case":
-        return self.act(Action.CLOSE, by, **more)
-
-    def rate(self, stars: int = 5, by: Person = ALICE, **more: Any) -> "Case":
-        return self.act(Action.RATE, by, argument=stars, **more)
-
-    def escalate(self, by: Person = STRANGER, **more: Any) -> "Case":
-        return self.act(Action.ESCALATE, by, **more)
-
-    def repolicy(self, policy: int, by: Person = SUPERVISOR, **more: Any) -> "Case":
-        return self.act(Action.REPOLICY, by, argument=policy, **more)
-
-    def claim(self, customer: Person = ALICE, by: Person = ANN, **more: Any) -> "Case":
-        plan = self.plan(Action.CLAIM, by, argument=customer.word, **more)
-        plan = replace(plan, deadline=plan.deadline or self.desk.now + HOUR)
-        return self.send(self.desk.consent(self, plan, customer), sender=by)
-
-    def act(self, action: int, by: Person, *, signed: bool = False, **more: Any) -> "Case":
-        """Do something: directly, or by signature through the relayer."""
-        plan = self.plan(action, by, **more)
-        if signed:
-            return self.send(self.desk.sign(self, plan, by))
-        return self.send(plan, sender=by)
-
-    def plan(
-        self,
-        action: int,
-        by: Person,
-        *,
-        argument: int = 0,
-        seen: int | None = None,
-        commitment: bytes | None = None,
-        deadline: int = 0,
-    ) -> Act:
-        """An action with what it usually carries: everything read, and a content where one is due."""
-        known = Action(action) if action in set(Action) else Action.NOTE
-        staff = lane(known, by.address, self.state.customer) == Lane.STAFF
-        if seen is None:
-            seen = self.state.customer_seq if staff else 0
-        if commitment is None:
-            commitment = NOTHING if action in _BARE else self.desk.content()
-        return Act(known if known == action else action, by.address, argument, seen, commitment, deadline)  # type: ignore[arg-type]
-
-    def send(
-        self, act: Act, *, sender: Person = RELAYER, through: str = "", state: TicketState | None = None
-    ) -> "Case":
-        """Call the contract, hold it against the twin, and become what follows."""
-        self.desk.apply(self, act, sender, through=through, state=state or self.state)
-        return self
+from tests.chain.people import ADMIN, ALICE, ANCHORER, CERTIFIER, RELAYER, STRANGER, SUPERVISOR, Person
+from tests.chain.twin import KNOWN_TO_THE_LEDGER_ONLY, Twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -653,11 +444,6 @@ class Desk:
     def _holds(self, case: Case) -> None:
         """The slot holds the hash of the state."""
         assert case.state.hash() == self.driver.view("ticketHash", case.id)
-
-
-def role_of(name: str) -> bytes:
-    """A role by its name; the admin's is 0."""
-    return bytes(32) if name == "admin" else keccak(f"{name.upper()}_ROLE".encode())
 
 
 def _event(

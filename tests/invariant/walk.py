@@ -11,7 +11,9 @@ from supportledger.model.ids import NOBODY, Address
 from supportledger.model.records import Deployment
 from supportledger.model.refusal import Refusal
 from supportledger.model.ticket import Action, Lane, Status
-from tests.chain.desk import DAY, HOUR, PLAIN, Case, Desk, certificate, variant
+from tests.chain.case import Case
+from tests.chain.desk import Desk
+from tests.chain.given import DAY, HOUR, PLAIN, certificate, variant
 from tests.chain.people import (
     ADMIN,
     ALICE,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from tests.chain.desk import Case, Desk
+from tests.chain.case import Case
+from tests.chain.desk import Desk
 
 
 def opened(desk: Desk) -> Case:

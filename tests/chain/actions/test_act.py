@@ -8,7 +8,9 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY, TicketId, keccak
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import opened
-from tests.chain.desk import DAY, HOUR, Case, certificate, refuses
+from tests.chain.case import Case
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, certificate
 from tests.chain.people import ALICE, ANN, BEN, BOB, EVE, SERVICE, STRANGER, SUPERVISOR
 
 EVENTS = {

@@ -8,7 +8,8 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.ids import entry_head
 from supportledger.model.ticket import Action, Auth, Flag, Status
 from tests.chain.actions.places import ACTIVE, answered, closed, on_hold, opened, pending, solved
-from tests.chain.desk import DAY, HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ADMIN, ANN, BEN, EVE, SERVICE, STRANGER, SUPERVISOR
 
 

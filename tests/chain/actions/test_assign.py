@@ -7,7 +7,8 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY, entry_head, keccak
 from supportledger.model.ticket import Action, Flag
 from tests.chain.actions.places import ACTIVE, closed, opened, solved
-from tests.chain.desk import ALWAYS, HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import ALWAYS, HOUR
 from tests.chain.people import ADMIN, ALICE, ANN, BEN, CERTIFIER, EVE, SERVICE, STRANGER, SUPERVISOR
 
 

@@ -8,7 +8,8 @@ from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY
 from supportledger.model.ticket import Action, Auth, Status
-from tests.chain.desk import DAY, HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ADMIN, ALICE, ANN, BOB, CERTIFIER, SERVICE, STRANGER, SUPERVISOR
 
 

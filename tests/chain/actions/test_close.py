@@ -8,7 +8,8 @@ from supportledger.model.ids import NOBODY
 from supportledger.model.rules import is_terminal
 from supportledger.model.ticket import Action, Auth, Flag, Status
 from tests.chain.actions.places import ACTIVE, closed, on_hold, opened, pending, solved
-from tests.chain.desk import DAY, HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ADMIN, ALICE, ANN, BOB, SERVICE, STRANGER, SUPERVISOR
 
 WINDOW = 7 * DAY

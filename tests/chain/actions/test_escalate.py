@@ -5,7 +5,8 @@ import pytest
 from supportledger.model import refusal
 from supportledger.model.ticket import Action, Auth, Flag, Status
 from tests.chain.actions.places import answered, closed, on_hold, opened, pending, solved
-from tests.chain.desk import DAY, HOUR, PLAIN, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, PLAIN, variant
 from tests.chain.people import ALICE, ANN, EVERYBODY
 
 RESPONSE, RESOLUTION = 1, 2

@@ -7,7 +7,8 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, closed, on_hold, opened, pending, solved
-from tests.chain.desk import HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR
 from tests.chain.people import SERVICE, STRANGER, SUPERVISOR
 
 

@@ -7,7 +7,8 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import ACTIVE, closed, opened, solved
-from tests.chain.desk import DAY, HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ALICE, SERVICE, STRANGER, SUPERVISOR
 
 

@@ -7,7 +7,8 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.rules import is_terminal
 from supportledger.model.ticket import Action, Status
 from tests.chain.actions.places import ACTIVE, closed, solved
-from tests.chain.desk import DAY, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY
 from tests.chain.people import ADMIN, ALICE, ANN, BOB, SERVICE, STRANGER, SUPERVISOR
 
 

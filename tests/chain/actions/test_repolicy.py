@@ -7,7 +7,8 @@ from supportledger.model.ids import entry_head, keccak
 from supportledger.model.ticket import Action, Flag
 from tests.chain.actions.places import answered, closed, opened, pending, solved
 from tests.chain.conftest import OFFICE
-from tests.chain.desk import DAY, HOUR, PLAIN, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, PLAIN, variant
 from tests.chain.people import ADMIN, ALICE, ANN, CERTIFIER, EVE, GATE, STRANGER, SUPERVISOR
 
 

@@ -6,7 +6,8 @@ from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, closed, on_hold, opened, pending, solved
-from tests.chain.desk import DAY, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY
 from tests.chain.people import BEN, SERVICE, STRANGER, SUPERVISOR
 
 ALLOWANCE = 7_200

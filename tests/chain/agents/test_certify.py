@@ -7,7 +7,8 @@ import pytest
 from supportledger.model import refusal
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.ids import NOBODY
-from tests.chain.desk import ALWAYS, certificate, refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import ALWAYS, certificate, role_of
 from tests.chain.people import ADMIN, ANN, BOB, SUPERVISOR
 
 

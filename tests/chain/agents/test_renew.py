@@ -4,7 +4,8 @@ import pytest
 
 from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
-from tests.chain.desk import ALWAYS, certificate, refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import ALWAYS, certificate, role_of
 from tests.chain.people import ADMIN, ANN, BOB, SUPERVISOR
 
 

@@ -7,7 +7,8 @@ import pytest
 from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ticket import Flag
-from tests.chain.desk import HOUR, refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR, role_of
 from tests.chain.people import ADMIN, ANN, BOB, SERVICE, SUPERVISOR
 
 

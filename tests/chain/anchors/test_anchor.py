@@ -5,7 +5,8 @@ import pytest
 from supportledger.model import abi, refusal
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import keccak
-from tests.chain.desk import refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import role_of
 from tests.chain.people import ADMIN, ANN, BOB, CERTIFIER, SUPERVISOR
 
 LOG, OTHER = keccak(b"log"), keccak(b"other log")

@@ -9,7 +9,8 @@ from supportledger.model.acts import SignedOpening
 from supportledger.model.ids import NOBODY, keccak
 from supportledger.model.ticket import Action
 from tests.chain.actions.places import opened
-from tests.chain.desk import HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR
 from tests.chain.people import ALICE, ANN, BEN, BOB
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141

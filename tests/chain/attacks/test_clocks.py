@@ -3,7 +3,8 @@
 from supportledger.model import refusal
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, opened, pending, solved
-from tests.chain.desk import DAY, HOUR, PLAIN, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, PLAIN, variant
 from tests.chain.people import ANN, SERVICE
 
 LONGEST = (1 << 32) - 1

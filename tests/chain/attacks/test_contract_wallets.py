@@ -6,7 +6,8 @@ from supportledger.model import refusal
 from supportledger.model.acts import Act, Acts
 from supportledger.model.ids import Address, keccak
 from supportledger.model.ticket import Action, Auth, Status
-from tests.chain.desk import HOUR, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR, variant
 from tests.chain.people import ALICE, ANN
 
 MOODS = ["Owner", "Refuses", "Reverts", "Garbage", "Short", "Empty", "BurnsGas", "Reenters"]

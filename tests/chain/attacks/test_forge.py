@@ -10,7 +10,8 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY
 from supportledger.model.ticket import Action
 from tests.chain.actions.places import opened, solved
-from tests.chain.desk import HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR
 from tests.chain.people import ALICE, ANN, BOB, RELAYER, SERVICE, STRANGER, SUPERVISOR
 
 STAFFS = (Action.ANSWER, Action.NOTE, Action.ASSIGN, Action.HOLD, Action.SOLVE)

@@ -9,7 +9,8 @@ from supportledger.model.ids import TicketId, keccak
 from supportledger.model.refusal import Refusal
 from supportledger.model.ticket import Action, Status
 from tests.chain.actions.places import opened, pending
-from tests.chain.desk import HOUR, shown
+from tests.chain.expect import shown
+from tests.chain.given import HOUR
 from tests.chain.people import ALICE, ANN, BEN, BOB, RELAYER, STRANGER, SUPERVISOR
 
 HUGE = (1 << 256) - 1

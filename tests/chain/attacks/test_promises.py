@@ -7,7 +7,8 @@ import pytest
 from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ticket import Flag
-from tests.chain.desk import ALWAYS, DAY, HOUR, PLAIN, certificate, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import ALWAYS, DAY, HOUR, PLAIN, certificate, variant
 from tests.chain.people import ALICE, ANN, BOB
 
 

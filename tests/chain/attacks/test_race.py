@@ -6,7 +6,8 @@ from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import opened, solved
-from tests.chain.desk import DAY, HOUR, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, variant
 from tests.chain.people import ALICE, ANN, BEN, SERVICE, STRANGER
 
 

@@ -11,7 +11,8 @@ from supportledger.model.ticket import Action
 from supportledger.proof import typed_data
 from supportledger.proof.signature import sign_digest
 from tests.chain.actions.places import opened, pending
-from tests.chain.desk import HOUR, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR
 from tests.chain.people import ALICE, ANN, BEN
 
 ELSEWHERE = Address(keccak(b"another ledger")[12:])

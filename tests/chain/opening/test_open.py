@@ -7,7 +7,8 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.ids import NOBODY, entry_head, keccak, ticket_id
 from supportledger.model.refusal import GateOnly, PolicyNotFound, PolicyWithdrawn, TermsMismatch
 from supportledger.model.ticket import Action, Auth, Status, TicketState
-from tests.chain.desk import DAY, HOUR, PLAIN, refuses, variant
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR, PLAIN, variant
 from tests.chain.people import ADMIN, ALICE, ANN, BOB, GATE, STRANGER, SUPERVISOR
 
 OTHER = keccak(b"other")

@@ -7,7 +7,8 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.ids import keccak
 from supportledger.model.refusal import Refusal
 from supportledger.model.ticket import Action, Auth
-from tests.chain.desk import DAY, PLAIN, shown
+from tests.chain.expect import shown
+from tests.chain.given import DAY, PLAIN
 from tests.chain.people import ALICE, ANN, BOB, GATE, RELAYER, SERVICE, STRANGER
 
 OTHER = keccak(b"other")

@@ -7,7 +7,8 @@ from supportledger.model.agent import AgentStatus
 from supportledger.model.entry import NOTHING
 from supportledger.model.ids import NOBODY, entry_head, keccak
 from supportledger.model.ticket import Action, Auth, Status
-from tests.chain.desk import ALWAYS, PLAIN, certificate, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import ALWAYS, PLAIN, certificate
 from tests.chain.people import ANN, BEN, EVE, GATE, SERVICE, STRANGER, SUPERVISOR
 
 OTHER = keccak(b"other")

@@ -7,7 +7,8 @@ from supportledger.model.acts import SignedOpening
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY
 from supportledger.model.ticket import Auth
-from tests.chain.desk import DAY, refuses
+from tests.chain.expect import refuses
+from tests.chain.given import DAY
 from tests.chain.people import ALICE, BOB, GATE, RELAYER, SERVICE, STRANGER
 
 

@@ -5,7 +5,8 @@ import pytest
 from supportledger.model import refusal
 from supportledger.model.ids import keccak
 from tests.chain.conftest import OFFICE
-from tests.chain.desk import PLAIN, refuses, role_of, variant
+from tests.chain.expect import refuses
+from tests.chain.given import PLAIN, role_of, variant
 from tests.chain.people import ADMIN, ANN, BOB, CERTIFIER, GATE, SUPERVISOR
 
 TEXT = keccak(b"We answer within the hour.")

@@ -3,7 +3,8 @@
 import pytest
 
 from supportledger.model import refusal
-from tests.chain.desk import HOUR, refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import HOUR, role_of
 from tests.chain.people import ADMIN, ANN, BOB, CERTIFIER
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from supportledger.model import refusal
 from supportledger.model.ids import NOBODY
-from tests.chain.desk import refuses, role_of
+from tests.chain.expect import refuses
+from tests.chain.given import role_of
 from tests.chain.people import ANCHORER, ANN, BOB, CERTIFIER, GATE, SUPERVISOR
 
 

@@ -15,7 +15,9 @@ from supportledger.model import refusal
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import keccak
 from supportledger.model.ticket import Action, Flag, Status
-from tests.chain.desk import DAY, HOUR, PLAIN, Desk, certificate, refuses, role_of, shown
+from tests.chain.desk import Desk
+from tests.chain.expect import refuses, shown
+from tests.chain.given import DAY, HOUR, PLAIN, certificate, role_of
 from tests.chain.people import (
     ADMIN,
     ALICE,

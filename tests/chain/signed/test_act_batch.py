@@ -8,7 +8,8 @@ from supportledger.model.acts import Act, Acts
 from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, opened, solved
-from tests.chain.desk import DAY, HOUR, refuses, shown
+from tests.chain.expect import refuses, shown
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ALICE, ANN, BEN, RELAYER, SERVICE
 
 

@@ -6,7 +6,9 @@ from supportledger.model import refusal
 from supportledger.model.acts import Act
 from supportledger.model.ticket import Action, Auth, Lane, Status
 from tests.chain.actions.places import answered, opened, pending, solved
-from tests.chain.desk import DAY, HOUR, Case, refuses
+from tests.chain.case import Case
+from tests.chain.expect import refuses
+from tests.chain.given import DAY, HOUR
 from tests.chain.people import ALICE, ANN, BEN, EVE, RELAYER, STRANGER, SUPERVISOR
 
 

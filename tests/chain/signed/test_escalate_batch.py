@@ -4,7 +4,8 @@ from supportledger.model import refusal
 from supportledger.model.acts import Act
 from supportledger.model.ticket import Action, Status
 from tests.chain.actions.places import opened, pending, solved
-from tests.chain.desk import HOUR, PLAIN, shown, variant
+from tests.chain.expect import shown
+from tests.chain.given import HOUR, PLAIN, variant
 from tests.chain.people import STRANGER
 
 

@@ -2,7 +2,7 @@
 
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, keccak
-from tests.chain.desk import certificate
+from tests.chain.given import certificate
 from tests.chain.people import ANCHORER, BOB, STRANGER
 
 NOTHING = bytes(32)
