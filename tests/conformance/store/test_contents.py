@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from supportledger.model.ticket import Action
 
 from supportledger.errors import NotFound
 from supportledger.model.records import AttachmentRecord, Draft, EntryRecord
+from supportledger.model.ticket import Action
 from supportledger.ports import Content, Contents, Store, Submission
 from supportledger.proof.fields import Fields, Value
 from tests.conformance.store.builders import (

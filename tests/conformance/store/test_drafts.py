@@ -4,10 +4,10 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from supportledger.model.ticket import Action, Auth
 
 from supportledger.errors import Conflict, NotFound
 from supportledger.model.records import Draft, DraftStatus
+from supportledger.model.ticket import Action, Auth
 from supportledger.ports import Store, Submission
 from tests.conformance.store.builders import (
     ALICE,
