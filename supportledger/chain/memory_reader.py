@@ -5,7 +5,6 @@ from threading import RLock
 from typing import NoReturn, TypeVar
 
 from supportledger.chain.memory_rules import checkpoint_hash
-from supportledger.chain.registrar import grown
 from supportledger.errors import RpcRefused
 from supportledger.model.acts import Block, Checkpoint, Ticket
 from supportledger.model.agent import Agent
@@ -15,6 +14,7 @@ from supportledger.model.ids import Address, TicketId, keccak
 from supportledger.model.policy import Policy
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.refusal import PolicyNotFound, TicketNotFound
+from supportledger.model.registrar import grown
 from supportledger.model.replay import replay
 from supportledger.model.ticket import TicketState
 from supportledger.proof.evidence import Signed

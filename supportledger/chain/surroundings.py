@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from supportledger.chain.contract import Contract
 from supportledger.chain.decoding import Decoder
-from supportledger.chain.registrar import grown
 from supportledger.chain.rpc import Fault, block_call
 from supportledger.model.events import LedgerEvent, place
 from supportledger.model.history import Registry
+from supportledger.model.registrar import grown
 
 EVENTS: Final = (
     "AgentChanged",
