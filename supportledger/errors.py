@@ -22,6 +22,7 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
         InclusionMismatch        12: a leaf is not in the tree
         ConsistencyMismatch      12: a later tree does not extend an earlier one
         AnchorMismatch           12: a checkpoint is not the anchored one
+        CosignatureMismatch      12: a checkpoint is not signed or cosigned as asked for
         Inconclusive             a required step could not be checked: not false, not proven
       ChainError                 the chain, or the way to it
         RpcUnavailable*          no usable answer from the node
@@ -208,6 +209,12 @@ class ConsistencyMismatch(VerificationError):
 
 class AnchorMismatch(VerificationError):
     """A checkpoint is not the anchored one, or lines are missing from the middle."""
+
+    step = 12
+
+
+class CosignatureMismatch(VerificationError):
+    """A checkpoint is not signed by its log, or not cosigned by as many witnesses as asked for."""
 
     step = 12
 
