@@ -27,7 +27,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1] / "supportledger"
 LOCALES = ROOT / "locale"
 DOMAIN = "supportledger"
-SPOKEN = ("proof/verify.py", "proof/signed_entries.py", "desk/demo.py")
+SPOKEN = ("proof/verify.py", "proof/ticket_case.py", "proof/signed_entries.py", "desk/demo.py")
 """Files that tell people things other than by raising errors."""
 CLICK = (
     "Usage:",

@@ -27,6 +27,22 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class StateProof:
+    """
+    A block, and what it says about some words of the ledger's storage.
+
+    Args:
+        header: The exact bytes that hash to the block's hash.
+        account: Nodes from the state root to the contract's account.
+        words: For each word, nodes from the contract's storage root to it, or to where it is missing.
+    """
+
+    header: bytes
+    account: tuple[bytes, ...]
+    words: tuple[tuple[bytes, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """
     Everything about one ticket.
