@@ -5,7 +5,7 @@ from threading import RLock
 from typing import NoReturn, TypeVar
 
 from supportledger.chain.memory_rules import checkpoint_hash
-from supportledger.errors import RpcRefused
+from supportledger.errors import ReorgDetected, RpcRefused
 from supportledger.model.acts import Block, Checkpoint, Ticket
 from supportledger.model.agent import Agent
 from supportledger.model.events import AgentChanged, Anchored, LedgerEvent, RoleChanged, place
@@ -68,6 +68,11 @@ class MemoryReader:
             raise RpcRefused(f"there is no block {number}")
         return Block(at, _block_hash(at), self._times[at])
 
+    def confirm(self, block: Block) -> None:
+        """As `ports.LedgerReader.confirm`."""
+        if block.number > self.height() or self.block(block.number) != block:
+            raise ReorgDetected(f"the chain has another block {block.number} by now, or none")
+
     def slots(self, tickets: Sequence[TicketId], block: int | None = None) -> list[bytes]:
         """As `ports.LedgerReader.slots`."""
         return [self._slot(ticket, self.height() if block is None else block) for ticket in tickets]
@@ -111,7 +116,11 @@ class MemoryReader:
         """As `ports.LedgerReader.agent`."""
         if block is None:
             return self._registry.agent_now(address)
-        return self._registry.agent(address, (block + 1, _FIRST_LOG))
+        return self._registry.agent(address, _end_of(block))
+
+    def agents(self, addresses: Sequence[Address], block: int | None = None) -> list[Agent]:
+        """As `ports.LedgerReader.agents`."""
+        return [self.agent(one, block) for one in addresses]
 
     def agent_changes(self, address: Address | None = None) -> list[AgentChanged]:
         """As `ports.LedgerReader.agent_changes`."""
@@ -124,14 +133,19 @@ class MemoryReader:
             raise PolicyNotFound(number)
         return found
 
-    def policies(self) -> dict[int, Policy]:
+    def policies(self, block: int | None = None) -> dict[int, Policy]:
         """As `ports.LedgerReader.policies`."""
-        known = self._registry.policies.items()
-        return {number: history.latest for number, history in known if history.latest is not None}
+        at = _end_of(self.height() if block is None else block)
+        known = ((number, history.before(at)) for number, history in self._registry.policies.items())
+        return {number: policy for number, policy in known if policy is not None}
 
-    def has_role(self, role: bytes, account: Address) -> bool:
+    def has_role(self, role: bytes, account: Address, block: int | None = None) -> bool:
         """As `ports.LedgerReader.has_role`."""
-        return (role, account) in self._roles
+        if block is None:
+            return (role, account) in self._roles
+        changes = [one for one in self._all(RoleChanged) if (one.role, one.account) == (role, account)]
+        before = [one for one in changes if one.place < _end_of(block)]
+        return bool(before) and before[-1].is_granted
 
     def role_changes(self) -> list[RoleChanged]:
         """As `ports.LedgerReader.role_changes`."""
@@ -141,13 +155,17 @@ class MemoryReader:
         """As `ports.LedgerReader.anchors`."""
         return [event for event in self._all(Anchored) if log in {None, event.log}]
 
-    def anchor_hash(self, log: bytes) -> bytes:
+    def anchor_hash(self, log: bytes, block: int | None = None) -> bytes:
         """As `ports.LedgerReader.anchor_hash`."""
-        return checkpoint_hash(self._checkpoints.get(log, Checkpoint()))
+        end = _end_of(self.height() if block is None else block)
+        found = [one for one in self.anchors(log) if one.place < end]
+        return checkpoint_hash(
+            Checkpoint(found[-1].size, found[-1].root, found[-1].time) if found else Checkpoint()
+        )
 
-    def successor(self) -> Address:
+    def successor(self, block: int | None = None) -> Address:
         """As `ports.LedgerReader.successor`."""
-        return self._registry.successor_at((self.height() + 1, _FIRST_LOG))
+        return self._registry.successor_at(_end_of(self.height() if block is None else block))
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -182,6 +200,11 @@ class MemoryReader:
                 self._checkpoints[event.log] = Checkpoint(event.size, event.root, event.time)
             case _:
                 pass
+
+
+def _end_of(block: int) -> Position:
+    """Give the place after everything in a block."""
+    return Position(block + 1, _FIRST_LOG)
 
 
 def _block_hash(number: int) -> bytes:

@@ -14,13 +14,14 @@ from supportledger.chain.artifact import ANCHORS, TICKETS, Artifact, packaged
 from supportledger.chain.contract import Contract, slot_of, tag, word_of
 from supportledger.chain.decoding import Decoder, entry
 from supportledger.chain.deploy import inspect
+from supportledger.chain.ranges import Log, Ranges
 from supportledger.chain.reverts import Decoder as RevertDecoder
 from supportledger.chain.reverts import plain
-from supportledger.chain.rpc import Call, Fault, Rpc
+from supportledger.chain.rpc import Call, Fault, Rpc, block_call
 from supportledger.chain.snapshot import Needs, Snapshots
 from supportledger.chain.surroundings import Followed
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
-from supportledger.errors import ClockSkew, Error, ReorgDetected, ReplayMismatch
+from supportledger.errors import ClockSkew, Error, ReorgDetected, ReplayMismatch, RpcUnavailable
 from supportledger.model import refusal
 from supportledger.model.acts import Block, Ticket
 from supportledger.model.agent import Agent
@@ -120,6 +121,16 @@ class Reader:
         found = self.rpc.block("latest" if number is None else number)
         return Block(int(found["number"], 16), bytes.fromhex(found["hash"][2:]), int(found["timestamp"], 16))
 
+    def confirm(self, block: Block) -> None:
+        """As `ports.LedgerReader.confirm`."""
+        inspect(self.rpc, self.deployment.ledger, self.deployment.chain_id, self.contract.artifact)
+        call = block_call(block.number)
+        found = self.rpc.call(call.method, *call.params)
+        if not isinstance(found, dict) or found["hash"] != "0x" + block.hash.hex():
+            raise ReorgDetected(
+                f"the chain at {self.rpc.shown} has another block {block.number} by now, or none"
+            )
+
     # -- tickets ---------------------------------------------------------------------------------------------
 
     def slots(self, tickets: Sequence[TicketId], block: int | None = None) -> list[bytes]:
@@ -174,8 +185,10 @@ class Reader:
 
     def events(self, first: int | None = None, last: int | None = None) -> Iterator[list[LedgerEvent]]:
         """As `ports.LedgerReader.events`."""
-        for part in self.contract.logs([], first, last):
-            yield [event for log in part if (event := self._decoder.event(log)) is not None]
+        start = self.contract.since if first is None else first
+        end = self.height() if last is None else last
+        for part in Ranges(self.rpc, partial(self.contract.log_filter, [])).read(start, end):
+            yield self._decoded(part)
 
     def registry(self) -> Registry:
         """As `ports.LedgerReader.registry`."""
@@ -186,6 +199,11 @@ class Reader:
     def agent(self, address: Address, block: int | None = None) -> Agent:
         """As `ports.LedgerReader.agent`."""
         return Agent.unpack(self.contract.view("agentWord", address, block=block))
+
+    def agents(self, addresses: Sequence[Address], block: int | None = None) -> list[Agent]:
+        """As `ports.LedgerReader.agents`."""
+        words = self.contract.views([("agentWord", (one,), block) for one in addresses])
+        return [Agent.unpack(word) for word in words]
 
     def agent_changes(self, address: Address | None = None) -> list[AgentChanged]:
         """As `ports.LedgerReader.agent_changes`."""
@@ -198,15 +216,15 @@ class Reader:
             raise refusal.PolicyNotFound(number)
         return Policy.unpack(word, hours, gate, text_hash)
 
-    def policies(self) -> dict[int, Policy]:
+    def policies(self, block: int | None = None) -> dict[int, Policy]:
         """As `ports.LedgerReader.policies`."""
-        numbers = range(1, self.contract.view("policyCount") + 1)
-        found = self.contract.views([("policyOf", (number,), None) for number in numbers])
+        numbers = range(1, self.contract.view("policyCount", block=block) + 1)
+        found = self.contract.views([("policyOf", (number,), block) for number in numbers])
         return {number: Policy.unpack(*words[:4]) for number, words in zip(numbers, found, strict=True)}
 
-    def has_role(self, role: bytes, account: Address) -> bool:
+    def has_role(self, role: bytes, account: Address, block: int | None = None) -> bool:
         """As `ports.LedgerReader.has_role`."""
-        return bool(self.contract.view("hasRole", role, account))
+        return bool(self.contract.view("hasRole", role, account, block=block))
 
     def role_changes(self) -> list[RoleChanged]:
         """As `ports.LedgerReader.role_changes`."""
@@ -218,16 +236,26 @@ class Reader:
         """As `ports.LedgerReader.anchors`."""
         return self._events(Anchored, "Anchored", *([log] if log else []))
 
-    def anchor_hash(self, log: bytes) -> bytes:
+    def anchor_hash(self, log: bytes, block: int | None = None) -> bytes:
         """As `ports.LedgerReader.anchor_hash`."""
-        return self.contract.slots(ANCHORS, [log])[0]
+        return self.contract.slots(ANCHORS, [log], block)[0]
 
-    def successor(self) -> Address:
+    def successor(self, block: int | None = None) -> Address:
         """As `ports.LedgerReader.successor`."""
-        found: Address = self.contract.view("successor")
+        found: Address = self.contract.view("successor", block=block)
         return found
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _decoded(self, logs: Sequence[Log]) -> list[LedgerEvent]:
+        """Read logs of one answer, which must be this ledger's."""
+        own = str(self.deployment.ledger).lower()
+        try:
+            if any(log["address"].lower() != own for log in logs):
+                raise RpcUnavailable("the node's answer holds an event of another contract")
+            return [event for log in logs if (event := self._decoder.event(log)) is not None]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise RpcUnavailable("the node's answer holds an event that is malformed") from error
 
     def _known(self, entries: Sequence[EntryRecord], attempt: int) -> Registry:
         """

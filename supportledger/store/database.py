@@ -20,9 +20,9 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
-from supportledger.ports import Content, Contents, Submission
+from supportledger.ports import Content, Contents, Holdings, Submission
 from supportledger.proof.fields import Fields
-from supportledger.store import documents, outgoing, readmodel, rules, schema, sqlite, tables
+from supportledger.store import documents, holdings, outgoing, readmodel, rules, schema, sqlite, tables
 from supportledger.store.session import Session
 
 BUSY_TIMEOUT_S = 10.0
@@ -142,6 +142,10 @@ class DatabaseStore:
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         with self._session.reading() as connection:
             return documents.attachments(connection, ticket, commitment)
+
+    def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
+        with self._session.reading() as connection:
+            return holdings.of_range(connection, low, high)
 
     def record(
         self,

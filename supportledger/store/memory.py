@@ -20,7 +20,7 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
-from supportledger.ports import Content, Contents, Submission
+from supportledger.ports import Content, Contents, Held, Holdings, Submission
 from supportledger.proof.fields import Fields
 from supportledger.store import rules
 
@@ -126,6 +126,16 @@ class MemoryStore:
         content = self._contents.get((ticket, commitment))
         return list(content.attachments) if content else []
 
+    def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
+        with self._lock:
+            entries = [one for listed in self._entries.values() for _, one in sorted(listed.items())]
+            return Holdings(
+                entries=_ordered(entries, low, high),
+                tickets=_ordered(self._tickets.values(), low, high),
+                contents=_ordered(map(_held, self._contents.values()), low, high),
+                drafts=_ordered(self._drafts.values(), low, high),
+            )
+
     def record(
         self,
         entries: Sequence[EntryRecord] = (),
@@ -193,6 +203,23 @@ class MemoryStore:
 
 
 T = TypeVar("T")
+
+
+Row = TypeVar("Row", EntryRecord, TicketRecord, Held, Draft)
+
+
+def _ordered(found: Iterable[Row], low: bytes | None, high: bytes | None) -> list[Row]:
+    """Pick what belongs to tickets of a range, by ticket."""
+    within = [one for one in found if (low or b"") <= _ticket(one) and (high is None or _ticket(one) < high)]
+    return sorted(within, key=_ticket)
+
+
+def _ticket(one: EntryRecord | TicketRecord | Held | Draft) -> bytes:
+    return one.id if isinstance(one, TicketRecord) else one.ticket
+
+
+def _held(one: Content) -> Held:
+    return Held(one.ticket, one.commitment, one.action, one.actor, one.fields, "", one.attachments)
 
 
 def _found(value: T | None, otherwise: NotFound) -> T:

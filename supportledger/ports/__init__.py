@@ -1,0 +1,28 @@
+"""
+The map of the system: what the desk needs from the world, as Protocols. Each has a fake that ships.
+
+    Ledger    tickets, agents, policies, anchors    `chain.ledger`, `chain.memory`
+    Signer    a key, here or elsewhere              `chain.signer`
+    Store     contents, drafts and read models      `store.database`, `store.memory`
+    Clock     the time
+"""
+
+from supportledger.ports.clock import Clock
+from supportledger.ports.kept import Content, Contents, Damaged, Held, Holdings, Submission
+from supportledger.ports.ledger import Ledger, LedgerReader
+from supportledger.ports.signer import Signer
+from supportledger.ports.store import Store
+
+__all__ = [
+    "Clock",
+    "Content",
+    "Contents",
+    "Damaged",
+    "Held",
+    "Holdings",
+    "Ledger",
+    "LedgerReader",
+    "Signer",
+    "Store",
+    "Submission",
+]

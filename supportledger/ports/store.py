@@ -1,0 +1,184 @@
+"""Contents, drafts and read models."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol, Self
+
+from supportledger.model.handle import TicketPrefix
+from supportledger.model.ids import TicketId
+from supportledger.model.records import (
+    AttachmentRecord,
+    Cursor,
+    Deployment,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    ReceiptRecord,
+    TicketQuery,
+    TicketRecord,
+)
+from supportledger.ports.kept import Content, Contents, Holdings, Submission
+from supportledger.proof.fields import Fields
+
+
+class Store(Protocol):
+    """
+    Contents, drafts, and a reading of the ledger that can be rebuilt; bound to one deployment.
+
+    * A call that returns has been written to disk as a whole; one that raises has changed nothing.
+    * It is safe under threads, and several processes may open the same store.
+    * It checks no evidence: contents come back as they lie there, and verifying them is the vault's business.
+    * Warning: contents are not sealed; whoever reads the database reads them.
+
+    Raises, anywhere: StoreError, when the database cannot do what was asked.
+    """
+
+    @property
+    def deployment(self) -> Deployment:
+        """The deployment that the store is bound to."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+    def __enter__(self) -> Self:
+        """Close when the block ends."""
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+
+    # -- drafts: what we mean to send ------------------------------------------------------------------------
+
+    def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
+        """
+        Write drafts down with their contents, receipts and attachments, before anything is sent.
+
+        Returns:
+            The drafts as they are now stored, in order: a key that was there before keeps its progress.
+
+        Raises:
+            Conflict: A key is there with another action; nothing of the call is kept.
+        """
+
+    def advance(self, drafts: Sequence[Draft]) -> None:
+        """
+        Write how far drafts have come: all that is not their identity may change.
+
+        Raises:
+            NotFound: A key is unknown; nothing of the call is written.
+            Conflict: A step does not exist (`Draft.check_step_to`); nothing of the call is written.
+        """
+
+    def draft(self, key: bytes) -> Draft:
+        """
+        Give one draft.
+
+        Raises:
+            NotFound: The key is unknown.
+        """
+
+    def drafts(
+        self,
+        *,
+        statuses: Collection[DraftStatus] = (),
+        ticket: TicketId | None = None,
+        transaction: bytes | None = None,
+        limit: int | None = None,
+    ) -> list[Draft]:
+        """
+        List drafts in the order in which they were kept.
+
+        Args:
+            statuses: Any of these; empty for all.
+            ticket: Of this ticket only.
+            transaction: Carried by this transaction only.
+            limit: At most this many.
+        """
+
+    def receipt(self, digest: bytes) -> ReceiptRecord:
+        """
+        Give the promise to relay an action.
+
+        Raises:
+            NotFound: None was given.
+        """
+
+    # -- contents --------------------------------------------------------------------------------------------
+
+    def keep_contents(self, contents: Sequence[Content]) -> None:
+        """Keep contents of actions that others send; one that is there already stays as it is."""
+
+    def drafted(self, draft: Draft) -> Fields:
+        """
+        Give the content that a draft commits to, mined or not.
+
+        Raises:
+            NotFound: None is held.
+            CommitmentMismatch: It was altered so that it cannot be read.
+        """
+
+    def contents(self, ticket: TicketId) -> Contents:
+        """Give all contents held of a ticket's entries, as far as the read model knows the entries."""
+
+    def content(self, ticket: TicketId, index: int) -> Fields:
+        """
+        Give the content of one entry.
+
+        Raises:
+            NotFound: The entry is unknown to the read model, or its content is not held.
+            CommitmentMismatch: It was altered so that it cannot be read.
+        """
+
+    def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
+        """List the files that a content names, in their order."""
+
+    def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
+        """
+        Give all that is held of tickets whose ids are in a range, for those who audit it.
+
+        Args:
+            low: The lowest id; None for no bound, which also gives rows whose ticket is no id at all.
+            high: The first id that is not meant; None for no bound.
+        """
+
+    # -- the read model: rebuilt from events at any time -----------------------------------------------------
+
+    def record(
+        self,
+        entries: Sequence[EntryRecord] = (),
+        tickets: Sequence[TicketRecord] = (),
+        cursor: Cursor | None = None,
+    ) -> None:
+        """Take over what was read from the chain, replacing what is there; all of it or nothing."""
+
+    def rewind(self, block_number: int) -> list[TicketId]:
+        """
+        Forget every entry mined after a block, and the cursor if it is past it; -1 forgets the read model.
+
+        Returns:
+            Tickets that lost entries, ascending: their states are forgotten and must be replayed.
+        """
+
+    def cursor(self) -> Cursor | None:
+        """Give the last block read; None when nothing was."""
+
+    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+        """List a ticket's entries from an index on, in order; empty when it is unknown."""
+
+    def ticket(self, ticket: TicketId) -> TicketRecord:
+        """
+        Give one ticket.
+
+        Raises:
+            NotFound: The read model does not have it.
+        """
+
+    def known(self, tickets: Sequence[TicketId]) -> Mapping[TicketId, TicketRecord]:
+        """Give those of some tickets that the read model has."""
+
+    def tickets(self, query: TicketQuery) -> list[TicketRecord]:
+        """List tickets."""
+
+    def count(self, query: TicketQuery) -> int:
+        """Count the tickets that a query would list on all its pages."""
+
+    def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        """List ids that a prefix fits, ascending; more than one means that it is ambiguous."""

@@ -1,0 +1,88 @@
+"""What lies in the database, row by row, for those who audit it: nothing is joined, checked or left out."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, select, true
+
+from supportledger.errors import CommitmentMismatch, InputError, StoreCorrupt
+from supportledger.model.ids import TicketId
+from supportledger.model.records import AttachmentRecord
+from supportledger.ports import Damaged, Held, Holdings
+from supportledger.store import documents, rows, tables
+
+T = TypeVar("T")
+
+
+def of_range(connection: Connection, low: bytes | None, high: bytes | None) -> Holdings:
+    """Give all rows of tickets from *low* on and before *high*."""
+    damaged: list[Damaged] = []
+
+    def read(table: Table, to: Callable[[Row[Any]], T], ticket: str = "ticket", order: str = "") -> list[T]:
+        column = table.c[ticket]
+        query = select(table).where(_within(column, low, high)).order_by(column, *_also(table, order))
+        return list(_readable(connection.execute(query), to, table.name, ticket, damaged))
+
+    return Holdings(
+        entries=read(tables.entries, rows.to_entry, order="entry_index"),
+        tickets=read(tables.tickets, rows.to_ticket, ticket="id"),
+        contents=read(tables.contents, _Reader(connection, low, high).held, order="commitment"),
+        drafts=read(tables.drafts, rows.to_draft, order="id"),
+        damaged=damaged,
+    )
+
+
+def _within(column: Column[Any], low: bytes | None, high: bytes | None) -> ColumnElement[bool]:
+    return and_(true() if low is None else column >= low, true() if high is None else column < high)
+
+
+def _also(table: Table, order: str) -> list[Column[Any]]:
+    return [table.c[order]] if order else []
+
+
+def _readable(
+    found: Iterable[Row[Any]], to: Callable[[Row[Any]], T], table: str, ticket: str, damaged: list[Damaged]
+) -> Iterator[T]:
+    for row in found:
+        try:
+            yield to(row)
+        except (StoreCorrupt, InputError, ValueError, TypeError) as error:
+            index = getattr(row, "entry_index", None)
+            whole = index if isinstance(index, int) else None
+            damaged.append(Damaged(table, _ticket(getattr(row, ticket)), whole, str(error)))
+
+
+def _ticket(value: Any) -> TicketId | None:
+    return TicketId(value) if isinstance(value, bytes) and len(value) == 32 else None
+
+
+class _Reader:
+    """Puts contents together with the salts and the attachments of one range."""
+
+    def __init__(self, connection: Connection, low: bytes | None, high: bytes | None) -> None:
+        table = tables.salts
+        query = select(table).where(_within(table.c.ticket, low, high))
+        self._salts = {(row.ticket, row.commitment): row.salts for row in connection.execute(query)}
+        self._files = _attachments(connection, low, high)
+
+    def held(self, row: Row[Any]) -> Held:
+        key = (row.ticket, row.commitment)
+        fields, unreadable = None, ""
+        try:
+            fields = documents.from_document(row.document, self._salts.get(key, b""))
+        except CommitmentMismatch as error:
+            unreadable = str(error)
+        files = tuple(self._files.get(key, ()))
+        return Held(TicketId(row.ticket), row.commitment, row.action, row.actor, fields, unreadable, files)
+
+
+def _attachments(
+    connection: Connection, low: bytes | None, high: bytes | None
+) -> dict[tuple[bytes, bytes], list[AttachmentRecord]]:
+    table = tables.attachments
+    query = select(table).where(_within(table.c.ticket, low, high)).order_by(table.c.position)
+    found: dict[tuple[bytes, bytes], list[AttachmentRecord]] = {}
+    for row in connection.execute(query):
+        file = AttachmentRecord(row.sha256, row.name, row.size, row.media_type, row.location)
+        found.setdefault((row.ticket, row.commitment), []).append(file)
+    return found
