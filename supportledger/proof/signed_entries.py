@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from supportledger.errors import Inconclusive, InputError, SignatureMismatch
 from supportledger.model.entry import lane
+from supportledger.model.history import Registry
 from supportledger.model.ids import NOBODY, Address
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.ticket import Action, Auth, Lane
@@ -41,16 +42,36 @@ def check_signatures(evidence: Evidence, trusted: Deployment) -> str:
     domain = Domain(trusted.chain_id, trusted.ledger)
     missing: list[str] = []
     for turn in turns(evidence.entries):
-        signed = evidence.signatures.get(turn.entry.index, _UNSIGNED)
-        if turn.entry.auth == Auth.ECDSA:
-            missing += _check_actor(turn, signed, evidence, domain)
-        if turn.entry.action == Action.CLAIM:
-            missing += _check_consent(turn.entry, signed, domain)
+        missing += check_turn(turn, evidence.signatures.get(turn.entry.index), evidence.registry, domain)
     counts = Counter(entry.auth for entry in evidence.entries)
     summary = "; ".join(f"{counts[auth]} {what}" for auth, what in _SHOWN.items() if counts[auth])
     if missing:
         raise Inconclusive(f"not held, so not checked: {_listed(missing)}; of {summary}")
     return summary
+
+
+def check_turn(turn: "Turn", signed: Signed | None, registry: Registry, domain: Domain) -> list[str]:
+    """
+    Check the signatures under one entry.
+
+    Args:
+        turn: The entry, and the sequence that its signature must carry.
+        signed: What was shown for it; None when nothing was.
+        registry: Has the policy that an opening was promised.
+        domain: Where signatures must be good: of the ledger that the verifier means.
+
+    Returns:
+        Names of the signatures that there must be and that are not held; none when all is checked.
+
+    Raises:
+        SignatureMismatch: One is not its actor's, or was out of time; `entry` is its index.
+    """
+    shown, missing = signed or _UNSIGNED, []
+    if turn.entry.auth == Auth.ECDSA:
+        missing += _check_actor(turn, shown, registry, domain)
+    if turn.entry.action == Action.CLAIM:
+        missing += _check_consent(turn.entry, shown, domain)
+    return missing
 
 
 def entries_named(indexes: Collection[int]) -> str:
@@ -84,10 +105,10 @@ def turns(entries: Iterable[EntryRecord]) -> Iterator[Turn]:
             customer = Address((entry.argument & (1 << 160) - 1).to_bytes(20, "big"))
 
 
-def _check_actor(turn: Turn, signed: Signed, evidence: Evidence, domain: Domain) -> list[str]:
+def _check_actor(turn: Turn, signed: Signed, registry: Registry, domain: Domain) -> list[str]:
     """Check the actor's signature; name what is not held."""
     entry = turn.entry
-    message = _opening(entry, signed, evidence) if entry.action == Action.OPEN else _action(turn, signed)
+    message = _opening(entry, signed, registry) if entry.action == Action.OPEN else _action(turn, signed)
     if not signed.signature or message is None:
         return [f"the signature of entry {entry.index}"]
     _check_in_time(entry, signed.deadline)
@@ -120,8 +141,8 @@ def _check_consent(entry: EntryRecord, signed: Signed, domain: Domain) -> list[s
     return []
 
 
-def _opening(entry: EntryRecord, signed: Signed, evidence: Evidence) -> Message | None:
-    policy = evidence.registry.policy(entry.argument, (entry.block_number, entry.log_index))
+def _opening(entry: EntryRecord, signed: Signed, registry: Registry) -> Message | None:
+    policy = registry.policy(entry.argument, (entry.block_number, entry.log_index))
     if policy is None:
         return None
     return typed_data.Open(
