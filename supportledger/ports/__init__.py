@@ -4,12 +4,14 @@ The map of the system: what the desk needs from the world, as Protocols. Each ha
     Ledger    tickets, agents, policies, anchors    `chain.ledger`, `chain.memory`
     Signer    a key, here or elsewhere              `chain.signer`
     Store     contents, drafts and read models      `store.database`, `store.memory`
+    LogStore  append-only logs                      `store.log_files`, `store.log_memory`
     Clock     the time
 """
 
 from supportledger.ports.clock import Clock
 from supportledger.ports.kept import Content, Contents, Damaged, Held, Holdings, Submission
 from supportledger.ports.ledger import Ledger, LedgerReader
+from supportledger.ports.logs import LogStore
 from supportledger.ports.signer import Signer
 from supportledger.ports.store import Store
 
@@ -22,6 +24,7 @@ __all__ = [
     "Holdings",
     "Ledger",
     "LedgerReader",
+    "LogStore",
     "Signer",
     "Store",
     "Submission",

@@ -1,0 +1,97 @@
+"""The port of append-only logs: where their lines and hashes lie."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from supportledger.proof.log_tree import Tiles, TreeHead
+
+
+class LogStore(Protocol):
+    """
+    Append-only logs, by name.
+
+    * A call that returns has been written to disk as a whole; one that raises, or whose process is killed,
+      has appended nothing. What was there before is never written again.
+    * It is safe under threads, and several processes may open the same logs: one at a time appends to a log.
+    * Beside a log lie documents, which can be replaced, and records by subject, which can be forgotten.
+    * Warning: neither lines nor documents nor records are sealed; whoever reads the disk reads them.
+
+    A name is of lower-case letters, digits and `._-`, at most 64, and does not begin with a sign.
+
+    Raises, anywhere: NotFound, when there is no such log; InputError, when a name cannot be; StoreError, when
+    the disk cannot do what was asked; StoreCorrupt, when files are damaged.
+    """
+
+    def logs(self) -> list[str]:
+        """List the names of all logs, ascending."""
+
+    def create(self, log: str, documents: Mapping[str, bytes]) -> None:
+        """
+        Begin a log, with its first documents.
+
+        Raises:
+            Conflict: There is one of this name.
+        """
+
+    def head(self, log: str) -> TreeHead:
+        """Give size and root of all that was appended."""
+
+    def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+        """
+        Append lines, all of them or none.
+
+        Args:
+            log: Its name.
+            lines: At most 65,535 bytes each; taken as they come, and not held.
+            after: Lines that the log must have now; None: any number.
+
+        Returns:
+            The log with them.
+
+        Raises:
+            Conflict: The log has another number of lines.
+            InputError: A line is too long.
+        """
+
+    def lines(self, log: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """
+        Read lines in order, a bundle at a time.
+
+        Args:
+            log: Its name.
+            start: The first, from 0.
+            stop: The one behind the last; None, or more than there are: up to the end.
+        """
+
+    def tiles(self, log: str) -> Tiles:
+        """Give the hashes of a log, for `proof.log_tree.TileTree`."""
+
+    def keep(self, log: str, document: str, data: bytes) -> None:
+        """Write a document, in place of one of the same name: all of it or nothing."""
+
+    def kept(self, log: str, document: str) -> bytes:
+        """
+        Read a document.
+
+        Raises:
+            NotFound: There is none of this name.
+        """
+
+    def documents(self, log: str) -> list[str]:
+        """List the names of documents, ascending."""
+
+    def remember(self, log: str, subject: bytes, record: bytes) -> None:
+        """
+        Write a record down behind those of its subject.
+
+        Args:
+            log: Its name.
+            subject: What the record is about; 32 bytes.
+            record: Of any bytes but the line break.
+        """
+
+    def remembered(self, log: str, subject: bytes) -> list[bytes]:
+        """Read the records of a subject, in order; none when it is not known, or was forgotten."""
+
+    def forget(self, log: str, subject: bytes) -> None:
+        """Destroy the records of a subject."""

@@ -1,0 +1,172 @@
+"""How logs touch the disk: whole files or none, one writer at a time, its errors in our words."""
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+
+LOCK_TIMEOUT_S: Final = 30.0
+_LOCK_POLL_S: Final = 0.005
+_KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {
+    errno.ENOSPC: (StoreFull, "Free some space; nothing of the failed write was kept."),
+    errno.EDQUOT: (StoreFull, "Free some space; nothing of the failed write was kept."),
+    errno.EACCES: (StoreReadOnly, "Check who owns the directory."),
+    errno.EPERM: (StoreReadOnly, "Check who owns the directory."),
+    errno.EROFS: (StoreReadOnly, "Name another data directory with --data."),
+}
+
+
+@contextmanager
+def excused(path: Path) -> Iterator[None]:
+    """
+    Say in our words what the disk said in its own.
+
+    Raises:
+        StoreError: Of the kind that fits.
+    """
+    try:
+        yield
+    except OSError as error:
+        kind, hint = _KINDS.get(error.errno, (StoreError, ""))
+        raise kind(f"{error.filename or path}: {error.strerror}", hint=hint) from error
+
+
+@contextmanager
+def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
+    """
+    Be the only one, of all threads and processes, who holds a lock; it ends with the process.
+
+    Raises:
+        StoreBusy: Somebody else holds it for too long.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + timeout_s
+        while not _is_taken(handle):
+            if time.monotonic() > until:
+                raise StoreBusy(f"another process holds {path}", hint="Wait for it, or see what it does.")
+            time.sleep(_LOCK_POLL_S)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that has its old content or the new one at any time, and the new one when this returns."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    write_new(new, data)
+    new.replace(path)
+    sync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file and wait for the disk."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 -- a mode
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the disk knows which files a folder has."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_whole(folder: Path, files: Mapping[str, bytes], taken: Conflict) -> None:
+    """
+    Make a folder that has all of its files from the beginning.
+
+    Raises:
+        Conflict: *taken*, if there is one already.
+    """
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, data in files.items():
+            (new / name).parent.mkdir(mode=0o700, exist_ok=True)
+            write_new(new / name, data)
+            sync_folder((new / name).parent)
+        sync_folder(new)
+        new.rename(folder)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)  # what is left of it is nobody's log
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise taken from None
+        raise
+    sync_folder(folder.parent)
+
+
+class Growing:
+    """
+    A file that grows at its end, and is never written before.
+
+    Args:
+        path: Made if it is not there.
+        size: Bytes that count; what an earlier run left behind them is cut off.
+
+    Raises:
+        StoreCorrupt: The file is shorter.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _cut(self._handle, path, size)
+        except BaseException:
+            os.close(self._handle)
+            raise
+
+    def write(self, data: bytes) -> None:
+        """Write behind what there is."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._handle, rest) :]
+
+    def sync(self) -> None:
+        """Wait for the disk."""
+        os.fsync(self._handle)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._handle)
+
+
+def _cut(handle: int, path: Path, size: int) -> None:
+    held = os.fstat(handle).st_size
+    if held < size:
+        raise StoreCorrupt(f"{path} holds {held} bytes, not {size}", hint="Restore the log from a backup.")
+    if held > size:
+        os.ftruncate(handle, size)
+    os.lseek(handle, size, os.SEEK_SET)
+
+
+def read_part(path: Path, start: int, size: int) -> bytes:
+    """Read a part of a file; less where it ends, nothing where there is none."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return b""
+    try:
+        return os.pread(handle, size, start)
+    finally:
+        os.close(handle)

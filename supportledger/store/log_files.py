@@ -1,0 +1,314 @@
+"""
+Logs on disk: files that only grow at their ends, and one small file that says how far they count.
+
+    <folder>/<log>/head         lines, root, bytes of lines: replaced as a whole: that is appending
+                   lines        every line behind its length; 256 of them are a bundle of a tiled log
+                   bundles      where each bundle begins, 8 bytes each
+                   tiles.<n>    the hashes of level n; 8,192 bytes of it are a tile of a tiled log
+                   documents/   one file each, replaced as a whole
+                   records/     one file a subject, a record to a line
+                   lock         held by whoever writes
+
+A process that is killed while it appends leaves bytes behind the end, which the next one cuts off. Everything
+is on disk before `head` says so, and `head` is on disk before the call returns.
+
+Spec: anchored-log L3.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from supportledger.errors import BundleFormatError, StoreCorrupt, StoreError
+from supportledger.proof import entry_bundle
+from supportledger.proof.log_tree import (
+    EMPTY,
+    TILE_WIDTH,
+    GrowingTree,
+    Tiles,
+    TreeHead,
+    leaf_hashes,
+    stored_hashes,
+)
+from supportledger.proof.merkle import HASH_SIZE
+from supportledger.store import log_disk, log_rules
+
+FOLDER: Final = "logs"
+"""The folder of the logs, in the data directory."""
+_TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
+_OFFSET_SIZE: Final = 8
+_HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How far the files of a log count."""
+
+    head: TreeHead
+    line_bytes: int
+
+    def to_bytes(self) -> bytes:
+        root = base64.b64encode(self.head.root).decode()
+        return f"{self.head.size}\n{root}\n{self.line_bytes}\n".encode()
+
+    @classmethod
+    def from_bytes(cls, path: Path, data: bytes) -> "_Extent":
+        found = _HEAD.fullmatch(data)
+        try:
+            if found:
+                root = base64.b64decode(found[2], validate=True)
+                return cls(TreeHead(int(found[1]), root), int(found[3]))
+        except binascii.Error as error:
+            raise _damaged(path) from error
+        raise _damaged(path)
+
+    @property
+    def bundles(self) -> int:
+        return -(-self.head.size // TILE_WIDTH)
+
+
+class _FileTiles:
+    """The hashes of one log; `log_tree.Tiles`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def tile(self, level: int, index: int) -> bytes:
+        """As `log_tree.Tiles.tile`."""
+        path = self._folder / f"tiles.{level}"
+        with log_disk.excused(path):
+            return log_disk.read_part(path, index * _TILE_SIZE, _TILE_SIZE)
+
+
+class FolderLogs:
+    """
+    Logs in a folder, as `ports.LogStore`.
+
+    Args:
+        folder: Made, for its owner only, when the first log is created.
+        lock_timeout_s: How long to wait for somebody else who writes.
+    """
+
+    def __init__(self, folder: Path, *, lock_timeout_s: float = log_disk.LOCK_TIMEOUT_S) -> None:
+        self._folder = folder
+        self._lock_timeout_s = lock_timeout_s
+
+    def logs(self) -> list[str]:
+        """As `LogStore.logs`."""
+        return sorted(path.parent.name for path in self._folder.glob("[!.]*/head"))
+
+    def create(self, log: str, documents: Mapping[str, bytes]) -> None:
+        """As `LogStore.create`."""
+        folder = self._folder / log_rules.check_name(log)
+        files = {f"documents/{log_rules.check_name(name)}": data for name, data in documents.items()}
+        with log_disk.excused(folder):
+            log_disk.make_whole(folder, files | {"head": _Extent(EMPTY, 0).to_bytes()}, log_rules.taken(log))
+
+    def head(self, log: str) -> TreeHead:
+        """As `LogStore.head`."""
+        return self._extent(log).head
+
+    def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+        """As `LogStore.append`."""
+        with self._writing(log) as folder:
+            extent = self._extent(log)
+            log_rules.check_size(log, extent.head.size, after)
+            with _Appending(folder, extent) as appending:
+                for batch in log_rules.batches(lines, extent.head.size):
+                    appending.add(batch)
+                new = appending.finish()
+            if new.head.size > extent.head.size:
+                log_disk.write_whole(folder / "head", new.to_bytes())
+            return new.head
+
+    def lines(self, log: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """As `LogStore.lines`."""
+        extent = self._extent(log)
+        first, last = log_rules.check_range(start, stop, extent.head.size)
+        return self._lines(self._folder / log, extent, first, last)
+
+    def tiles(self, log: str) -> Tiles:
+        """As `LogStore.tiles`."""
+        return _FileTiles(self._existing(log))
+
+    def keep(self, log: str, document: str, data: bytes) -> None:
+        """As `LogStore.keep`."""
+        log_rules.check_name(document)
+        with self._writing(log) as folder:
+            (folder / "documents").mkdir(mode=0o700, exist_ok=True)
+            log_disk.write_whole(folder / "documents" / document, data)
+
+    def kept(self, log: str, document: str) -> bytes:
+        """As `LogStore.kept`."""
+        path = self._existing(log) / "documents" / log_rules.check_name(document)
+        try:
+            with log_disk.excused(path):
+                return path.read_bytes()
+        except StoreError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise log_rules.no_document(log, document) from None
+            raise
+
+    def documents(self, log: str) -> list[str]:
+        """As `LogStore.documents`."""
+        found = (path.name for path in (self._existing(log) / "documents").glob("*"))
+        return sorted(name for name in found if not name.endswith(".new"))
+
+    def remember(self, log: str, subject: bytes, record: bytes) -> None:
+        """As `LogStore.remember`."""
+        name, data = log_rules.check_subject(subject).hex(), log_rules.check_record(record) + b"\n"
+        with self._writing(log) as folder:
+            (folder / "records").mkdir(mode=0o700, exist_ok=True)
+            path = folder / "records" / name
+            is_new = not path.exists()
+            whole = b"" if is_new else path.read_bytes()
+            file = log_disk.Growing(path, whole.rfind(b"\n") + 1)
+            try:
+                file.write(data)
+                file.sync()
+            finally:
+                file.close()
+            if is_new:
+                log_disk.sync_folder(path.parent)
+
+    def remembered(self, log: str, subject: bytes) -> list[bytes]:
+        """As `LogStore.remembered`."""
+        path = self._existing(log) / "records" / log_rules.check_subject(subject).hex()
+        with log_disk.excused(path):
+            data = path.read_bytes() if path.exists() else b""
+        return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
+
+    def forget(self, log: str, subject: bytes) -> None:
+        """As `LogStore.forget`."""
+        name = log_rules.check_subject(subject).hex()
+        with self._writing(log) as folder:
+            (folder / "records" / name).unlink(missing_ok=True)
+            if (folder / "records").exists():
+                log_disk.sync_folder(folder / "records")
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, log: str) -> Iterator[Path]:
+        folder = self._existing(log)
+        with log_disk.excused(folder), log_disk.locked(folder / "lock", self._lock_timeout_s):
+            yield folder
+
+    def _existing(self, log: str) -> Path:
+        folder = self._folder / log_rules.check_name(log)
+        if not (folder / "head").exists():
+            raise log_rules.no_log(log)
+        return folder
+
+    def _extent(self, log: str) -> _Extent:
+        path = self._existing(log) / "head"
+        with log_disk.excused(path):
+            return _Extent.from_bytes(path, path.read_bytes())
+
+    @staticmethod
+    def _lines(folder: Path, extent: _Extent, first: int, last: int) -> Iterator[bytes]:
+        at = first
+        while at < last:
+            bundle = at // TILE_WIDTH
+            lines = _bundle(folder, extent, bundle)
+            stop = min(last - bundle * TILE_WIDTH, TILE_WIDTH)
+            yield from lines[at % TILE_WIDTH : stop]
+            at = (bundle + 1) * TILE_WIDTH
+
+
+class _Appending:
+    """
+    New lines on their way to the disk; nothing of them counts yet.
+
+    Raises:
+        StoreCorrupt: What is there does not make the root that it should.
+    """
+
+    def __init__(self, folder: Path, extent: _Extent) -> None:
+        self._folder = folder
+        self._line_bytes = extent.line_bytes
+        self._tree = GrowingTree.load(extent.head.size, _FileTiles(folder))
+        if self._tree.root() != extent.head.root:
+            raise StoreCorrupt(
+                f"the hashes in {folder} do not make the root of its {extent.head.size} lines",
+                hint="Restore the log from a backup.",
+            )
+        self._extent = extent
+        self._files = ExitStack()
+
+    def __enter__(self) -> Self:
+        extent, opened = self._extent, ExitStack()
+        with opened:
+            self._files = opened
+            self._lines = self._file("lines", extent.line_bytes)
+            self._bundles = self._file("bundles", extent.bundles * _OFFSET_SIZE)
+            self._levels = [
+                self._file(f"tiles.{level}", stored * HASH_SIZE)
+                for level, stored in enumerate(stored_hashes(extent.head.size))
+            ]
+            self._files = opened.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._files.close()
+
+    def add(self, lines: list[bytes]) -> None:
+        """Write a batch."""
+        data = entry_bundle.pack(lines)
+        self._bundles.write(self._offsets(lines))
+        self._lines.write(data)
+        self._line_bytes += len(data)
+        for level, hashes in enumerate(self._tree.append(leaf_hashes(lines))):
+            if level == len(self._levels):
+                self._levels.append(self._file(f"tiles.{level}", 0))
+            self._levels[level].write(b"".join(hashes))
+
+    def finish(self) -> _Extent:
+        """Wait for the disk."""
+        for file in (self._lines, self._bundles, *self._levels):
+            file.sync()
+        log_disk.sync_folder(self._folder)
+        return _Extent(self._tree.head(), self._line_bytes)
+
+    def _offsets(self, lines: list[bytes]) -> bytes:
+        """Tell where the bundles begin that a batch begins."""
+        offset, offsets = self._line_bytes, []
+        first = -self._tree.size % TILE_WIDTH
+        at = 0
+        for start in range(first, len(lines), TILE_WIDTH):
+            offset += entry_bundle.packed_size(lines[at:start])
+            offsets.append(offset.to_bytes(_OFFSET_SIZE, "big"))
+            at = start
+        return b"".join(offsets)
+
+    def _file(self, name: str, size: int) -> log_disk.Growing:
+        file = log_disk.Growing(self._folder / name, size)
+        self._files.callback(file.close)
+        return file
+
+
+def _bundle(folder: Path, extent: _Extent, bundle: int) -> list[bytes]:
+    """Read the lines of a bundle."""
+    path = folder / "lines"
+    with log_disk.excused(path):
+        data = log_disk.read_part(folder / "bundles", bundle * _OFFSET_SIZE, 2 * _OFFSET_SIZE)
+        start = int.from_bytes(data[:_OFFSET_SIZE], "big")
+        is_last = bundle + 1 == extent.bundles
+        stop = extent.line_bytes if is_last else int.from_bytes(data[_OFFSET_SIZE:], "big")
+        found = log_disk.read_part(path, start, max(stop - start, 0))
+    try:
+        lines = entry_bundle.unpack(found)
+    except BundleFormatError as error:
+        raise _damaged(path) from error
+    if len(lines) != min(extent.head.size - bundle * TILE_WIDTH, TILE_WIDTH):
+        raise _damaged(path)
+    return lines
+
+
+def _damaged(path: Path) -> StoreCorrupt:
+    return StoreCorrupt(f"{path} is damaged", hint="Restore the log from a backup.")

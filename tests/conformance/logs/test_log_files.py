@@ -1,0 +1,192 @@
+"""What only the disk can do to a log: processes that die, files that are damaged, locks, full disks."""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from supportledger.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+from supportledger.proof import merkle
+from supportledger.store import log_disk
+from supportledger.store.log_files import FolderLogs
+
+KILLS = 40 if os.environ.get("LONG") else 6
+APPENDING = """
+import sys
+from pathlib import Path
+from supportledger.store.log_files import FolderLogs
+logs, step = FolderLogs(Path(sys.argv[1])), int(sys.argv[2])
+size = logs.head("talk").size
+while True:
+    size = logs.append("talk", (b"line %d" % number for number in range(size, size + step))).size
+    print(size, flush=True)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a log with 300 lines."""
+    logs = FolderLogs(tmp_path)
+    logs.create("talk", {})
+    logs.append("talk", expected(300))
+    return tmp_path
+
+
+def expected(size: int) -> list[bytes]:
+    return [b"line %d" % number for number in range(size)]
+
+
+@pytest.mark.parametrize("step", [1, 7, 5_000])
+def test_a_killed_process_loses_nothing_that_it_acknowledged(folder: Path, step: int) -> None:
+    """Killed at any instant, a log has every acknowledged line, none that was not given, and goes on."""
+    random.seed(step)
+    logs, acknowledged = FolderLogs(folder), 300
+    for _ in range(KILLS):
+        command = [sys.executable, "-c", APPENDING, str(folder), str(step)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            writer.stdout.readline()
+            time.sleep(random.random() * 0.05)
+            writer.send_signal(signal.SIGKILL)
+            told = writer.stdout.read().split()
+        acknowledged = max([acknowledged, *map(int, told)])
+        head = logs.head("talk")
+        assert acknowledged <= head.size
+        assert 0 == (head.size - 300) % step
+        assert expected(head.size) == list(logs.lines("talk"))
+        acknowledged = logs.append("talk", expected(head.size + step)[head.size :]).size
+    assert merkle.root(expected(acknowledged)) == logs.head("talk").root
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+def test_a_write_that_fails_appends_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """At whatever step the disk gives up, the log stays as it was, and takes the same lines later."""
+    logs = FolderLogs(folder)
+    kept = logs.head("talk")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path if step == "replace" else log_disk.os, step, fail)
+        with pytest.raises(StoreFull):
+            logs.append("talk", expected(900)[300:])
+    assert kept == logs.head("talk")
+    assert expected(300) == list(logs.lines("talk"))
+    assert merkle.root(expected(900)) == logs.append("talk", expected(900)[300:]).root
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.EROFS, StoreReadOnly), (errno.EACCES, StoreReadOnly), (errno.EIO, StoreError)]
+)
+def test_the_disk_speaks_in_our_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StoreError]
+) -> None:
+    """Whatever the disk refuses is a StoreError of the kind that fits, and names the file."""
+
+    def fail(path: object, *_: object) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(log_disk.os, "open", fail)
+    with pytest.raises(kind, match="talk"):
+        FolderLogs(folder).append("talk", [b"x"])
+
+
+@pytest.mark.parametrize("name", ["lines", "bundles", "tiles.0", "tiles.1"])
+def test_a_file_that_is_too_short(folder: Path, name: str) -> None:
+    """A file that lost its end is found before anything is appended to it."""
+    path = folder / "talk" / name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(StoreCorrupt):
+        FolderLogs(folder).append("talk", [b"x"])
+
+
+@pytest.mark.parametrize("at", [-1, -44 * 32])
+def test_an_altered_hash_at_the_edge(folder: Path, at: int) -> None:
+    """A hash that was altered where the tree grows is found before anything is appended to it."""
+    path = folder / "talk" / "tiles.0"
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(StoreCorrupt):
+        FolderLogs(folder).append("talk", [b"x"])
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"300\n", b"0300\nAAAA\n1\n", b"300\n" + b"A" * 44 + b"\n1\n", b"\xff" * 60]
+)
+def test_a_damaged_head(folder: Path, head: bytes) -> None:
+    """A head that says nothing sensible is damage, never an empty log."""
+    (folder / "talk" / "head").write_bytes(head)
+    with pytest.raises(StoreCorrupt):
+        FolderLogs(folder).head("talk")
+
+
+def test_lines_that_are_not_a_bundle(folder: Path) -> None:
+    """Altered lengths of lines are damage."""
+    path = folder / "talk" / "lines"
+    path.write_bytes(b"\x00\x00" + path.read_bytes()[2:])
+    with pytest.raises(StoreCorrupt):
+        list(FolderLogs(folder).lines("talk"))
+
+
+def test_half_a_record(folder: Path) -> None:
+    """Half a record, left by a process that was killed, is not read, and not written behind."""
+    logs, subject = FolderLogs(folder), bytes(32)
+    logs.remember("talk", subject, b"one")
+    path = folder / "talk" / "records" / subject.hex()
+    path.write_bytes(path.read_bytes() + b"half a rec")
+    assert [b"one"] == logs.remembered("talk", subject)
+    logs.remember("talk", subject, b"two")
+    assert [b"one", b"two"] == logs.remembered("talk", subject)
+
+
+def test_another_process_holds_the_lock(folder: Path) -> None:
+    """Whoever waits too long for another process is told so, and nothing is appended."""
+    with log_disk.locked(folder / "talk" / "lock"), pytest.raises(StoreBusy):
+        FolderLogs(folder, lock_timeout_s=0.05).append("talk", [b"x"])
+    assert 300 == FolderLogs(folder).head("talk").size
+
+
+def test_processes_append_one_after_the_other(folder: Path) -> None:
+    """Several processes that append to one log lose no line of each other's."""
+    code = (
+        "import sys; from pathlib import Path; from supportledger.store.log_files import FolderLogs\n"
+        "for n in range(40): FolderLogs(Path(sys.argv[1])).append('talk', [f'{sys.argv[2]} {n}'.encode()])"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(folder), name]) for name in ("a", "b")]
+    assert [0, 0] == [writer.wait(60) for writer in writers]
+    lines = list(FolderLogs(folder).lines("talk"))
+    assert sorted(f"{name} {n}".encode() for name in "ab" for n in range(40)) == sorted(lines[300:])
+    assert merkle.root(lines) == FolderLogs(folder).head("talk").root
+
+
+def test_logs_are_their_owners(folder: Path) -> None:
+    """Nobody else on the machine reads a log."""
+    logs = FolderLogs(folder)
+    logs.keep("talk", "signer", b"secret")
+    logs.remember("talk", bytes(32), b"secret")
+    modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
+    assert {0o600} == modes
+    assert {0o700} == {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_dir()}
+
+
+def test_a_log_is_created_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log whose creation fails does not exist, and leaves nothing in the way of the next attempt."""
+    logs = FolderLogs(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", fail)
+        with pytest.raises(StoreFull):
+            logs.create("talk", {"signer": b"x"})
+    assert [] == logs.logs() == list(tmp_path.iterdir())
+    logs.create("talk", {"signer": b"x"})
+    assert ["talk"] == logs.logs()
