@@ -24,6 +24,7 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
         AnchorMismatch           12: a checkpoint is not the anchored one
         CosignatureMismatch      12: a checkpoint is not signed or cosigned as asked for
         Inconclusive             a required step could not be checked: not false, not proven
+          NotFinal*              it can be checked once a block is final
       ChainError                 the chain, or the way to it
         RpcUnavailable*          no usable answer from the node
         RpcRefused               the node answered with an error
@@ -221,6 +222,12 @@ class CosignatureMismatch(VerificationError):
 
 class Inconclusive(VerificationError):
     """A required step could not be checked: nothing is shown to be false, and nothing proven."""
+
+
+class NotFinal(Inconclusive):
+    """A required step can only be checked once a block is final; nothing is wrong."""
+
+    retryable = True
 
 
 class ChainError(Error):

@@ -194,7 +194,7 @@ def _verdict_blocks(verdict: "Verdict") -> "Iterator[Block]":
 
     conclusion = str(verdict.verdict)
     rows = [_step_row(step) for step in verdict.steps]
-    title = _("Ticket {handle}").format(handle=verdict.ticket.handle)
+    title = _("Ticket {handle}").format(handle=verdict.ticket.handle) if verdict.ticket else ""
     columns = (
         Column("", right=True),
         Column(""),

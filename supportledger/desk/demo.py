@@ -20,6 +20,7 @@ from supportledger.desk.demo_report import Costs, DemoReport, Finding, Reporter,
 from supportledger.desk.posting import Outcome
 from supportledger.desk.questions import Question
 from supportledger.errors import Error, InputError, NotFound
+from supportledger.model.ids import TicketId
 from supportledger.model.refusal import AgentNotInForce
 from supportledger.model.ticket import Flag
 from supportledger.ports import Signer
@@ -27,7 +28,6 @@ from supportledger.proof.verdict import Conclusion, Verdict
 
 if TYPE_CHECKING:
     from supportledger.desk.desk import Desk
-    from supportledger.model.ids import TicketId
 
 LEAST: Final = 6
 """Tickets that the story needs."""
@@ -254,7 +254,7 @@ class Story:
         for done, ticket in enumerate(self._tickets, 1):
             verdict = self._desk.tickets.verify(ticket)
             if verdict.verdict is not Conclusion.VERIFIED:
-                yield _finding(verdict)
+                yield _finding(ticket, verdict)
             self._reporter.advance(done)
 
     # -- shared ----------------------------------------------------------------------------------------------
@@ -290,8 +290,8 @@ def _said(heard: str, english: str, chinese: str) -> str:
     return chinese if any(ord(character) in _CHINESE for character in heard) else english
 
 
-def _finding(verdict: Verdict) -> Finding:
+def _finding(ticket: TicketId, verdict: Verdict) -> Finding:
     step = next((one for one in verdict.steps if one.failure), None)
     if step is None:
-        return Finding(verdict.ticket, 0, None, "could not be checked completely")
-    return Finding(verdict.ticket, step.number, step.entry, step.detail)
+        return Finding(ticket, 0, None, "could not be checked completely")
+    return Finding(ticket, step.number, step.entry, step.detail)

@@ -8,19 +8,20 @@ terms) and what is bound by the block (present certificates) stands in it once.
 Source: docs/spec/proof-file.md; proof/schema/proof-v1.json.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
 from supportledger.errors import BundleFormatError, InputError
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.policy import Policy, PolicyTerms
-from supportledger.model.records import Deployment
-from supportledger.model.ticket import STATE_SIZE, TicketState
+from supportledger.model.records import Deployment, EntryRecord
+from supportledger.model.ticket import STATE_SIZE, Action, TicketState
 from supportledger.proof import canonical
 from supportledger.proof.evidence import StateProof
 from supportledger.proof.json_values import array, hexed, integer, members, octets
 from supportledger.proof.proven_entry import ProvenEntry
+from supportledger.proof.shown_lines import ShownLines
 
 FORMAT: Final = "supportledger-proof"
 VERSION: Final = 1
@@ -30,7 +31,9 @@ TICKET, ABSENCE = "ticket", "absence"
 """What a file proves: a ticket's history, or that a promised action never came."""
 _WORD: Final = 32
 _ENVELOPE: Final = {"format", "kind", "version"}
-_MEMBERS: Final = {"block", "entries", "ledger", "policies", "ticket"}
+_MEMBERS: Final = {"block", "entries", "ledger", "lines", "policies", "ticket"}
+_LISTED: Final = ("agents", "policies", "anchors")
+"""What a block shows beside the ticket, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ class ProofFile:
         slot: What the ticket's slot holds, at the block; 32 bytes.
         entries: All of them, in order.
         policies: Those that the ticket was opened under and changed to, by number.
+        lines: Of the ticket's conversation, with the anchored checkpoint of their log; None where there are
+            none, or none are given.
         block: The block's header, the contract's account, and the words of the ticket, of each agent who
-            acted (by address) and of each policy (by number), with their proofs.
+            acted (by address), of each policy (by number) and of the log's anchor, with their proofs.
     """
 
     ledger: Deployment
@@ -55,12 +60,17 @@ class ProofFile:
     slot: bytes
     entries: tuple[ProvenEntry, ...]
     policies: Mapping[int, PolicyTerms]
+    lines: ShownLines | None
     block: StateProof
 
     @property
     def agents(self) -> tuple[Address, ...]:
         """Whose present certificates the block shows: everybody who acted on one, ascending."""
         return tuple(sorted({one.record.actor for one in self.entries if one.certificate is not None}))
+
+    @property
+    def _counts(self) -> tuple[int, int, int]:
+        return len(self.agents), len(self.policies), 1 if self.lines else 0
 
     @property
     def name(self) -> str:
@@ -77,7 +87,8 @@ class ProofFile:
             "ticket": ticket_to_json(self.ticket, self.state, self.slot),
             "entries": [one.to_json() for one in self.entries],
             "policies": [_policy_to_json(number, terms) for number, terms in sorted(self.policies.items())],
-            "block": block_to_json(self.block, (1, len(self.agents), len(self.policies))),
+            "lines": self.lines.to_json() if self.lines else None,
+            "block": block_to_json(self.block, self._counts),
         }
 
     def to_bytes(self) -> bytes:
@@ -121,9 +132,12 @@ class ProofFile:
         listed = enumerate(array(parts["entries"], "entries"))
         entries = tuple(ProvenEntry.from_json(ticket, index, one) for index, one in listed)
         policies = _policies_from_json(parts["policies"])
+        if policies.keys() != policies_of(one.record for one in entries):
+            raise BundleFormatError("policies are those of the entries, no others and none less")
+        lines = None if parts["lines"] is None else ShownLines.from_json(parts["lines"])
         agents = {one.record.actor for one in entries if one.certificate is not None}
-        block = block_from_json(parts["block"], (1, len(agents), len(policies)))
-        return cls(ledger_from_json(parts["ledger"]), ticket, state, slot, entries, policies, block)
+        block = block_from_json(parts["block"], (len(agents), len(policies), 1 if lines else 0))
+        return cls(ledger_from_json(parts["ledger"]), ticket, state, slot, entries, policies, lines, block)
 
 
 def opened(data: bytes) -> Mapping[str, object]:
@@ -147,6 +161,11 @@ def opened(data: bytes) -> Mapping[str, object]:
     if found.get("kind") not in {TICKET, ABSENCE}:
         raise BundleFormatError(f"the file proves neither a {TICKET} nor an {ABSENCE}")
     return found
+
+
+def policies_of(entries: Iterable[EntryRecord]) -> set[int]:
+    """List the numbers of the policies that entries open a ticket under, or change it to."""
+    return {one.argument for one in entries if one.action in {Action.OPEN, Action.REPOLICY}}
 
 
 def ledger_to_json(ledger: Deployment) -> dict[str, object]:
@@ -199,18 +218,20 @@ def block_to_json(block: StateProof, counts: tuple[int, int, int]) -> dict[str, 
     Write a block's proofs.
 
     Args:
-        block: With the words of one ticket, then of agents, then of policies.
-        counts: How many there are of each.
+        block: With the words of one ticket, then of agents, policies and logs.
+        counts: How many there are of the last three.
     """
     words = [[hexed(node) for node in word] for word in block.words]
-    tickets, agents, _ = counts
-    return {
+    found: dict[str, object] = {
         "account": [hexed(node) for node in block.account],
-        "agents": words[tickets : tickets + agents],
         "header": hexed(block.header),
-        "policies": words[tickets + agents :],
         "ticket": words[0],
     }
+    at = 1
+    for name, count in zip(_LISTED, counts, strict=True):
+        found[name] = words[at : at + count]
+        at += count
+    return found
 
 
 def block_from_json(data: object, counts: tuple[int, int, int]) -> StateProof:
@@ -220,9 +241,9 @@ def block_from_json(data: object, counts: tuple[int, int, int]) -> StateProof:
     Raises:
         BundleFormatError: They are malformed, or too many or too few.
     """
-    parts = members(data, {"account", "agents", "header", "policies", "ticket"}, "block")
+    parts = members(data, {"account", "header", "ticket", *_LISTED}, "block")
     words = [_nodes(parts["ticket"])]
-    for name, count in zip(("agents", "policies"), counts[1:], strict=True):
+    for name, count in zip(_LISTED, counts, strict=True):
         listed = array(parts[name], f"the block's {name}")
         if len(listed) != count:
             raise BundleFormatError(f"the block proves {len(listed)} {name}, and {count} are needed")

@@ -16,6 +16,8 @@ from trie import HexaryTrie
 
 from supportledger.errors import StorageMismatch
 from supportledger.model.ids import Address, keccak
+from supportledger.model.records import Deployment
+from supportledger.proof.evidence import StateProof
 
 _FEWEST_FIELDS, _MOST_FIELDS = 15, 32
 _STATE_ROOT, _NUMBER, _TIME = 3, 8, 11
@@ -105,6 +107,45 @@ def prove_word(storage_root: bytes, place: bytes, nodes: Sequence[bytes], what: 
     if not isinstance(word, bytes) or not 0 < len(word) <= 32 or word[0] == 0:
         raise StorageMismatch(f"{what}: what is stored is not a word")
     return word.rjust(32, b"\0")
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenBlock:
+    """
+    What a block was shown to say.
+
+    Args:
+        header: Of the block; whether it is on the chain is another question.
+        words: Those that were asked for, in order; 32 bytes each, zero where nothing is stored.
+    """
+
+    header: Header
+    words: tuple[bytes, ...]
+
+
+def prove(proof: StateProof, ledger: Deployment, wanted: Sequence[tuple[bytes, str]]) -> ProvenBlock:
+    """
+    Show what a block says of a contract.
+
+    Args:
+        proof: Header, account and words.
+        ledger: The contract that is meant.
+        wanted: Place of each word, and its name for messages; as many as *proof* has.
+
+    Raises:
+        StorageMismatch: One of the proofs does not hold, or the contract has other code.
+    """
+    header = read_header(proof.header)
+    account = prove_account(header, ledger.ledger, proof.account)
+    if account.code_hash != ledger.code_hash:
+        raise StorageMismatch(
+            f"block {header.number} has other code at {ledger.ledger}: {account.code_hash.hex()}"
+        )
+    if len(proof.words) != len(wanted):
+        raise StorageMismatch(f"{len(proof.words)} words are proven, and {len(wanted)} are needed")
+    pairs = zip(wanted, proof.words, strict=True)
+    words = tuple(prove_word(account.storage_root, place, nodes, what) for (place, what), nodes in pairs)
+    return ProvenBlock(header, words)
 
 
 def path(root: bytes, key: bytes, nodes: Sequence[bytes]) -> tuple[bytes, ...]:

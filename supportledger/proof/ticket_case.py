@@ -50,14 +50,14 @@ class TicketCase:
         if given.state is not None:
             _check_same_fields(given.state, replayed.state)
         self.replayed = replayed
-        return f"{_counted(len(given.entries), 'entry', 'entries')}; the ticket is {replayed.state.status}"
+        return f"{counted(len(given.entries), 'entry', 'entries')}; the ticket is {replayed.state.status}"
 
     def check_heads(self) -> str:
         """4."""
         head, claimed = self._ground.state.head, self.evidence.state
         if claimed is not None and claimed.head != head:
             raise HeadMismatch(f"the entries make the head {head.hex()}, the state has {claimed.head.hex()}")
-        return f"{_counted(len(self.evidence.entries), 'head', 'heads')}; the last is {head.hex()}"
+        return f"{counted(len(self.evidence.entries), 'head', 'heads')}; the last is {head.hex()}"
 
     def check_signatures(self) -> str:
         """5."""
@@ -76,7 +76,7 @@ class TicketCase:
         """9."""
         committed = [entry for entry in self.evidence.entries if entry.commitment != NOTHING]
         missing = [entry.index for entry in committed if not self._check_content(entry)]
-        matching = _counted(len(committed) - len(missing), "content matches", "contents match")
+        matching = counted(len(committed) - len(missing), "content matches", "contents match")
         if missing:
             raise Inconclusive(f"{matching}; not held: that of {entries_named(missing)}")
         return matching
@@ -88,7 +88,7 @@ class TicketCase:
             if _acts_as_agent(entry, outcome):
                 self._check_agent(entry)
                 by_agents += 1
-        return f"{_counted(by_agents, 'entry', 'entries')} by agents in force"
+        return f"{counted(by_agents, 'entry', 'entries')} by agents in force"
 
     def reach(self) -> str:
         """Say up to when the verdict holds."""
@@ -103,7 +103,7 @@ class TicketCase:
         """Check a content if it is held, and tell whether it is."""
         given, why = self.evidence, self.evidence.unreadable.get(entry.index)
         if why is not None:
-            raise _wrong_content(entry, why)
+            raise wrong_content(entry, why)
         fields = given.contents.get(entry.index)
         if fields is None:
             return False
@@ -112,7 +112,7 @@ class TicketCase:
         try:
             check_content(fields, place, entry.commitment)
         except CommitmentMismatch as mismatch:
-            raise _wrong_content(entry, mismatch.message) from mismatch
+            raise wrong_content(entry, mismatch.message) from mismatch
         return True
 
     def _check_agent(self, entry: EntryRecord) -> None:
@@ -155,9 +155,11 @@ def _acts_as_agent(entry: EntryRecord, outcome: Outcome) -> bool:
     return entry.action != Action.OPEN and outcome.authority != NOTHING and not as_supervisor
 
 
-def _wrong_content(entry: EntryRecord, why: str) -> CommitmentMismatch:
+def wrong_content(entry: EntryRecord, why: str) -> CommitmentMismatch:
+    """Name the entry whose content is not what was committed to."""
     return CommitmentMismatch(f"entry {entry.index}, {entry.action}: {why}", entry=entry.index)
 
 
-def _counted(number: int, one: str, many: str) -> str:
+def counted(number: int, one: str, many: str) -> str:
+    """Count things, for a sentence."""
     return f"{number} {one if number == 1 else many}"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from supportledger.errors import Inconclusive, VerificationError
+from supportledger.errors import Inconclusive, NotFinal, VerificationError
 from supportledger.model.ids import TicketId
 
 STEPS: Final[Mapping[int, str]] = MappingProxyType(
@@ -38,6 +38,10 @@ GROUNDS: Final[Mapping[int, int]] = MappingProxyType(
 
 TICKET_STEPS: Final = frozenset({2, 3, 4, 5, 6, 9, 10})
 """Required of `ticket verify`, unless the caller says otherwise."""
+PROOF_STEPS: Final = frozenset(range(1, 9))
+"""Required of `proof verify`, unless the caller says otherwise."""
+ABSENCE_STEPS: Final = frozenset({1, 2, 3, 5, 6, 7, 8, 10, 11})
+"""Required of a proof that something is not there: it has no entries, so there are no heads to follow."""
 
 
 class Result(StrEnum):
@@ -45,6 +49,8 @@ class Result(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    PENDING = "pending"
+    """Not final yet: to be asked again."""
     NOT_CHECKED = "not checked"
 
 
@@ -56,6 +62,8 @@ class Conclusion(StrEnum):
     FAILED = "failed"
     INCOMPLETE = "incomplete"
     """Nothing failed, and a required step was not checked."""
+    PENDING = "pending"
+    """Nothing failed, and nothing is missing but that a block becomes final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,13 @@ class Verdict:
     What a verification found about one ticket.
 
     Args:
-        ticket: Which.
+        ticket: Which; None when a file cannot even be read.
         steps: All steps of the list, in order.
         required: Numbers of the steps that must have been checked.
         reach: Up to when it holds, and whether anything can still follow.
     """
 
-    ticket: TicketId
+    ticket: TicketId | None
     steps: tuple[Step, ...]
     required: frozenset[int]
     reach: str = ""
@@ -118,7 +126,15 @@ class Verdict:
         """The conclusion: one failed step is enough for failure."""
         if any(step.result == Result.FAILED for step in self.steps):
             return Conclusion.FAILED
-        return Conclusion.INCOMPLETE if self._unchecked else Conclusion.VERIFIED
+        if not self._unchecked:
+            return Conclusion.VERIFIED
+        waiting = all(step.result == Result.PENDING for step in self._unchecked)
+        return Conclusion.PENDING if waiting else Conclusion.INCOMPLETE
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for messages."""
+        return f"ticket {self.ticket.handle}" if self.ticket else "the proof file"
 
     def raise_for_failure(self) -> None:
         """
@@ -130,19 +146,20 @@ class Verdict:
         """
         for step in self.steps:
             if step.failure is not None:
-                message = f"ticket {self.ticket.handle}, step {step.number} ({step.name}): {step.detail}"
+                message = f"{self.subject}, step {step.number} ({step.name}): {step.detail}"
                 raise type(step.failure)(message, entry=step.entry, hint=step.failure.hint)
         if self._unchecked:
             missing = "; ".join(
                 f"step {step.number} ({step.name}): {step.detail}" for step in self._unchecked
             )
-            raise Inconclusive(f"ticket {self.ticket.handle} could not be checked completely: {missing}")
+            kind = NotFinal if self.verdict is Conclusion.PENDING else Inconclusive
+            raise kind(f"{self.subject} could not be checked completely: {missing}")
 
     def to_json(self) -> dict[str, object]:
         """Give it as data."""
         return {
-            "ticket_id": str(self.ticket),
-            "handle": self.ticket.handle,
+            "ticket_id": str(self.ticket) if self.ticket else None,
+            "handle": self.ticket.handle if self.ticket else None,
             "verdict": str(self.verdict),
             "reach": self.reach,
             "steps": [step.to_json() for step in self.steps],
@@ -159,7 +176,8 @@ def run_steps(checks: Mapping[int, Callable[[], str]]) -> tuple[Step, ...]:
 
     Args:
         checks: One for every number. A check returns what it checked, raises `Inconclusive` with the reason
-            when it cannot check, and any other `VerificationError` when something is wrong.
+            when it cannot check, `NotFinal` when it will be able to, and any other `VerificationError` when
+            something is wrong.
     """
     steps: dict[int, Step] = {}
     for number in STEPS:
@@ -180,6 +198,8 @@ def _has_fallen(number: int, steps: Mapping[int, Step]) -> bool:
 def _run(number: int, check: Callable[[], str]) -> Step:
     try:
         return Step(number, Result.PASSED, check())
+    except NotFinal as reason:
+        return Step(number, Result.PENDING, reason.message)
     except Inconclusive as reason:
         return Step(number, Result.NOT_CHECKED, reason.message)
     except VerificationError as failure:

@@ -14,19 +14,23 @@ The verifier: the numbered steps, over evidence that is given. It reads nothing 
 11. deadlines, lateness and escalations follow from the policy
 12. anchored lines are included, none missing
 
-`verify_ticket` checks 2 to 6, 9 and 10.
+`verify_ticket` checks 2 to 6, 9 and 10, of what was read from a node and a store; `verify_proof` all, of a
+file.
 
 Source: EVIDENCE, "Verification is a numbered list".
 """
 
 from collections.abc import Callable, Collection
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from supportledger.errors import Inconclusive
 from supportledger.model.records import Deployment
 from supportledger.proof.evidence import Evidence
 from supportledger.proof.ticket_case import TicketCase
 from supportledger.proof.verdict import TICKET_STEPS, Verdict, run_steps
+
+if TYPE_CHECKING:
+    from supportledger.proof.trust import Trust
 
 
 def verify_ticket(
@@ -59,6 +63,24 @@ def verify_ticket(
         12: _unchecked("no anchored lines were given"),
     }
     return Verdict(evidence.ticket, run_steps(checks), frozenset(required), case.reach())
+
+
+def verify_proof(data: bytes, trust: "Trust", *, required: Collection[int] | None = None) -> Verdict:
+    """
+    Check a proof file, needing nothing but the file and what is trusted.
+
+    Args:
+        data: The file's bytes; none of them are believed.
+        trust: Which ledger is meant, and which blocks are on its chain.
+        required: Steps that must have been checked for the verdict to be "verified"; None: `PROOF_STEPS`, or
+            `ABSENCE_STEPS` for a file that proves an absence.
+
+    Returns:
+        Always a verdict; `Verdict.raise_for_failure` raises what it says.
+    """
+    from supportledger.proof.judging import judge  # noqa: PLC0415 -- tries cost 150 ms, and tickets need none
+
+    return judge(data, trust, required)
 
 
 def _unchecked(why: str) -> Callable[[], str]:
