@@ -142,6 +142,24 @@ def verify_consistency(
         raise ConsistencyMismatch(f"the tree of {new_size} does not extend the tree of {old_size}")
 
 
+def prefix_root(old_size: int, new_size: int, proof: Sequence[bytes], new_root: bytes) -> bytes | None:
+    """
+    Tell which earlier root a consistency proof leads to, whatever root was expected.
+
+    Returns:
+        The root that the tree with *new_root* had at *old_size*; None if the proof does not show any, as
+        those from a power of two never do: they take the earlier root for granted.
+    """
+    is_whole = old_size & (old_size - 1) == 0
+    if not 1 <= old_size < new_size or is_whole or any(len(node) != HASH_SIZE for node in proof):
+        return None
+    try:
+        old, new = _roots_from(old_size, new_size, proof, b"")
+    except ConsistencyMismatch:
+        return None
+    return old if new == new_root else None
+
+
 def _roots_from(old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes) -> tuple[bytes, bytes]:
     """Compute both roots from the largest full subtree that ends at the old size, proven or known."""
     inner, border = _path_lengths(old_size - 1, new_size)
