@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from supportledger.errors import AnchorMismatch, BundleFormatError, ConsistencyMismatch, Inconclusive
+from supportledger.errors import BundleFormatError, Inconclusive
 from supportledger.proof.checkpoint import SignedCheckpoint
 from supportledger.proof.log_tree import TileTree
 from supportledger.proof.merkle import HASH_SIZE, prefix_root, verify_consistency

@@ -60,7 +60,7 @@ class CosignRequest:
         size = _OLD.fullmatch(old)
         if not found or size is None or len(nodes) > MOST_PROOF_LINES:
             raise BundleFormatError(
-                f"a request is a line `old SIZE`, at most {MOST_PROOF_LINES} hashes, an empty line, and a note"
+                f"a request is `old SIZE`, at most {MOST_PROOF_LINES} hashes, an empty line, and a note"
             )
         request = cls(int(size[1]), tuple(map(_node, nodes)), SignedCheckpoint.parse(note))
         if request.old_size > request.checkpoint.head.size:
