@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from threading import RLock
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from supportledger.chain.memory_rules import checkpoint_hash
+from supportledger.chain.memory_state import MemoryState
 from supportledger.errors import ReorgDetected, RpcRefused
 from supportledger.model.acts import Block, Checkpoint, Ticket
 from supportledger.model.agent import Agent
@@ -17,7 +18,7 @@ from supportledger.model.refusal import PolicyNotFound, TicketNotFound
 from supportledger.model.registrar import grown
 from supportledger.model.replay import replay
 from supportledger.model.ticket import TicketState
-from supportledger.proof.evidence import Signed
+from supportledger.proof.evidence import Signed, StateProof
 from supportledger.proof.typed_data import Domain
 
 Event = TypeVar("Event")
@@ -44,6 +45,7 @@ class MemoryReader:
         self._events: list[LedgerEvent] = []
         self._registry = Registry()
         self._slots: dict[TicketId, list[tuple[int, bytes]]] = {}
+        self._state = MemoryState(self.deployment, self._slot, lambda number: self._times[number])
         self._checkpoints: dict[bytes, Checkpoint] = {}
         self._roles: set[tuple[bytes, Address]] = set()
         self._signed: dict[tuple[TicketId, int], Signed] = {}
@@ -66,7 +68,8 @@ class MemoryReader:
         at = self.height() if number is None else number
         if not 0 <= at <= self.height():
             raise RpcRefused(f"there is no block {number}")
-        return Block(at, _block_hash(at), self._times[at])
+        with self._lock:
+            return Block(at, keccak(self._state.header(at, self._events)), self._times[at])
 
     def confirm(self, block: Block) -> None:
         """As `ports.LedgerReader.confirm`."""
@@ -99,9 +102,10 @@ class MemoryReader:
         keys = ((one.ticket, one.index) for one in entries)
         return {key: self._signed[key] for key in keys if key in self._signed}
 
-    def proof(self, tickets: Sequence[TicketId], block: int | None = None) -> NoReturn:  # noqa: ARG002
-        """Refuse: there is no chain that could prove anything."""
-        raise RpcRefused("a ledger in memory makes no proofs")
+    def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
+        """As `ports.LedgerReader.proof`."""
+        with self._lock:
+            return self._state.proof(places, self.block(block).number, self._events)
 
     def events(self, first: int | None = None, last: int | None = None) -> Iterator[list[LedgerEvent]]:
         """As `ports.LedgerReader.events`."""
@@ -181,7 +185,7 @@ class MemoryReader:
         number = self._at.block_number + 1
         self._at = Position(number, _FIRST_LOG)
         self._times[number:] = [self._time]
-        self._transaction = keccak(_block_hash(number))
+        self._transaction = keccak(number.to_bytes(32, "big"))
 
     def _next(self) -> Position:
         """Give the place of the next event."""
@@ -205,7 +209,3 @@ class MemoryReader:
 def _end_of(block: int) -> Position:
     """Give the place after everything in a block."""
     return Position(block + 1, _FIRST_LOG)
-
-
-def _block_hash(number: int) -> bytes:
-    return keccak(number.to_bytes(32, "big"))

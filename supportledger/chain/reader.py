@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from supportledger.chain.artifact import ANCHORS, TICKETS, Artifact, packaged
-from supportledger.chain.contract import Contract, slot_of, tag, word_of
+from supportledger.chain.contract import Contract, word_of
 from supportledger.chain.decoding import Decoder, entry
 from supportledger.chain.deploy import inspect
 from supportledger.chain.ranges import Log, Ranges
@@ -32,7 +32,7 @@ from supportledger.model.policy import Policy
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.replay import replay
 from supportledger.model.ticket import TicketState
-from supportledger.proof.evidence import Signed
+from supportledger.proof.evidence import Signed, StateProof
 from supportledger.proof.typed_data import Domain
 
 Event = TypeVar("Event")
@@ -174,12 +174,11 @@ class Reader:
                 found |= self._decoder.signatures(group, data, partial(self._skipped, name))
         return found
 
-    def proof(self, tickets: Sequence[TicketId], block: int | None = None) -> dict[str, Any]:
+    def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
         """As `ports.LedgerReader.proof`."""
-        position = self.contract.artifact.storage[TICKETS]
-        places = ["0x" + slot_of(ticket, position).hex() for ticket in tickets]
-        proof: dict[str, Any] = self.rpc.call("eth_getProof", str(self.deployment.ledger), places, tag(block))
-        return proof
+        from supportledger.chain.proving import state_proof  # noqa: PLC0415 -- tries cost 150 ms
+
+        return state_proof(self.rpc, self.deployment.ledger, places, block)
 
     # -- everything ------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Tickets, agents, policies, anchors: read by anyone, and written by those who may."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from supportledger.errors import Error
 from supportledger.model.acts import Act, Acts, Block, Checkpoint, Mined, Posted, SignedOpening, Ticket
@@ -14,7 +14,7 @@ from supportledger.model.policy import Policy, PolicyTerms
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.ticket import TicketState
 from supportledger.ports.signer import Signer
-from supportledger.proof.evidence import Signed
+from supportledger.proof.evidence import Signed, StateProof
 from supportledger.proof.typed_data import Domain
 
 
@@ -88,12 +88,17 @@ class LedgerReader(Protocol):
     def signatures(self, entries: Sequence[EntryRecord]) -> Mapping[tuple[TicketId, int], Signed]:
         """Find signatures in the inputs of transactions; what other contracts relayed is missing."""
 
-    def proof(self, tickets: Sequence[TicketId], block: int | None = None) -> Mapping[str, Any]:
+    def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
         """
-        Give the account and storage proofs of tickets, as EIP-1186 has them.
+        Show words of the ledger's storage as of a block, or now, with its header and the contract's account.
+
+        Args:
+            places: Of the words, as `proof.places` gives them; 32 bytes each.
+            block: Number; None: the latest.
 
         Raises:
-            RpcRefused: The node makes no proofs.
+            RpcRefused: The node makes no proofs, or none of that block.
+            StorageMismatch: Its proofs do not follow from its own block.
         """
 
     def events(self, first: int | None = None, last: int | None = None) -> Iterator[list[LedgerEvent]]:

@@ -8,7 +8,7 @@ from supportledger.model.acts import Checkpoint
 from supportledger.model.agent import UNCERTIFIED, Agent, AgentStatus
 from supportledger.model.events import AgentChanged, PolicyPublished, RoleChanged, SuccessorNamed
 from supportledger.model.hours import BusinessHours
-from supportledger.model.ids import NOBODY, Address
+from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.lifecycle import SUPERVISOR_ROLE
 from supportledger.model.records import EntryRecord
 from supportledger.model.refusal import (
@@ -30,6 +30,8 @@ from supportledger.model.refusal import (
     SuccessorInvalid,
 )
 from supportledger.model.ticket import Action
+from supportledger.proof.places import ticket_place
+from supportledger.proof.storage import prove
 from tests.conformance.ledger.world import DAY, TERMS, World, content
 
 
@@ -222,16 +224,16 @@ def test_blocks_have_names(desk: World) -> None:
 
 
 def test_a_slot_can_be_proven(desk: World) -> None:
-    """A node proves the ticket's word, as of a block too; memory has nothing to prove with."""
+    """The ticket's word is shown under a block's own hash, as of that block, and that another has none."""
     posted = desk.opened()
-    if desk.is_memory:
-        with pytest.raises(RpcRefused):
-            desk.ledger.proof([posted.ticket])
-        return
     answered = desk.answered(posted)
+    places = [(ticket_place(posted.ticket), "it"), (ticket_place(TicketId(b"\x17" * 32)), "none")]
     for block, state in ((None, answered.state), (posted.entry.block_number, posted.state)):
-        proof = desk.ledger.proof([posted.ticket], block)["storageProof"][0]
-        assert state.hash() == bytes.fromhex(proof["value"][2:].rjust(64, "0"))
+        proof = desk.ledger.proof([place for place, _ in places], block)
+        shown = prove(proof, desk.ledger.deployment, places)
+        assert (state.hash(), bytes(32)) == shown.words
+        assert desk.ledger.block(shown.header.number).hash == shown.header.hash
+        assert desk.ledger.block(shown.header.number).time == shown.header.time
 
 
 def test_an_unpublished_policy_number_cannot_be_given(desk: World) -> None:
