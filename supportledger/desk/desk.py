@@ -13,6 +13,7 @@ from supportledger.desk.contents import Files
 from supportledger.desk.policies import Policies
 from supportledger.desk.posting import Posting
 from supportledger.desk.promises import Promises
+from supportledger.desk.proofs import Proofs
 from supportledger.desk.reading import Reading
 from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
@@ -30,6 +31,7 @@ class Desk:
     * `tickets`: open, act, read, verify
     * `agents`, `policies`: who may act, and what is promised
     * `service`: what is due, and what is late
+    * `proofs`: a ticket's record, for somebody who has neither node nor store
     * `receipts`, `anchors`: promises to relay, and checkpoints of logs
 
     Args:
@@ -66,6 +68,7 @@ class Desk:
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
         audit = Audit(ledger, store)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
+        self.proofs = Proofs(ledger, reading, audit)
         self.agents = Agents(ledger, cast)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)
