@@ -25,8 +25,8 @@ Filter = Callable[[int, int], Call]
 
 AT_ONCE: Final = 3
 """Pieces that are asked for at the same time."""
-AIM: Final = 5_000
-"""Logs that a piece should have at most: about 10 MB of them."""
+AIM: Final = 2_000
+"""Logs that a piece should have at most: about 5 MB of them."""
 FIRST_SPAN: Final = 64
 WIDEST_SPAN: Final = 1 << 20
 PAUSES_S: Final = (0.5, 1, 2, 4, 8, 16)

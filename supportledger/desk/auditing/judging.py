@@ -1,0 +1,234 @@
+"""
+Tickets judged by their entries: order, rules, heads, authority and signatures.
+
+It needs nothing but what it is given, so that several processes can do it at once.
+"""
+
+import struct
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from supportledger.desk.auditing.findings import Anomaly, Finding
+from supportledger.desk.auditing.spool import Shard, Spooled
+from supportledger.errors import ReplayMismatch, SignatureMismatch
+from supportledger.model import refusal
+from supportledger.model.entry import NOTHING, Outcome, lane
+from supportledger.model.history import Registry
+from supportledger.model.ids import NOBODY, Address, TicketId
+from supportledger.model.lifecycle import SUPERVISOR_ROLE
+from supportledger.model.records import Deployment, EntryRecord
+from supportledger.model.replay import advance
+from supportledger.model.ticket import Action, Auth, Lane, TicketState
+from supportledger.proof.evidence import Signed
+from supportledger.proof.signed_entries import Turn, check_turn
+from supportledger.proof.typed_data import Domain
+
+_UNCERTIFIED: Final = (refusal.AgentNotInForce, refusal.TierTooLow, refusal.SupervisorOnly)
+_UNTIMELY: Final = (
+    refusal.NothingOverdue,
+    refusal.EscalatedRecently,
+    refusal.LevelsExhausted,
+    refusal.ReopenWindowOpen,
+    refusal.ReopenWindowPassed,
+    refusal.RatingOver,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """
+    What all tickets are judged by.
+
+    Args:
+        deployment: The ledger that the auditor means.
+        registry: What the ledger knew at any event.
+        signatures: Whether signatures are recovered.
+    """
+
+    deployment: Deployment
+    registry: Registry
+    signatures: bool = True
+
+    @property
+    def domain(self) -> Domain:
+        """Where signatures must be good: never what a node or a store says (A3.7)."""
+        return Domain(self.deployment.chain_id, self.deployment.ledger)
+
+
+class Standing(NamedTuple):
+    """
+    A ticket after an entry.
+
+    Args:
+        state: Which hashes to its slot.
+        places: Digest of the places of its entries on the chain, which no head binds; 32 bytes.
+    """
+
+    state: TicketState
+    places: bytes
+
+
+NOWHERE: Final = bytes(32)
+"""The digest of no places."""
+_PLACE: Final = struct.Struct(">32s32sQQ")
+
+
+def _placed(places: bytes, entry: EntryRecord) -> bytes:
+    return sha256(_PLACE.pack(places, entry.transaction, entry.block_number, entry.log_index)).digest()
+
+
+@dataclass(slots=True)
+class Judged:
+    """
+    What became of the tickets of one shard.
+
+    Args:
+        shard: Its number.
+        standing: By ticket, after its last entry; without those whose entries break a rule.
+        fallen: Tickets whose entries break a rule.
+        findings: What is wrong.
+        unsigned: Entries whose signatures were not shown, with the sequence that each must carry.
+        entries: How many there were.
+        actions: How many of each action.
+        signatures: How many signatures were recovered.
+    """
+
+    shard: int
+    standing: dict[TicketId, Standing] = field(default_factory=dict)
+    fallen: set[TicketId] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    unsigned: list[Turn] = field(default_factory=list)
+    entries: int = 0
+    actions: Counter[Action] = field(default_factory=Counter)
+    signatures: int = 0
+
+
+def judge(shard: Shard, before: Mapping[TicketId, Standing], law: Law) -> Judged:
+    """
+    Judge the tickets of one shard.
+
+    Args:
+        shard: Their new entries.
+        before: How they stood before these, as the checkpoint has them; other tickets begin here.
+        law: What they are judged by.
+    """
+    judged = Judged(shard.number)
+    judge_ = _Judge(law, judged)
+    for ticket, entries in shard.tickets().items():
+        judged.entries += len(entries)
+        judged.actions.update([one.entry.action for one in entries])
+        judge_.ticket(ticket, before.get(ticket), entries)
+    return judged
+
+
+class _Judge:
+    """Judges tickets into one result."""
+
+    def __init__(self, law: Law, judged: Judged) -> None:
+        self._law = law
+        self._domain = law.domain
+        self._revoked = revoked(law.registry)
+        self._judged = judged
+
+    def ticket(self, ticket: TicketId, before: Standing | None, entries: Sequence[Spooled]) -> None:
+        registry, deployment = self._law.registry, self._law.deployment
+        state, places = before or (None, NOWHERE)
+        customer = NOBODY if state is None else state.customer
+        for entry, signed in entries:
+            expected = 0 if state is None else state.entries
+            if entry.index != expected:
+                self._fall(_out_of_order(ticket, expected, entry))
+                return
+            try:
+                outcome = advance(ticket, state, entry, registry, deployment)
+            except ReplayMismatch as broken:
+                self._fall(_broken(ticket, entry, broken))
+                return
+            if self._law.signatures and (entry.auth is Auth.ECDSA or entry.action is Action.CLAIM):
+                order = lane(entry.action, entry.actor, customer)
+                sequence = 0 if state is None or order is Lane.NONE else state.sequence(order)
+                self._signature(Turn(entry, sequence), signed)
+            if entry.actor in self._revoked:
+                self._authority(entry, outcome)
+            state, customer = outcome.state, outcome.state.customer
+            places = _placed(places, entry)
+        if state is not None:
+            self._judged.standing[ticket] = Standing(state, places)
+
+    def _fall(self, finding: Finding) -> None:
+        self._judged.findings.append(finding)
+        if finding.ticket is not None:
+            self._judged.fallen.add(finding.ticket)
+
+    def _signature(self, turn: Turn, signed: Signed | None) -> None:
+        try:
+            missing = check_turn(turn, signed, self._law.registry, self._domain)
+        except SignatureMismatch as wrong:
+            self._judged.findings.append(
+                Finding(Anomaly.SIGNATURE_WRONG, wrong.message, turn.entry.ticket, turn.entry.index)
+            )
+            return
+        if missing:
+            self._judged.unsigned.append(turn)
+        else:
+            self._judged.signatures += 1
+
+    def _authority(self, entry: EntryRecord, outcome: Outcome) -> None:
+        """Flag what was done with a certificate that has been revoked as of an earlier time (A3.8)."""
+        since = self._revoked[entry.actor]
+        if entry.time >= since and acts_as_agent(entry, outcome):
+            why = (
+                f"{entry.action} by {entry.actor}: the certificate has been revoked as of {since}, before it"
+            )
+            self._judged.findings.append(Finding(Anomaly.AGENT_NOT_CERTIFIED, why, entry.ticket, entry.index))
+
+
+def revoked(registry: Registry) -> dict[Address, int]:
+    """List the certificates that are revoked, with the time as of which they are."""
+    latest = ((address, registry.agent_now(address)) for address in registry.agents)
+    return {address: agent.until for address, agent in latest if agent.revoked_for(agent.until)}
+
+
+def acts_as_agent(entry: EntryRecord, outcome: Outcome) -> bool:
+    """Tell whether a certificate entitled the actor, be it to act or to record a keyless customer."""
+    if entry.auth is Auth.RECORDED:
+        return True
+    as_supervisor = entry.action is Action.REPOLICY or outcome.authority == SUPERVISOR_ROLE
+    return entry.action is not Action.OPEN and outcome.authority != NOTHING and not as_supervisor
+
+
+def states_of(
+    ticket: TicketId, before: Standing | None, entries: Iterable[EntryRecord], law: Law
+) -> Iterator[tuple[EntryRecord, Standing]]:
+    """
+    Give how a ticket stands after each of some entries.
+
+    Raises:
+        ReplayMismatch: They break a rule.
+    """
+    state, places = before or (None, NOWHERE)
+    for entry in entries:
+        state = advance(ticket, state, entry, law.registry, law.deployment).state
+        places = _placed(places, entry)
+        yield entry, Standing(state, places)
+
+
+def _out_of_order(ticket: TicketId, expected: int, entry: EntryRecord) -> Finding:
+    if entry.index > expected:
+        why = f"entry {expected} is not among the events: entry {entry.index} follows"
+    else:
+        why = f"entry {entry.index} comes where entry {expected} should be"
+    return Finding(Anomaly.ENTRY_OMITTED, why, ticket, expected)
+
+
+def _broken(ticket: TicketId, entry: EntryRecord, broken: ReplayMismatch) -> Finding:
+    """Name the class of a rule that is broken (A2)."""
+    anomaly = Anomaly.HEAD_BROKEN
+    if isinstance(broken.__cause__, _UNCERTIFIED):
+        anomaly = Anomaly.AGENT_NOT_CERTIFIED
+    elif isinstance(broken.__cause__, _UNTIMELY) or entry.action is Action.ESCALATE:
+        anomaly = Anomaly.CLOCK_MISCOUNTED
+    return Finding(anomaly, broken.message, ticket, entry.index)

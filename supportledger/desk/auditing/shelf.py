@@ -1,0 +1,208 @@
+"""The store, shard by shard: what the ledger has of its tickets, and what lies in it."""
+
+from collections.abc import Mapping, Sequence
+
+from supportledger.desk.auditing.findings import Anomaly, Figures, Finding, Findings
+from supportledger.desk.auditing.holding import FileReader, Keeping, Reach, signed_in
+from supportledger.desk.auditing.judging import Judged, Law, Standing, states_of
+from supportledger.desk.auditing.spool import SHARDS, Shard, Spooled
+from supportledger.errors import ReplayMismatch, RpcRefused, SignatureMismatch, StoreError
+from supportledger.model.acts import Block
+from supportledger.model.ids import TicketId
+from supportledger.model.records import EntryRecord
+from supportledger.model.ticket import TicketState
+from supportledger.ports import Holdings, LedgerReader, Store
+from supportledger.proof.signed_entries import Turn, check_turn
+
+
+class Shelf:
+    """
+    Compares a store with the ledger; without a store, it only says which signatures nobody has shown.
+
+    Args:
+        store: None when there is none.
+        files: Where its attachments are kept.
+        law: The ledger that is meant, and what it knew.
+        ledger: Asked for what the checkpoint does not have.
+        block: As of which the ledger was read.
+        findings: Where to say what is wrong.
+        figures: Where to count.
+    """
+
+    def __init__(  # noqa: PLR0917 -- one audit's parts, put together in one place
+        self,
+        store: Store | None,
+        files: FileReader | None,
+        law: Law,
+        ledger: LedgerReader,
+        block: Block,
+        findings: Findings,
+        figures: Figures,
+    ) -> None:
+        self._store = store
+        self._law = law
+        self._ledger = ledger
+        self._block = block
+        self._findings = findings
+        self._figures = figures
+        self._failed = ""
+        cursor = self._cursor()
+        self._keeping = Keeping(law, Reach(block.number, cursor, self._is_there), figures, files)
+
+    def compare(
+        self,
+        shard: Shard,
+        before: Mapping[TicketId, Standing],
+        standing: Mapping[TicketId, Standing],
+        judged: Judged,
+    ) -> None:
+        """
+        Compare the tickets of a shard.
+
+        Args:
+            shard: Their new entries.
+            before: How they stood at the checkpoint.
+            standing: How they stand now; without those whose entries break a rule.
+            judged: What became of the new entries.
+        """
+        holdings = self._holdings(shard.number)
+        self._sign(judged.unsigned, holdings or Holdings())
+        if holdings is None:
+            return
+        entries = _Entries(shard, before, holdings, self._law, self._ledger, self._findings).all()
+        after = _After(entries, standing, self._law)
+        self._findings.extend(self._keeping.compare(entries, holdings, after))
+
+    def finish(self) -> None:
+        """Say that the store could not be read, if so (A1.3)."""
+        if self._failed:
+            self._findings.add(Finding(Anomaly.COULD_NOT_CHECK, f"the store: {self._failed}"))
+
+    def _holdings(self, shard: int) -> Holdings | None:
+        if self._store is None or self._failed:
+            return None
+        low = bytes([shard]) if shard else None
+        high = bytes([shard + 1]) if shard + 1 < SHARDS else None
+        try:
+            return self._store.holdings(low, high)
+        except StoreError as error:
+            self._failed = error.message
+            return None
+
+    def _cursor(self) -> int:
+        """Give the block up to which the store says that it has read, once the chain is seen to have it."""
+        if self._store is None:
+            return -1
+        try:
+            cursor = self._store.cursor()
+        except StoreError as error:
+            self._failed = error.message
+            return -1
+        if cursor is None:
+            return -1
+        try:
+            found = self._ledger.block(cursor.block_number)
+        except RpcRefused:
+            self._say(f"the store has read block {cursor.block_number}, which the node does not have")
+            return -1
+        if found.hash != cursor.block_hash:
+            self._say(f"the store has read another block {cursor.block_number} than the node has")
+            return -1
+        return cursor.block_number
+
+    def _say(self, why: str) -> None:
+        self._findings.add(Finding(Anomaly.CHAIN_REORGANISED, why))
+
+    def _is_there(self, ticket: TicketId, state: TicketState) -> bool:
+        return self._ledger.slots([ticket]) == [state.hash()]
+
+    def _sign(self, unsigned: Sequence[Turn], holdings: Holdings) -> None:
+        """Recover signatures that no transaction showed from what was sent from here."""
+        held = signed_in(holdings) if unsigned else {}
+        for turn in unsigned:
+            key = (turn.entry.ticket, turn.entry.index)
+            try:
+                missing = check_turn(turn, held.get(key), self._law.registry, self._law.domain)
+            except SignatureMismatch as wrong:
+                self._findings.add(Finding(Anomaly.SIGNATURE_WRONG, wrong.message, *key))
+                continue
+            if missing:
+                why = f"nobody shows {', '.join(missing)}"
+                self._findings.add(Finding(Anomaly.COULD_NOT_CHECK, why, *key))
+            else:
+                self._figures.signatures += 1
+
+
+class _Entries:
+    """All entries of a shard's tickets; those before the checkpoint are not in it, and found elsewhere."""
+
+    def __init__(  # noqa: PLR0917 -- as `Shelf`
+        self,
+        shard: Shard,
+        before: Mapping[TicketId, Standing],
+        holdings: Holdings,
+        law: Law,
+        ledger: LedgerReader,
+        findings: Findings,
+    ) -> None:
+        self._new = shard.tickets()
+        self._before = before
+        self._holdings = holdings
+        self._law = law
+        self._ledger = ledger
+        self._findings = findings
+
+    def all(self) -> dict[TicketId, Sequence[Spooled]]:
+        found: dict[TicketId, Sequence[Spooled]] = dict(self._new)
+        if not self._before:
+            return found
+        rows: dict[TicketId, list[EntryRecord]] = {}
+        for row in self._holdings.entries:
+            rows.setdefault(row.ticket, []).append(row)
+        for ticket, standing in self._before.items():
+            old = self._old(ticket, standing, rows.get(ticket, []))
+            found[ticket] = [*(Spooled(one, None) for one in old), *self._new.get(ticket, ())]
+        return found
+
+    def _old(self, ticket: TicketId, standing: Standing, rows: Sequence[EntryRecord]) -> list[EntryRecord]:
+        """Take the store's rows for the entries if they make what the checkpoint has; else ask the ledger."""
+        count = standing.state.entries
+        for listed in (rows, None):
+            entries = self._ledger.entries(ticket) if listed is None else listed
+            old = [one for one in entries if one.index < count]
+            if self._makes(ticket, old, standing):
+                return old
+        why = "the entries before the checkpoint do not make what it has"
+        self._findings.add(Finding(Anomaly.CHECKPOINT_INCONSISTENT, why, ticket))
+        return []
+
+    def _makes(self, ticket: TicketId, entries: Sequence[EntryRecord], standing: Standing) -> bool:
+        try:
+            made = [one for _, one in states_of(ticket, None, entries, self._law)]
+        except ReplayMismatch:
+            return False
+        return bool(made) and made[-1] == standing
+
+
+class _After:
+    """Gives states of tickets after some of their entries."""
+
+    def __init__(
+        self,
+        entries: Mapping[TicketId, Sequence[Spooled]],
+        standing: Mapping[TicketId, Standing],
+        law: Law,
+    ) -> None:
+        self._entries = entries
+        self._standing = standing
+        self._law = law
+
+    def __call__(self, ticket: TicketId, count: int) -> TicketState | None:
+        last = self._standing.get(ticket)
+        if last is not None and last.state.entries == count:
+            return last.state
+        listed = [one.entry for one in self._entries[ticket]][:count]
+        try:
+            return [one.state for _, one in states_of(ticket, None, listed, self._law)][-1]
+        except ReplayMismatch:
+            return None
