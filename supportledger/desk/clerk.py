@@ -1,11 +1,12 @@
 """The desk's clerk: from what somebody wants to a submission that can be kept, with everything in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from supportledger.desk.cast import By, Cast, Part
 from supportledger.desk.contents import Attachment, Files, kept, values
+from supportledger.desk.conversations import Conversations
 from supportledger.desk.drafting import SIGNED_FOR_S, Pen
 from supportledger.desk.intents import Intent
 from supportledger.desk.promises import Promises
@@ -71,6 +72,7 @@ class Clerk:
         promises: Promises,
         receipts: Receipts,
         files: Files,
+        conversations: Conversations,
     ) -> None:
         self._ledger = ledger
         self._cast = cast
@@ -78,6 +80,7 @@ class Clerk:
         self._promises = promises
         self._receipts = receipts
         self._files = files
+        self._conversations = conversations
         self._pen = Pen(ledger.deployment, ledger.domain)
 
     def now(self, *, signed: bool) -> Now:
@@ -116,11 +119,13 @@ class Clerk:
 
     def act(self, intent: Intent, state: TicketState, actor: Signer, now: Now) -> Submission:
         """
-        Submit an action.
+        Submit an action; what is written says which lines of the conversation it follows.
 
         Raises:
             InputError: The content cannot be, or the action cannot be signed.
         """
+        if intent.values:
+            intent = replace(intent, values={**self._conversations.place(intent.ticket), **intent.values})
         draft, fields = self._pen.act(intent, state, actor, now=now.here, signed_until=now.until)
         return self._submission(draft, fields, intent.attachments, now)
 

@@ -10,6 +10,8 @@ from supportledger.desk.bulk import Bulk
 from supportledger.desk.cast import Cast
 from supportledger.desk.clerk import Clerk
 from supportledger.desk.contents import Files
+from supportledger.desk.conversations import Conversations
+from supportledger.desk.logs import Logs
 from supportledger.desk.policies import Policies
 from supportledger.desk.posting import Posting
 from supportledger.desk.promises import Promises
@@ -21,7 +23,7 @@ from supportledger.desk.service import Service
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
 from supportledger.model.records import Draft
-from supportledger.ports import Clock, Ledger, Store
+from supportledger.ports import Clock, Ledger, LogStore, Store
 
 
 class Desk:
@@ -33,6 +35,7 @@ class Desk:
     * `service`: what is due, and what is late
     * `proofs`: a ticket's record, for somebody who has neither node nor store
     * `receipts`, `anchors`: promises to relay, and checkpoints of logs
+    * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
 
     Args:
         ledger: Checked to be one.
@@ -40,6 +43,7 @@ class Desk:
         cast: Who acts.
         clock: This machine's.
         files: Where attachments are kept.
+        logs: Where logs are kept.
         closing: What else is to be let go of when the desk closes.
     """
 
@@ -50,6 +54,7 @@ class Desk:
         cast: Cast,
         clock: Clock,
         files: Files,
+        logs: LogStore,
         closing: Callable[[], None] = lambda: None,
     ) -> None:
         self.ledger = ledger
@@ -62,7 +67,10 @@ class Desk:
         self._index = Index(ledger, store, promises)
         reading = Reading(ledger, store, promises, self._index)
         self.receipts = Receipts(ledger, store, cast)
-        clerk = Clerk(ledger, cast, clock, promises, self.receipts, files)
+        self.anchors = Anchors(ledger, cast)
+        self.logs = Logs(ledger.deployment, logs, self.anchors)
+        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock)
+        clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
@@ -72,7 +80,6 @@ class Desk:
         self.agents = Agents(ledger, cast)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)
-        self.anchors = Anchors(ledger, cast)
 
     def sync(self) -> Followed:
         """Follow the chain into the store; what others did is then in lists, too."""

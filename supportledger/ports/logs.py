@@ -1,6 +1,6 @@
 """The port of append-only logs: where their lines and hashes lie."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from supportledger.proof.log_tree import Tiles, TreeHead
@@ -13,7 +13,7 @@ class LogStore(Protocol):
     * A call that returns has been written to disk as a whole; one that raises, or whose process is killed,
       has appended nothing. What was there before is never written again.
     * It is safe under threads, and several processes may open the same logs: one at a time appends to a log.
-    * Beside a log lie documents, which can be replaced, and records by subject, which can be forgotten.
+    * Beside a log lie documents, which can be replaced, and records by subject.
     * Warning: neither lines nor documents nor records are sealed; whoever reads the disk reads them.
 
     A name is of lower-case letters, digits and `._-`, at most 64, and does not begin with a sign.
@@ -80,18 +80,15 @@ class LogStore(Protocol):
     def documents(self, log: str) -> list[str]:
         """List the names of documents, ascending."""
 
-    def remember(self, log: str, subject: bytes, record: bytes) -> None:
+    def remember(self, log: str, subject: bytes, records: Sequence[bytes]) -> None:
         """
-        Write a record down behind those of its subject.
+        Write records down behind those of their subject.
 
         Args:
             log: Its name.
-            subject: What the record is about; 32 bytes.
-            record: Of any bytes but the line break.
+            subject: What the records are about; 32 bytes.
+            records: Of any bytes but the line break.
         """
 
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
-        """Read the records of a subject, in order; none when it is not known, or was forgotten."""
-
-    def forget(self, log: str, subject: bytes) -> None:
-        """Destroy the records of a subject."""
+        """Read the records of a subject, in order; none when it is not known."""

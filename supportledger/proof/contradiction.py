@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from supportledger.errors import BundleFormatError, Inconclusive
+from supportledger.errors import BundleFormatError, ConsistencyMismatch, Inconclusive
 from supportledger.proof.checkpoint import SignedCheckpoint
 from supportledger.proof.log_tree import TileTree
 from supportledger.proof.merkle import HASH_SIZE, prefix_root, verify_consistency
@@ -149,6 +149,21 @@ class Contradiction:
         if found.to_bytes() != data or found.earlier.head.size > found.later.head.size:
             raise BundleFormatError("a contradiction is not in its one form")
         return found
+
+
+class Contradicted(ConsistencyMismatch):
+    """
+    Two checkpoints of a log contradict each other, and here is the evidence.
+
+    Args:
+        evidence: To be shown to others.
+    """
+
+    code = ConsistencyMismatch.code
+
+    def __init__(self, message: str, evidence: Contradiction, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.evidence = evidence
 
 
 def _read(data: bytes) -> dict[str, Any]:

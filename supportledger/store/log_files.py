@@ -18,7 +18,7 @@ Spec: anchored-log L3.
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,9 +159,10 @@ class FolderLogs:
         found = (path.name for path in (self._existing(log) / "documents").glob("*"))
         return sorted(name for name in found if not name.endswith(".new"))
 
-    def remember(self, log: str, subject: bytes, record: bytes) -> None:
+    def remember(self, log: str, subject: bytes, records: Sequence[bytes]) -> None:
         """As `LogStore.remember`."""
-        name, data = log_rules.check_subject(subject).hex(), log_rules.check_record(record) + b"\n"
+        name = log_rules.check_subject(subject).hex()
+        data = b"".join(record + b"\n" for record in log_rules.check_records(records))
         with self._writing(log) as folder:
             (folder / "records").mkdir(mode=0o700, exist_ok=True)
             path = folder / "records" / name
@@ -182,14 +183,6 @@ class FolderLogs:
         with log_disk.excused(path):
             data = path.read_bytes() if path.exists() else b""
         return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
-
-    def forget(self, log: str, subject: bytes) -> None:
-        """As `LogStore.forget`."""
-        name = log_rules.check_subject(subject).hex()
-        with self._writing(log) as folder:
-            (folder / "records" / name).unlink(missing_ok=True)
-            if (folder / "records").exists():
-                log_disk.sync_folder(folder / "records")
 
     # -- inside ----------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Logs in this process's memory: the same promises as those on disk, but the disk's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -97,18 +97,14 @@ class MemoryLogs:
         """As `LogStore.documents`."""
         return sorted(self._get(log).documents)
 
-    def remember(self, log: str, subject: bytes, record: bytes) -> None:
+    def remember(self, log: str, subject: bytes, records: Sequence[bytes]) -> None:
         """As `LogStore.remember`."""
-        records = self._get(log).records
-        records[log_rules.check_subject(subject)].append(log_rules.check_record(record))
+        known = self._get(log).records
+        known[log_rules.check_subject(subject)] += log_rules.check_records(records)
 
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
         """As `LogStore.remembered`."""
         return list(self._get(log).records.get(log_rules.check_subject(subject), ()))
-
-    def forget(self, log: str, subject: bytes) -> None:
-        """As `LogStore.forget`."""
-        self._get(log).records.pop(log_rules.check_subject(subject), None)
 
     def _get(self, log: str) -> _Log:
         if log_rules.check_name(log) not in self._logs:

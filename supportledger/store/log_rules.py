@@ -1,7 +1,7 @@
 """What every log store answers in the same words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -41,16 +41,16 @@ def check_subject(subject: bytes) -> bytes:
     return subject
 
 
-def check_record(record: bytes) -> bytes:
+def check_records(records: Sequence[bytes]) -> Sequence[bytes]:
     """
-    Pass on a record.
+    Pass on records.
 
     Raises:
-        InputError: It has a line break.
+        InputError: One has a line break.
     """
-    if b"\n" in record:
+    if any(b"\n" in record for record in records):
         raise InputError("a record is one line")
-    return record
+    return records
 
 
 def check_size(log: str, size: int, after: int | None) -> None:

@@ -22,6 +22,8 @@ from supportledger.errors import ConfigError, RpcUnavailable
 from supportledger.model.ids import Address
 from supportledger.store.database import open_store
 from supportledger.store.files import FolderFiles
+from supportledger.store.log_files import FOLDER as LOGS
+from supportledger.store.log_files import FolderLogs
 from supportledger.wiring.keyring import Keyring
 from supportledger.wiring.known import Known
 
@@ -148,7 +150,9 @@ def _open(settings: Settings, place: _Place, node: Rpc, passphrase: Passphrase |
     identities = Identities(settings.data_dir / IDENTITIES)
     keys = Keyring(identities, found.chain_id, passphrase or _passphrase(settings))
     files = FolderFiles(settings.data_dir)
-    return Desk(ledger, store, Cast(keys, settings.identity), SystemClock(), files, closing=ledger.close)
+    logs = FolderLogs(settings.data_dir / LOGS)
+    cast = Cast(keys, settings.identity)
+    return Desk(ledger, store, cast, SystemClock(), files, logs, closing=ledger.close)
 
 
 def _since(place: _Place, node: Rpc) -> int:

@@ -12,6 +12,7 @@ from supportledger.errors import NotFound
 from supportledger.model.ids import Address
 from supportledger.ports import Signer
 from supportledger.store.files import MemoryFiles
+from supportledger.store.log_memory import MemoryLogs
 from supportledger.store.memory import MemoryStore
 from supportledger.wiring.local import furnish
 
@@ -26,7 +27,7 @@ def memory_desk(ledger: MemoryLedger | None = None) -> Desk:
     ledger = ledger or MemoryLedger(local_signer("admin").address)
     furnish(ledger)
     store = MemoryStore(ledger.deployment)
-    return Desk(ledger, store, Cast(LocalKeys()), LedgerClock(ledger), MemoryFiles())
+    return Desk(ledger, store, Cast(LocalKeys()), LedgerClock(ledger), MemoryFiles(), MemoryLogs())
 
 
 class LedgerClock:

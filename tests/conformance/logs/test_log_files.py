@@ -138,11 +138,11 @@ def test_lines_that_are_not_a_bundle(folder: Path) -> None:
 def test_half_a_record(folder: Path) -> None:
     """Half a record, left by a process that was killed, is not read, and not written behind."""
     logs, subject = FolderLogs(folder), bytes(32)
-    logs.remember("talk", subject, b"one")
+    logs.remember("talk", subject, [b"one"])
     path = folder / "talk" / "records" / subject.hex()
     path.write_bytes(path.read_bytes() + b"half a rec")
     assert [b"one"] == logs.remembered("talk", subject)
-    logs.remember("talk", subject, b"two")
+    logs.remember("talk", subject, [b"two"])
     assert [b"one", b"two"] == logs.remembered("talk", subject)
 
 
@@ -170,7 +170,7 @@ def test_logs_are_their_owners(folder: Path) -> None:
     """Nobody else on the machine reads a log."""
     logs = FolderLogs(folder)
     logs.keep("talk", "signer", b"secret")
-    logs.remember("talk", bytes(32), b"secret")
+    logs.remember("talk", bytes(32), [b"secret"])
     modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     assert {0o600} == modes
     assert {0o700} == {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_dir()}

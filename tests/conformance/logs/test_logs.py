@@ -78,7 +78,7 @@ def test_logs_that_are_not_there(logs: LogStore) -> None:
         lambda: logs.tiles("none").tile(0, 0),
         lambda: logs.keep("none", "a", b""),
         lambda: logs.documents("none"),
-        lambda: logs.remember("none", SUBJECT, b""),
+        lambda: logs.remember("none", SUBJECT, [b""]),
         lambda: logs.remembered("none", SUBJECT),
     ):
         with pytest.raises(NotFound):
@@ -179,24 +179,24 @@ def test_documents_are_replaced(logs: LogStore, log: str) -> None:
 
 
 def test_records_by_subject(logs: LogStore, log: str) -> None:
-    """Records come back in order, apart by subject, and are gone when they are forgotten."""
+    """Records come back in order, apart by subject; a subject without any has none."""
     other = bytes(32)
-    for number in range(3):
-        logs.remember(log, SUBJECT, b"%d" % number)
-        logs.remember(log, other, b"")
+    logs.remember(log, SUBJECT, [b"0", b"1"])
+    logs.remember(log, other, [b""])
+    logs.remember(log, SUBJECT, [])
+    logs.remember(log, SUBJECT, [b"2"])
     assert [b"0", b"1", b"2"] == logs.remembered(log, SUBJECT)
-    logs.forget(log, SUBJECT)
-    logs.forget(log, SUBJECT)
-    assert [] == logs.remembered(log, SUBJECT)
-    assert [b"", b"", b""] == logs.remembered(log, other)
+    assert [b""] == logs.remembered(log, other)
+    assert [] == logs.remembered(log, b"\x01" * 32)
 
 
 def test_records_that_cannot_be(logs: LogStore, log: str) -> None:
-    """A record of two lines, and a subject of another length, are refused."""
+    """A record of two lines, and a subject of another length, are refused; nothing is kept."""
     with pytest.raises(InputError):
-        logs.remember(log, SUBJECT, b"a\nb")
+        logs.remember(log, SUBJECT, [b"fine", b"a\nb"])
     with pytest.raises(InputError):
-        logs.remember(log, b"short", b"a")
+        logs.remember(log, b"short", [b"a"])
+    assert [] == logs.remembered(log, SUBJECT)
 
 
 def test_threads_append_one_after_the_other(logs: LogStore, log: str) -> None:

@@ -16,6 +16,7 @@ from supportledger.desk.policies import terms
 from supportledger.errors import NotFound
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.lifecycle import SUPERVISOR_ROLE
+from supportledger.store.log_memory import MemoryLogs
 from supportledger.store.memory import MemoryStore
 
 NAMES = ("admin", "certifier", "supervisor", "relayer", "agent", "senior", "service", "customer", "keeper")
@@ -91,14 +92,19 @@ def store(ledger):
 
 
 @pytest.fixture
-def cli(ledger, store, tmp_path, monkeypatch, capfd):
+def logs():
+    return MemoryLogs()
+
+
+@pytest.fixture
+def cli(ledger, store, logs, tmp_path, monkeypatch, capfd):  # noqa: PLR0917 -- what a run has at hand
     """Run a command line, and give its exit code and what it wrote."""
     for variable in ("SUPPORTLEDGER_AS", "SUPPORTLEDGER_JSON", "SUPPORTLEDGER_RPC", "SUPPORTLEDGER_LANG"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SUPPORTLEDGER_DATA", str(tmp_path))
 
     def connect(settings):
-        return Desk(ledger, store, Cast(Keys(), settings.identity), Clock(ledger), NoFiles())
+        return Desk(ledger, store, Cast(Keys(), settings.identity), Clock(ledger), NoFiles(), logs)
 
     def call(*arguments):
         code = run([str(one) for one in arguments], Session(connect))

@@ -1,0 +1,231 @@
+"""
+What is said about a ticket between its entries: chat lines, mails, calls, each a line of one append-only log.
+
+1. What was said is salted and committed to; the text is kept beside the log, the line goes into it.
+2. A line names the one before it, and the ticket's next entry names the last: none can be left out.
+3. The log is anchored as a whole, whenever the desk wants to.
+
+Warning: lines are not signed by those who wrote them. That somebody wrote a line is what the desk says; that
+it said so before the anchor, and never otherwise, is what the log shows.
+
+Spec: anchored-log L2, L5.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from supportledger.desk.contents import values
+from supportledger.desk.logs import Logs
+from supportledger.errors import CommitmentMismatch, Conflict, VerificationError
+from supportledger.model.acts import Checkpoint
+from supportledger.model.ids import NOBODY, Address, TicketId
+from supportledger.model.records import Deployment
+from supportledger.ports import Clock, LogStore
+from supportledger.proof import field_json
+from supportledger.proof.anchored import AnchoredLine
+from supportledger.proof.commitment import check_content, commit
+from supportledger.proof.conversation import FIRST, Line, line_context
+from supportledger.proof.fields import Fields, Value
+from supportledger.proof.log_tree import TileTree
+
+LOG: Final = "conversations"
+"""The log that has the lines of all tickets."""
+MESSAGE: Final = "message"
+_TRIES: Final = 50
+"""To append to a log that others append to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """
+    Something that somebody said.
+
+    Args:
+        body: As str or as UTF-8 bytes.
+        author: Who wrote it, as far as the desk knows; nobody's address for a customer without a key.
+        more: Further fields: author, channel, language.
+    """
+
+    body: str | bytes
+    author: Address = NOBODY
+    more: Mapping[str, Value | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """
+    A line of a conversation with what was said.
+
+    Args:
+        line: As it stands in the log.
+        index: Its position in the log, from 0.
+        fields: What was said, with its salts.
+    """
+
+    line: Line
+    index: int
+    fields: Fields
+
+    @property
+    def body(self) -> str | None:
+        """The text."""
+        found = self.fields.values().get("body")
+        return found if isinstance(found, str) else None
+
+
+class Conversations:
+    """
+    The conversations of a desk's tickets.
+
+    Args:
+        deployment: The ledger of the tickets.
+        store: Where the log lies.
+        logs: Begins it when the first line is said.
+        clock: Says when.
+    """
+
+    def __init__(self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock) -> None:
+        self._deployment = deployment
+        self._store = store
+        self._logs = logs
+        self._clock = clock
+
+    def say(self, ticket: TicketId, *messages: Message) -> list[Said]:
+        """
+        Write down what was said, one line after the other; all of it or nothing.
+
+        Raises:
+            InputError: A text cannot be.
+            Conflict: Others append faster than this.
+        """
+        if LOG not in self._store.logs():
+            self._begin()
+        for _ in range(_TRIES):
+            size = self._store.head(LOG).size
+            said = self._written(ticket, self._chain(ticket, size), messages, size)
+            self._store.remember(LOG, ticket, [_record(one) for one in said])
+            try:
+                self._store.append(LOG, [one.line.to_bytes() for one in said], after=size)
+            except Conflict:
+                continue  # somebody else was first: what was remembered is of lines that are not there
+            return said
+        raise Conflict("others append to the log faster than this", hint="Try again.")
+
+    def lines(self, ticket: TicketId) -> list[Said]:
+        """
+        Read a conversation, each line with what was said.
+
+        Raises:
+            CommitmentMismatch: What is kept of a text is not what its line commits to.
+        """
+        if LOG not in self._store.logs():
+            return []
+        found = self._chain(ticket, self._store.head(LOG).size)
+        for one in found:
+            context = self._context(one.line.ticket, one.line.actor)
+            check_content(one.fields, context, one.line.commitment)
+        return found
+
+    def place(self, ticket: TicketId) -> Mapping[str, Value]:
+        """
+        Say which lines an entry made now follows: `log.count` and `log.last`; nothing before the first.
+
+        Raises:
+            CommitmentMismatch: What is kept of the conversation cannot be read.
+        """
+        said = self._chain(ticket, self._store.head(LOG).size) if LOG in self._store.logs() else []
+        return {"log.count": len(said), "log.last": said[-1].line.hash} if said else {}
+
+    def anchored(self, ticket: TicketId) -> tuple[Checkpoint, list[AnchoredLine]]:
+        """
+        Give the anchored lines of a conversation with proofs, for `proof.anchored.check_anchored`.
+
+        Raises:
+            NotFound: The log is not anchored.
+            AnchorMismatch: The log is not the one that was anchored.
+        """
+        checkpoint = self._logs.last_anchored(LOG)
+        tree = TileTree(self._store.tiles(LOG), checkpoint.size)
+        chain = (one for one in self.lines(ticket) if one.index < checkpoint.size)
+        return checkpoint, [
+            AnchoredLine(one.line.to_bytes(), one.index, tuple(tree.inclusion_proof(one.index)))
+            for one in chain
+        ]
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        try:
+            self._logs.create(LOG)
+        except Conflict:
+            return  # somebody else was first, which is as good
+
+    def _written(
+        self, ticket: TicketId, before: Sequence[Said], messages: Sequence[Message], size: int
+    ) -> list[Said]:
+        now = int(self._clock.now().timestamp())
+        previous, number = (before[-1].line.hash, before[-1].line.number) if before else (FIRST, 0)
+        said = []
+        for index, message in enumerate(messages):
+            fields = Fields.create(
+                {**values(MESSAGE, message.body, (), **(message.more or {})), "createdAt": now}
+            )
+            commitment = commit(fields, self._context(ticket, message.author))
+            line = Line(ticket, number + index + 1, previous, message.author, commitment)
+            said.append(Said(line, size + index, fields))
+            previous = line.hash
+        return said
+
+    def _chain(self, ticket: TicketId, size: int) -> list[Said]:
+        """
+        Find the lines of a ticket that the log has.
+
+        A record may name a line that the log never got: its writer was not the first, or was killed. The last
+        line is looked up in the log; each one names the one before it.
+        """
+        records = list(self._records(ticket))
+        by_hash = {one.line.hash: one for one in records}
+        last = next((one for one in self._latest_first(records) if self._is_in_log(one, size)), None)
+        chain: list[Said] = []
+        while last is not None:
+            chain.append(last)
+            last = by_hash.get(last.line.previous)
+        if chain and chain[-1].line.number != 1:
+            raise CommitmentMismatch(f"what is kept of the conversation of {ticket.handle} has a gap")
+        return chain[::-1]
+
+    @staticmethod
+    def _latest_first(records: Sequence[Said]) -> list[Said]:
+        return sorted(records, key=lambda one: one.line.number, reverse=True)
+
+    def _is_in_log(self, one: Said, size: int) -> bool:
+        if one.index >= size:
+            return False
+        (line,) = self._store.lines(LOG, one.index, one.index + 1)
+        return line == one.line.to_bytes()
+
+    def _records(self, ticket: TicketId) -> Iterator[Said]:
+        for record in self._store.remembered(LOG, ticket):
+            try:
+                content: Any = field_json.read(record)
+                line = Line.from_bytes(content["line"].encode())
+                yield Said(
+                    line, int(content["index"]), Fields(field_json.fields_from_json(content["fields"]))
+                )
+            except (VerificationError, KeyError, TypeError, AttributeError, ValueError) as cause:
+                raise CommitmentMismatch(
+                    f"what is kept of the conversation of {ticket.handle} cannot be read: {cause}"
+                ) from cause
+
+    def _context(self, ticket: TicketId, actor: Address) -> bytes:
+        return line_context(self._deployment.chain_id, self._deployment.ledger, ticket, actor)
+
+
+def _record(said: Said) -> bytes:
+    content = {
+        "fields": field_json.fields_to_json(said.fields.fields),
+        "index": str(said.index),
+        "line": said.line.to_bytes().decode(),
+    }
+    return field_json.canonical(content)
