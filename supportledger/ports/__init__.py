@@ -5,6 +5,7 @@ The map of the system: what the desk needs from the world, as Protocols. Each ha
     Signer    a key, here or elsewhere              `chain.signer`
     Store     contents, drafts and read models      `store.database`, `store.memory`
     LogStore  append-only logs                      `store.log_files`, `store.log_memory`
+    WitnessStore   what a witness saw                `store.witness_files`, `store.witness_memory`
     Clock     the time
 """
 
@@ -14,6 +15,7 @@ from supportledger.ports.ledger import Ledger, LedgerReader
 from supportledger.ports.logs import LogStore
 from supportledger.ports.signer import Signer
 from supportledger.ports.store import Store
+from supportledger.ports.witness import WitnessStore
 
 __all__ = [
     "Clock",
@@ -28,4 +30,5 @@ __all__ = [
     "Signer",
     "Store",
     "Submission",
+    "WitnessStore",
 ]
