@@ -1,0 +1,87 @@
+"""Files that commands read and write: never more than fits, never half of one, never in place of another."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from supportledger.cli.language import _
+from supportledger.errors import Conflict, InputError
+
+F = TypeVar("F", bound=Callable[..., Any])
+STDIO: Final = "-"
+
+
+def output_options(command: F) -> F:
+    """Let the result be written to a file, which is replaced only with --force."""
+    force = click.option("--force", is_flag=True, help=_("Replace the file if there is one."))
+    output = click.option(
+        "-o", "--output", metavar="FILE", help=_("Write it to a file, whole or not at all; - is stdout.")
+    )
+    return output(force(command))
+
+
+def read_file(file: str, limit: int) -> bytes:
+    """
+    Read a file, or stdin (`-`).
+
+    Raises:
+        InputError: It cannot be read, or has more than *limit* bytes.
+    """
+    try:
+        if file == STDIO:
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                data = opened.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}") from error
+    if len(data) > limit:
+        raise InputError(f"{file} is larger than {limit} bytes, which nothing of this kind is")
+    return data
+
+
+def write_file(file: str, data: bytes, *, force: bool = False) -> None:
+    """
+    Write a file as a whole, or stdout (`-`).
+
+    Raises:
+        Conflict: There is a file of this name, and *force* is not given.
+        InputError: It cannot be written.
+    """
+    if file == STDIO:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    path = Path(file)
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        try:
+            _write(new, data)
+            _put(new, path, force=force)
+        finally:
+            new.unlink(missing_ok=True)
+    except FileExistsError:
+        raise Conflict(
+            f"there is a file {file} already", hint="Choose another name, or replace it with --force."
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put(new: Path, path: Path, *, force: bool) -> None:
+    """Give the file its name at once: nobody ever sees half of it, and no other file is lost."""
+    if force:
+        new.replace(path)
+    else:
+        os.link(new, path)
