@@ -163,14 +163,15 @@ def _signed_to_json(signed: Signed) -> dict[str, object]:
 def _signed_from_json(record: EntryRecord, data: object) -> Signed:
     parts = members(data, {"consent", "deadline", "signature"}, f"what is signed of entry {record.index}")
     possible = {"consent": record.action is Action.CLAIM, "signature": record.auth is Auth.ECDSA}
-    found = {name: b"" if parts[name] is None else octets(parts[name], name) for name in possible}
-    if not any(found.values()):
+    given = {name for name in possible if parts[name] is not None}
+    if not given:
         raise BundleFormatError(f"entry {record.index} has a deadline, and nothing that is signed")
-    for name, signature in found.items():
-        if signature and not possible[name]:
+    for name in sorted(given):
+        if not possible[name]:
             raise BundleFormatError(f"entry {record.index}, {record.action}, does not have a {name}")
-        if signature and len(signature) != SIGNATURE_SIZE:
-            raise BundleFormatError(f"the {name} of entry {record.index} is not {SIGNATURE_SIZE} bytes")
+    found = {
+        name: octets(parts[name], f"a {name}", SIGNATURE_SIZE) if name in given else b"" for name in possible
+    }
     return Signed(found["signature"], integer(parts["deadline"], 53, "a deadline"), found["consent"])
 
 
