@@ -1,9 +1,9 @@
 """
 No changed byte of a proof file passes.
 
-Every byte is flipped, and most are dropped or doubled; every member, element and value of the JSON is changed,
-dropped, doubled, moved. Whatever a mutation makes, the verifier says what is wrong, or that something required
-could not be checked; it raises nothing.
+Bytes everywhere are flipped, dropped, doubled, moved and cut off; every member, element and value of the JSON
+is changed, dropped, doubled, moved. Whatever a mutation makes, the verifier says what is wrong, or that
+something required could not be checked; it raises nothing.
 """
 
 import json
@@ -150,20 +150,24 @@ def changes(value: Any, draw: random.Random) -> Iterator[tuple[str, Any]]:
             yield f"dropped {name}", {one: other for one, other in value.items() if one != name}
         yield "added a member", {**value, "zzz": None}
     elif isinstance(value, list):
-        for at in range(len(value)):
-            yield f"dropped {at}", value[:at] + value[at + 1 :]
-            yield f"doubled {at}", value[: at + 1] + value[at:]
-            if at and value[at - 1] != value[at]:
-                yield f"swapped {at}", [*value[: at - 1], value[at], value[at - 1], *value[at + 1 :]]
-        yield "emptied", []
+        yield from arrays(value)
     elif isinstance(value, bool):
         yield "turned", not value
     elif isinstance(value, int):
         yield from (("one more", value + 1), ("one less", value - 1), ("text", str(value)))
     elif isinstance(value, str):
         yield from texts(value, draw)
-    elif value is None:
-        yield from (("filled", 0), ("filled", ""), ("filled", "0x"), ("filled", {}), ("filled", []))
+    else:
+        yield from (("filled", other) for other in (0, "", "0x", {}, []))
+
+
+def arrays(value: list[Any]) -> Iterator[tuple[str, Any]]:
+    for at in range(len(value)):
+        yield f"dropped {at}", value[:at] + value[at + 1 :]
+        yield f"doubled {at}", value[: at + 1] + value[at:]
+        if at and value[at - 1] != value[at]:
+            yield f"swapped {at}", [*value[: at - 1], value[at], value[at - 1], *value[at + 1 :]]
+    yield "emptied", []
 
 
 def texts(value: str, draw: random.Random) -> Iterator[tuple[str, str]]:

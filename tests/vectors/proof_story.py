@@ -11,11 +11,9 @@ from typing import Any
 
 from supportledger.chain.memory import MemoryLedger
 from supportledger.chain.signer import local_signer
-from supportledger.model.acts import Act, Acts, Checkpoint, SignedOpening
+from supportledger.model.acts import Act, Checkpoint, SignedOpening
 from supportledger.model.entry import NOTHING, Opening, lane
-from supportledger.model.ids import NOBODY, Address, TicketId, ticket_id
-from supportledger.model.policy import PolicyTerms
-from supportledger.model.records import EntryRecord
+from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.ticket import Action, Lane, TicketState
 from supportledger.proof import typed_data
 from supportledger.proof.anchored import AnchoredLine
@@ -23,7 +21,7 @@ from supportledger.proof.assembling import assemble, places_of
 from supportledger.proof.choice import Choice
 from supportledger.proof.commitment import commit, context
 from supportledger.proof.conversation import FIRST, Line, LogPlace
-from supportledger.proof.evidence import Evidence, Signed
+from supportledger.proof.evidence import Evidence
 from supportledger.proof.fields import Fields, Value
 from supportledger.proof.merkle import inclusion_proof, root
 from supportledger.proof.proof_file import ProofFile
