@@ -25,6 +25,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "agent": (f"{_ROOM}.agent:agent", _("Certificates: who may act for the desk")),
     "policy": (f"{_ROOM}.policy:policy", _("Service promises: how fast, and who may answer")),
     "ticket": (f"{_ROOM}.ticket:ticket", _("Open, answer, follow and verify tickets")),
+    "log": (f"{_ROOM}.log:log", _("Append-only logs: lines, checkpoints, anchors, proofs")),
+    "witness": (f"{_ROOM}.witness:witness", _("Cosign checkpoints of logs that only grow")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "demo": (f"{_ROOM}.demo:demo", _("Run the whole story on real questions")),
     "completion": (f"{_ROOM}.completion:completion", _("Print the completion script of a shell")),

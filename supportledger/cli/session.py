@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from supportledger.cli.names import Names
     from supportledger.cli.output import Output
     from supportledger.desk.desk import Desk
+    from supportledger.desk.witness import Witness
 
 T = TypeVar("T")
 
@@ -54,6 +55,13 @@ class Session:
         desk = (self._connect or _connect)(self.settings)
         self._closing.callback(desk.close)
         return desk
+
+    @cached_property
+    def witness(self) -> "Witness":
+        """The witness of the data directory, which needs neither a chain nor a desk."""
+        from supportledger.wiring.witnessing import open_witness  # noqa: PLC0415 -- few commands need it
+
+        return open_witness(self.settings.data_dir)
 
     def close(self) -> None:
         """Let go of everything that was opened."""

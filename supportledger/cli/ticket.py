@@ -2,6 +2,7 @@
 
 from supportledger.cli import ticket_acts as acts
 from supportledger.cli import ticket_reads as reads
+from supportledger.cli import ticket_talk as talk
 from supportledger.cli.commands import Group
 from supportledger.cli.language import _
 
@@ -32,6 +33,8 @@ for command in (
     acts.rate,
     acts.claim,
     acts.repolicy,
+    talk.say,
+    talk.lines,
     reads.show,
     reads.list_,
     reads.history,

@@ -20,10 +20,19 @@ from supportledger.errors import AnchorMismatch, ConsistencyMismatch, InputError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.records import Deployment
 from supportledger.ports import LogStore
+from supportledger.proof import entry_bundle
 from supportledger.proof.checkpoint import LogCheckpoint, SignedCheckpoint, log_origin
 from supportledger.proof.contradiction import Contradicted, Contradiction
 from supportledger.proof.line_proof import LineProof
-from supportledger.proof.log_tree import TileTree, TreeHead
+from supportledger.proof.log_tree import (
+    TILE_WIDTH,
+    TileTree,
+    TreeHead,
+    stored_hashes,
+    tile_path,
+    tile_widths,
+)
+from supportledger.proof.merkle import HASH_SIZE
 from supportledger.proof.note import Note, SignerKey, VerifierKey
 from supportledger.proof.witnessing import CosignRequest
 
@@ -279,13 +288,39 @@ class Logs:
             AnchorMismatch: The checkpoint is not anchored.
         """
         head = proof.check(self.key(name)).head
-        for one in self._anchors.history(name):
-            if TreeHead(one.size, one.root) == head:
-                return Checkpoint(one.size, one.root, one.time)
-        raise AnchorMismatch(
-            f"the checkpoint of {head.size} lines is not anchored",
-            hint=f"`supportledger log checkpoint {name} --anchor` anchors the log as it is now.",
-        )
+        found = self.anchor_of(name, head)
+        if found is None:
+            raise AnchorMismatch(
+                f"the checkpoint of {head.size} lines is not anchored",
+                hint=f"`supportledger log checkpoint {name} --anchor` anchors the log as it is now.",
+            )
+        return found
+
+    def anchor_of(self, name: str, head: TreeHead) -> Checkpoint | None:
+        """Find a size and root among the anchors of a log; None if the ledger does not have them."""
+        history = (Checkpoint(one.size, one.root, one.time) for one in self._anchors.history(name))
+        return next((one for one in history if TreeHead(one.size, one.root) == head), None)
+
+    def static(self, name: str) -> Iterator[tuple[str, bytes]]:
+        """
+        Give the log at its last checkpoint as the files of a tiled log, to be served by any web server.
+
+        Warning: its lines are among them.
+
+        Returns:
+            Paths below the log's folder with their contents; the checkpoint comes last.
+
+        Source: C2SP tlog-tiles.
+        """
+        signed, tiles = self.signed(name), self._store.tiles(name)
+        for level, stored in enumerate(stored_hashes(signed.head.size)):
+            for index, width in tile_widths(stored):
+                yield tile_path(level, index, width), tiles.tile(level, index)[: width * HASH_SIZE]
+        for index, width in tile_widths(signed.head.size):
+            start = index * TILE_WIDTH
+            bundle = entry_bundle.pack(list(self._store.lines(name, start, start + width)))
+            yield tile_path("entries", index, width), bundle
+        yield "checkpoint", signed.to_bytes()
 
     # -- inside ----------------------------------------------------------------------------------------------
 

@@ -50,6 +50,24 @@ def cosign_block(signer: SignerKey, chain_id: int, number: int, block_hash: byte
     return signer.sign(block_text(chain_id, number, block_hash), time)
 
 
+def joined(data: bytes, note: Note) -> Note:
+    """
+    Add signatures to those of other witnesses to the same block.
+
+    Args:
+        data: The note with theirs.
+        note: With the new ones.
+
+    Raises:
+        BundleFormatError: The first is no note.
+        BlockMismatch: It is of another block: of another chain, or of a fork.
+    """
+    found = Note.from_bytes(data)
+    if found.text != note.text:
+        raise BlockMismatch("the note is of another block than the one on the chain")
+    return found.with_signatures(note.signatures)
+
+
 def check_block_note(data: bytes, policy: WitnessPolicy, chain_id: int) -> CosignedBlock:
     """
     Check that enough witnesses cosigned a block of this chain (L6.2).

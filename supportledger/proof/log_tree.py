@@ -69,6 +69,12 @@ def stored_hashes(size: int) -> Iterator[int]:
         size >>= TILE_HEIGHT
 
 
+def tile_widths(stored: int) -> Iterator[tuple[int, int]]:
+    """Tell the tiles that so many hashes fill, from the left, each by its index and width."""
+    for start in range(0, stored, TILE_WIDTH):
+        yield start // TILE_WIDTH, min(stored - start, TILE_WIDTH)
+
+
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
     """
     Name a tile as a static log serves it.

@@ -17,7 +17,7 @@ def not_watched(origin: str) -> NotFound:
     """Say that a log is not watched."""
     return NotFound(
         f"this witness does not watch {origin}",
-        hint="`supportledger witness init --log KEY` lets it, once its key is known to be the log's.",
+        hint="`supportledger witness watch KEY` lets it, once its key is known to be the log's.",
     )
 
 

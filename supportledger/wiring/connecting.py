@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from supportledger.store.database import open_store
 from supportledger.store.files import FolderFiles
 from supportledger.store.log_files import FOLDER as LOGS
 from supportledger.store.log_files import FolderLogs
+from supportledger.wiring.clock import SystemClock
 from supportledger.wiring.keyring import Keyring
 from supportledger.wiring.known import Known
 
@@ -33,14 +33,6 @@ IDENTITIES: Final = "identities"
 """The folder of the keys, in the data directory."""
 PUBLIC_CONFIRMATIONS: Final = 2
 """Blocks on top of one that counts, on any chain but the local one, unless a setting says otherwise."""
-
-
-class SystemClock:
-    """This machine's clock."""
-
-    def now(self) -> datetime:
-        """As `ports.Clock.now`."""
-        return datetime.now(UTC)
 
 
 def connect(
