@@ -71,7 +71,8 @@ def prove(session: Session, name: str, index: int | None, old: int | None, **giv
         "Verify a file from a log, without the log\n\n"
         "FILE is a proof of a line, a checkpoint, a request to a witness, or evidence that a log "
         "contradicted itself. The log's key comes from you (--key), or is that of a log of this desk "
-        "(--log): then the checkpoint must be anchored on the ledger, too. Exit code 0: it holds; 1: it does not."
+        "(--log): then the checkpoint must be anchored on the ledger, too. Exit code 0: it holds; 1: it "
+        "does not."
     ),
     examples=(
         "supportledger log verify line.tlog-proof --key revisions.key",
