@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from supportledger.chain.ledger import Ledger
     from supportledger.desk.desk import Desk
     from supportledger.errors import Error
-    from supportledger.proof.verify import verify_ticket
+    from supportledger.proof.trust import Trust
+    from supportledger.proof.verify import verify_proof, verify_ticket
     from supportledger.wiring import connect
 
-__all__ = ["Desk", "Error", "Ledger", "__version__", "connect", "verify_ticket"]
+__all__ = ["Desk", "Error", "Ledger", "Trust", "__version__", "connect", "verify_proof", "verify_ticket"]
 
 __version__: Final = "0.1.0"
 
@@ -30,6 +31,8 @@ _HOMES: Final = {
     "Error": "supportledger.errors",
     "Ledger": "supportledger.chain.ledger",
     "connect": "supportledger.wiring",
+    "Trust": "supportledger.proof.trust",
+    "verify_proof": "supportledger.proof.verify",
     "verify_ticket": "supportledger.proof.verify",
 }
 

@@ -12,7 +12,9 @@ from importlib.resources import files
 from typing import Any, Final
 
 from supportledger.chain.interface import Interface
+from supportledger.model import abi
 from supportledger.model.ids import keccak
+from supportledger.proof.typed_data import Domain
 
 NAME: Final = "SupportLedger"
 TICKETS: Final = "tickets"
@@ -31,6 +33,7 @@ class Artifact:
         bytecode: What deploys it, before the constructor's arguments.
         runtime: Its code on chain, with zeros for the immutables.
         immutables: Where in that code the chain writes what is fixed at deployment: start and length.
+        fixed: The same by name of the immutable.
         storage: Position of each variable's slot, by its name without the underscore of a private one.
         compiler: Version and settings.
     """
@@ -41,6 +44,7 @@ class Artifact:
     immutables: tuple[tuple[int, int], ...]
     storage: Mapping[str, int]
     compiler: Mapping[str, Any]
+    fixed: Mapping[str, tuple[tuple[int, int], ...]]
 
     @property
     def code_hash(self) -> bytes:
@@ -53,6 +57,27 @@ class Artifact:
         for start, length in self.immutables:
             masked[start : start + length] = bytes(length)
         return keccak(bytes(masked))
+
+    def hash_deployed(self, chain_id: int, ledger: bytes) -> bytes:
+        """
+        Tell the hash of the code on a chain before anybody has asked a node for it.
+
+        All that is fixed at deployment follows from the chain and the address.
+
+        Args:
+            chain_id: Of the chain at deployment.
+            ledger: Address of the contract; 20 bytes.
+        """
+        values = {
+            "_deployedOn": abi.uint(chain_id),
+            "_separatorChain": abi.uint(chain_id),
+            "_separator": Domain(chain_id, ledger).separator,
+        }
+        code = bytearray(self.runtime)
+        for name, places in self.fixed.items():
+            for start, length in places:
+                code[start : start + length] = values[name]
+        return keccak(bytes(code))
 
 
 @cache
@@ -73,6 +98,10 @@ def parse(content: Mapping[str, Any]) -> Artifact:
             for name, variable in content["storageLayout"].items()
         },
         compiler=content["compiler"],
+        fixed={
+            name: tuple((place["start"], place["length"]) for place in found)
+            for name, found in content["immutableReferences"].items()
+        },
     )
 
 

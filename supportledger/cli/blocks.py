@@ -89,7 +89,35 @@ class Message:
     note: Shown = ""
 
 
-Block = Facts | Listing | Line | Message
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """
+    Something with what belongs to it.
+
+    Args:
+        text: What it is.
+        branches: What belongs to it.
+    """
+
+    text: Shown
+    branches: Sequence["Branch"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """
+    One thing taken apart.
+
+    Args:
+        title: What it is.
+        branches: Its parts.
+    """
+
+    title: str
+    branches: Sequence[Branch]
+
+
+Block = Facts | Listing | Line | Message | Tree
 
 
 def cell(shown: Shown) -> Cell:

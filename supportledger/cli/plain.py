@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from supportledger.cli.blocks import Block, Facts, Line, Listing, Message, cell
+from supportledger.cli.blocks import Block, Branch, Facts, Line, Listing, Message, Tree, cell
 from supportledger.cli.text import pad, safe, width
 
 
@@ -17,6 +17,10 @@ def _lines(block: Block) -> Iterator[str]:
         yield safe(block.text)
     elif isinstance(block, Message):
         yield from _message(block)
+    elif isinstance(block, Tree):
+        yield safe(block.title)
+        for branch in block.branches:
+            yield from _branch(branch, 1)
     elif isinstance(block, Facts):
         yield from _titled(block.title)
         yield from _aligned([(f"{name}:", safe(cell(value).text)) for name, value in block.rows], ())
@@ -35,6 +39,13 @@ def _message(block: Message) -> Iterator[str]:
         yield from (f"    {line}" for line in safe(block.body).split("\n"))
     if note := cell(block.note).text:
         yield f"    ({safe(note)})"
+
+
+def _branch(branch: Branch, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    yield from (f"{indent}{line}" for line in safe(cell(branch.text).text).split("\n"))
+    for one in branch.branches:
+        yield from _branch(one, depth + 1)
 
 
 def _listing(block: Listing) -> Iterator[str]:

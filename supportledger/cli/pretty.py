@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree as RichTree
 
-from supportledger.cli.blocks import Block, Facts, Line, Listing, Message, Shown, cell
+from supportledger.cli.blocks import Block, Branch, Facts, Line, Listing, Message, Shown, Tree, cell
 from supportledger.cli.text import safe, width
 
 _GAP: Final = 3
@@ -51,6 +52,8 @@ def _drawn(block: Block, columns: int) -> RenderableType:
         return Text(safe(block.text), style=_STYLES[block.style])
     if isinstance(block, Message):
         return _message(block)
+    if isinstance(block, Tree):
+        return _tree(block)
     return _facts(block) if isinstance(block, Facts) else _listing(block, columns)
 
 
@@ -72,6 +75,17 @@ def _message(block: Message) -> RenderableType:
         note = text(block.note)
         parts.append(Padding(note if note.style else Text(note.plain, style="dim italic"), (0, 0, 0, 4)))
     return Group(*parts)
+
+
+def _tree(block: Tree) -> RenderableType:
+    whole = RichTree(Text(safe(block.title), style="bold"), guide_style="dim")
+    _grow(whole, block.branches)
+    return whole
+
+
+def _grow(tree: RichTree, branches: Iterable[Branch]) -> None:
+    for one in branches:
+        _grow(tree.add(text(one.text)), one.branches)
 
 
 def _fitting(block: Listing, columns: int) -> list[int]:

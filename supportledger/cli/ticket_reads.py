@@ -1,21 +1,13 @@
 """Tickets as they are: shown, listed, and verified."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from supportledger.cli.commands import Command
-from supportledger.cli.exit_codes import ExitCode
-from supportledger.cli.language import _, mark
+from supportledger.cli.language import _
 from supportledger.cli.params import ticket_argument
 from supportledger.cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from supportledger.cli.blocks import Block, Shown, Style
-    from supportledger.proof.verdict import Step, Verdict
 
 STATUSES: Final = ("open", "pending", "on-hold", "solved", "closed")
 
@@ -115,39 +107,6 @@ def _query(
     )
 
 
-_MARKS: Final[Mapping[str, tuple[str, "Style"]]] = {
-    "passed": ("✔", "good"),
-    "failed": ("✘", "bad"),
-    "not checked": ("–", "dim"),
-}
-_MEANINGS: Final = {
-    "verified": mark("Verified: everything that is required was checked, and it holds."),
-    "failed": mark("NOT verified: the evidence does not hold. Do not rely on this ticket's record."),
-    "incomplete": mark("Not decided: nothing is wrong, but something required could not be checked."),
-}
-_CONCLUSIONS: Final[Mapping[str, "Style"]] = {"verified": "good", "failed": "bad", "incomplete": "warn"}
-_CODES: Final = {
-    "verified": ExitCode.OK,
-    "failed": ExitCode.DOES_NOT_HOLD,
-    "incomplete": ExitCode.NOT_FINAL,
-}
-_STEP_NAMES: Final = (
-    mark("file"),
-    mark("ledger"),
-    mark("replay"),
-    mark("heads"),
-    mark("signatures"),
-    mark("slot"),
-    mark("storage proof"),
-    mark("block"),
-    mark("contents"),
-    mark("authority"),
-    mark("deadlines"),
-    mark("anchored log"),
-)
-"""Of `proof.verdict.STEPS`, for the catalogue."""
-
-
 @click.command(
     cls=Command,
     help=_(
@@ -174,34 +133,7 @@ def verify(session: Session, ticket: str, require: tuple[int, ...]) -> int:
     """Check it."""
     required = {"required": frozenset(require)} if require else {}
     verdict = session.desk.tickets.verify(ticket, **required)
-    session.output.show(verdict.to_json(), _verdict_blocks(verdict))
-    return _CODES[str(verdict.verdict)]
+    from supportledger.cli import verdicts  # noqa: PLC0415 -- --help shows none
 
-
-def _step_row(step: "Step") -> "tuple[Shown, ...]":
-    from supportledger.cli.blocks import Cell  # noqa: PLC0415 -- nothing else here draws
-    from supportledger.cli.messages import translate  # noqa: PLC0415 -- as above
-
-    sign, style = _MARKS[str(step.result)]
-    name = Cell(_(step.name), "bad" if style == "bad" else "")
-    detail = Cell(translate(step.detail), "dim" if style == "dim" else "")
-    return str(step.number), Cell(sign, style), name, detail
-
-
-def _verdict_blocks(verdict: "Verdict") -> "Iterator[Block]":
-    from supportledger.cli.blocks import Column, Line, Listing  # noqa: PLC0415 -- nothing else here draws
-    from supportledger.cli.messages import translate  # noqa: PLC0415 -- as above
-
-    conclusion = str(verdict.verdict)
-    rows = [_step_row(step) for step in verdict.steps]
-    title = _("Ticket {handle}").format(handle=verdict.ticket.handle) if verdict.ticket else ""
-    columns = (
-        Column("", right=True),
-        Column(""),
-        Column(_("Step"), whole=True),
-        Column(_("What was found"), wraps=True),
-    )
-    yield Listing(columns, rows, title=title)
-    yield Line(_(_MEANINGS[conclusion]), _CONCLUSIONS[conclusion])
-    if verdict.reach:
-        yield Line(_("It reaches: {reach}").format(reach=translate(verdict.reach)), "dim")
+    session.output.show(verdict.to_json(), verdicts.verdict_blocks(verdict))
+    return verdicts.verdict_code(verdict)
