@@ -25,9 +25,9 @@ Filter = Callable[[int, int], Call]
 
 AT_ONCE: Final = 3
 """Pieces that are asked for at the same time."""
-AIM: Final = 2_000
-"""Logs that a piece should have at most: about 5 MB of them."""
-FIRST_SPAN: Final = 64
+AIM: Final = 1_000
+"""Logs that a piece should have at most: about 2 MB of them."""
+FIRST_SPAN: Final = 4
 WIDEST_SPAN: Final = 1 << 20
 PAUSES_S: Final = (0.5, 1, 2, 4, 8, 16)
 """How long a node that asks for patience is left alone, each time, before it is given up."""
@@ -114,7 +114,7 @@ class Ranges:
         """Choose the width of later pieces by what this one held."""
         width = piece.last - piece.first + 1
         if count > AIM:
-            self._span = max(1, min(self._span, width // 2))
+            self._span = max(1, min(self._span, width * AIM // count))
         elif count * 2 <= AIM and width >= self._span:
             self._span = min(2 * width, WIDEST_SPAN)
 

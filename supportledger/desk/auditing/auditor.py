@@ -13,6 +13,7 @@ The plan of an audit.
 Source: docs/spec/audit.md, A1.2.
 """
 
+import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,13 +35,13 @@ from supportledger.desk.auditing.findings import (
 )
 from supportledger.desk.auditing.gathering import Gathered, Gathering
 from supportledger.desk.auditing.holding import FileReader
-from supportledger.desk.auditing.judging import Judged, Law, Standing, revoked
+from supportledger.desk.auditing.judging import Judged, Law, revoked
 from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.auditing.registry import check_surroundings
 from supportledger.desk.auditing.shelf import Shelf
-from supportledger.desk.auditing.spool import SHARDS, Shard, Spool
-from supportledger.desk.auditing.tally import count
-from supportledger.desk.auditing.workers import Case, judge_all
+from supportledger.desk.auditing.spool import SHARDS, Spool
+from supportledger.desk.auditing.standing import Standing
+from supportledger.desk.auditing.workers import Case, Workers
 from supportledger.errors import LedgerMismatch, RpcRefused, RpcUnavailable
 from supportledger.model.acts import Block
 from supportledger.model.events import LedgerEvent
@@ -156,6 +157,17 @@ class Auditor:
         return cast(Audited, again.run(self._store, self._files))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the judging of all shards has in common."""
+
+    block: Block
+    spool: Spool
+    law: Law
+    shelf: Shelf
+    writing: Writing
+
+
 class _Audit:
     """One run."""
 
@@ -178,8 +190,8 @@ class _Audit:
         writing = Writing()
         if not self._is_on_chain(block):
             return Audited(self._report(block), writing)
-        with Spool() as spool:
-            gathered = self._gather(block, spool)
+        with Spool() as spool, Workers(self._scope.processes) as workers, _rare_collections():
+            gathered = self._gather(block, spool, workers)
             if not gathered.is_whole:
                 return Audited(self._report(block), writing)
             events = [*(self._saved.events if self._saved else ()), *gathered.others]
@@ -187,7 +199,7 @@ class _Audit:
             if self._reaches_back(law.registry):
                 return None
             shelf = Shelf(store, files, law, self._ledger, block, self.findings, self.figures)
-            self._judge(block, spool, law, shelf, writing)
+            self._judge(_Part(block, spool, law, shelf, writing), workers)
         self._compare_surroundings(events, law.registry, block)
         shelf.finish()
         self._ledger.confirm(block)
@@ -225,11 +237,15 @@ class _Audit:
 
     # -- 3 ---------------------------------------------------------------------------------------------------
 
-    def _gather(self, block: Block, spool: Spool) -> Gathered:
+    def _gather(self, block: Block, spool: Spool, workers: Workers) -> Gathered:
+        def progress(entries: int) -> None:
+            workers.expect(entries)
+            self._watcher.advance(entries)
+
         with self._timed(Stage.READING, 0):
             first = self._saved.statement.block.number + 1 if self._saved else None
             gathering = Gathering(self._ledger, self.findings, signatures=self._scope.signatures)
-            return gathering.run(first, block.number, spool, self._watcher.advance)
+            return gathering.run(first, block.number, spool, progress)
 
     def _reaches_back(self, registry: Registry) -> bool:
         """Tell whether a certificate was revoked as of a time before the checkpoint, when it still held."""
@@ -242,33 +258,31 @@ class _Audit:
 
     # -- 4, 5 and 7, by shards -------------------------------------------------------------------------------
 
-    def _judge(self, block: Block, spool: Spool, law: Law, shelf: Shelf, writing: Writing) -> None:
-        waiting: dict[int, tuple[Shard, Mapping[TicketId, Standing]]] = {}
+    def _judge(self, part: "_Part", workers: Workers) -> None:
+        waiting: dict[int, Case] = {}
         with self._timed(Stage.REPLAYING, SHARDS):
-            judged_all = judge_all(
-                self._cases(spool, waiting), law, entries=spool.count, processes=self._scope.processes
-            )
-            for judged in judged_all:
-                shard, before = waiting.pop(judged.shard)
+            for judged in workers.judge(self._cases(part.spool, waiting), part.law):
                 self._take(judged)
+                shard, before = waiting.pop(judged.shard)
                 standing = {**before, **judged.standing}
                 for ticket in judged.fallen:
                     standing.pop(ticket, None)
-                count(standing, self.figures)
-                self.figures.tickets += len(judged.fallen)
-                self._compare_slots(shard, before, standing, law, block)
+                for ticket in before.keys() - judged.standing.keys() - judged.fallen:
+                    judged.tally.add(before[ticket].state)
+                self.figures.tickets += len(standing) + len(judged.fallen)
+                self.figures.statuses.update(judged.tally.by_status())
+                self.figures.flags.update(judged.tally.by_flag())
+                self._compare_slots(Case(shard, before), standing, part)
                 with self._aside(Stage.STORE):
-                    shelf.compare(shard, before, standing, judged)
-                writing.add(standing)
+                    part.shelf.compare(shard, before, standing, judged)
+                part.writing.add(standing)
                 self._watcher.advance(judged.shard + 1)
 
-    def _cases(
-        self, spool: Spool, waiting: dict[int, tuple[Shard, Mapping[TicketId, Standing]]]
-    ) -> Iterator[Case]:
+    def _cases(self, spool: Spool, waiting: dict[int, Case]) -> Iterator[Case]:
         for shard in spool.shards():
             before = self._saved.standing(shard.number) if self._saved else {}
-            waiting[shard.number] = (shard, before)
-            yield Case(shard, before)
+            waiting[shard.number] = Case(shard, before)
+            yield waiting[shard.number]
 
     def _take(self, judged: Judged) -> None:
         self.findings.extend(judged.findings)
@@ -276,26 +290,17 @@ class _Audit:
         self.figures.signatures += judged.signatures
         self.figures.actions.update({str(action): number for action, number in judged.actions.items()})
 
-    def _compare_slots(
-        self,
-        shard: Shard,
-        before: Mapping[TicketId, Standing],
-        standing: Mapping[TicketId, Standing],
-        law: Law,
-        block: Block,
-    ) -> None:
+    def _compare_slots(self, case: Case, standing: Mapping[TicketId, Standing], part: "_Part") -> None:
         if not self._scope.slots or not standing:
             return
-        states = {ticket: one.state for ticket, one in standing.items()}
+        number = part.block.number
         with self._aside(Stage.SLOTS):
             try:
-                steps = slots.Past(shard, before, law)
-                self.findings.extend(slots.compare(self._ledger, states, block.number, steps))
+                steps = slots.Past(case.shard, case.before, part.law)
+                self.findings.extend(slots.compare(self._ledger, standing, number, steps))
             except RpcRefused as refused:
-                self._unchecked(
-                    f"the node does not give the slots of block {block.number}: {refused.message}"
-                )
-            self.figures.slots += len(states)
+                self._unchecked(f"the node does not give the slots of block {number}: {refused.message}")
+            self.figures.slots += len(standing)
 
     # -- 6 ---------------------------------------------------------------------------------------------------
 
@@ -356,3 +361,14 @@ class _Audit:
         yield
         before = self.figures.seconds.get(str(stage), 0.0)
         self.figures.seconds[str(stage)] = before + time.perf_counter() - start
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for cycles seldom: events come by the hundred thousand, and have none."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import IO, Any, Final, Self
 
 from supportledger.desk.auditing import event_json
-from supportledger.desk.auditing.judging import Standing
 from supportledger.desk.auditing.keys import AuditKey, check_signature
 from supportledger.desk.auditing.saving import save
 from supportledger.desk.auditing.spool import SHARDS
+from supportledger.desk.auditing.standing import Standing, of
 from supportledger.errors import InputError, LedgerMismatch, SignatureMismatch
 from supportledger.model.acts import Block
 from supportledger.model.events import LedgerEvent
@@ -100,11 +100,10 @@ class Writing:
         """Take the tickets of the next shard."""
         digest = hashlib.sha256()
         for ticket in sorted(standing):
-            state, places = standing[ticket]
-            packed = ticket + state.pack() + places
+            packed = ticket + standing[ticket].packed + standing[ticket].places
             digest.update(packed)
             self._body.write(packed)
-            self._entries += state.entries
+            self._entries += standing[ticket].entries
         self._shards.append((len(standing), digest.hexdigest()))
 
     def save(
@@ -260,7 +259,7 @@ def _statement(said: Any) -> Statement:
 
 
 def _standing(packed: bytes) -> Standing:
-    return Standing(TicketState.unpack(packed[32 : 32 + STATE_SIZE]), packed[32 + STATE_SIZE :])
+    return of(TicketState.unpack(packed[32 : 32 + STATE_SIZE]), packed[32 + STATE_SIZE :])
 
 
 def _canonical(value: object) -> bytes:

@@ -4,15 +4,15 @@ Tickets judged by their entries: order, rules, heads, authority and signatures.
 It needs nothing but what it is given, so that several processes can do it at once.
 """
 
-import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 from supportledger.desk.auditing.findings import Anomaly, Finding
 from supportledger.desk.auditing.spool import Shard, Spooled
+from supportledger.desk.auditing.standing import NOWHERE, Standing, of, placed
+from supportledger.desk.auditing.tally import Tally
 from supportledger.errors import ReplayMismatch, SignatureMismatch
 from supportledger.model import refusal
 from supportledger.model.entry import NOTHING, Outcome, lane
@@ -58,28 +58,6 @@ class Law:
         return Domain(self.deployment.chain_id, self.deployment.ledger)
 
 
-class Standing(NamedTuple):
-    """
-    A ticket after an entry.
-
-    Args:
-        state: Which hashes to its slot.
-        places: Digest of the places of its entries on the chain, which no head binds; 32 bytes.
-    """
-
-    state: TicketState
-    places: bytes
-
-
-NOWHERE: Final = bytes(32)
-"""The digest of no places."""
-_PLACE: Final = struct.Struct(">32s32sQQ")
-
-
-def _placed(places: bytes, entry: EntryRecord) -> bytes:
-    return sha256(_PLACE.pack(places, entry.transaction, entry.block_number, entry.log_index)).digest()
-
-
 @dataclass(slots=True)
 class Judged:
     """
@@ -94,6 +72,7 @@ class Judged:
         entries: How many there were.
         actions: How many of each action.
         signatures: How many signatures were recovered.
+        tally: Of the tickets.
     """
 
     shard: int
@@ -104,6 +83,7 @@ class Judged:
     entries: int = 0
     actions: Counter[Action] = field(default_factory=Counter)
     signatures: int = 0
+    tally: Tally = field(default_factory=Tally)
 
 
 def judge(shard: Shard, before: Mapping[TicketId, Standing], law: Law) -> Judged:
@@ -135,7 +115,7 @@ class _Judge:
 
     def ticket(self, ticket: TicketId, before: Standing | None, entries: Sequence[Spooled]) -> None:
         registry, deployment = self._law.registry, self._law.deployment
-        state, places = before or (None, NOWHERE)
+        state, places = (before.state, before.places) if before else (None, NOWHERE)
         customer = NOBODY if state is None else state.customer
         for entry, signed in entries:
             expected = 0 if state is None else state.entries
@@ -154,9 +134,10 @@ class _Judge:
             if entry.actor in self._revoked:
                 self._authority(entry, outcome)
             state, customer = outcome.state, outcome.state.customer
-            places = _placed(places, entry)
+            places = placed(places, entry)
         if state is not None:
-            self._judged.standing[ticket] = Standing(state, places)
+            self._judged.standing[ticket] = of(state, places)
+            self._judged.tally.add(state)
 
     def _fall(self, finding: Finding) -> None:
         self._judged.findings.append(finding)
@@ -202,18 +183,18 @@ def acts_as_agent(entry: EntryRecord, outcome: Outcome) -> bool:
 
 def states_of(
     ticket: TicketId, before: Standing | None, entries: Iterable[EntryRecord], law: Law
-) -> Iterator[tuple[EntryRecord, Standing]]:
+) -> Iterator[tuple[EntryRecord, TicketState, bytes]]:
     """
-    Give how a ticket stands after each of some entries.
+    Give the state of a ticket after each of some entries, and the digest of their places until then.
 
     Raises:
         ReplayMismatch: They break a rule.
     """
-    state, places = before or (None, NOWHERE)
+    state, places = (before.state, before.places) if before else (None, NOWHERE)
     for entry in entries:
         state = advance(ticket, state, entry, law.registry, law.deployment).state
-        places = _placed(places, entry)
-        yield entry, Standing(state, places)
+        places = placed(places, entry)
+        yield entry, state, places
 
 
 def _out_of_order(ticket: TicketId, expected: int, entry: EntryRecord) -> Finding:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding, Findings
 from supportledger.desk.auditing.holding import FileReader, Keeping, Reach, signed_in
-from supportledger.desk.auditing.judging import Judged, Law, Standing, states_of
+from supportledger.desk.auditing.judging import Judged, Law, states_of
 from supportledger.desk.auditing.spool import SHARDS, Shard, Spooled
+from supportledger.desk.auditing.standing import Standing, of
 from supportledger.errors import ReplayMismatch, RpcRefused, SignatureMismatch, StoreError
 from supportledger.model.acts import Block
 from supportledger.model.ids import TicketId
@@ -166,7 +167,7 @@ class _Entries:
 
     def _old(self, ticket: TicketId, standing: Standing, rows: Sequence[EntryRecord]) -> list[EntryRecord]:
         """Take the store's rows for the entries if they make what the checkpoint has; else ask the ledger."""
-        count = standing.state.entries
+        count = standing.entries
         for listed in (rows, None):
             entries = self._ledger.entries(ticket) if listed is None else listed
             old = [one for one in entries if one.index < count]
@@ -178,10 +179,10 @@ class _Entries:
 
     def _makes(self, ticket: TicketId, entries: Sequence[EntryRecord], standing: Standing) -> bool:
         try:
-            made = [one for _, one in states_of(ticket, None, entries, self._law)]
+            made = list(states_of(ticket, None, entries, self._law))
         except ReplayMismatch:
             return False
-        return bool(made) and made[-1] == standing
+        return bool(made) and of(*made[-1][1:]) == standing
 
 
 class _After:
@@ -199,10 +200,10 @@ class _After:
 
     def __call__(self, ticket: TicketId, count: int) -> TicketState | None:
         last = self._standing.get(ticket)
-        if last is not None and last.state.entries == count:
+        if last is not None and last.entries == count:
             return last.state
         listed = [one.entry for one in self._entries[ticket]][:count]
         try:
-            return [one.state for _, one in states_of(ticket, None, listed, self._law)][-1]
+            return [state for _, state, _ in states_of(ticket, None, listed, self._law)][-1]
         except ReplayMismatch:
             return None

@@ -5,12 +5,13 @@ A slot holds one hash for the whole ticket. Which entry is wrong is found by ask
 first block after which it was something else than the entries until then make.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from supportledger.desk.auditing.findings import Anomaly, Finding
-from supportledger.desk.auditing.judging import Law, Standing, states_of
+from supportledger.desk.auditing.judging import Law, states_of
 from supportledger.desk.auditing.spool import Shard, Spooled
+from supportledger.desk.auditing.standing import Standing
 from supportledger.errors import RpcRefused
 from supportledger.model.ids import TicketId
 from supportledger.model.records import EntryRecord
@@ -45,18 +46,18 @@ class Past:
             self._read = self._shard.tickets()
         entries = (one.entry for one in self._read.get(ticket, ()))
         steps = states_of(ticket, self._before.get(ticket), entries, self._law)
-        return [(entry, standing.state) for entry, standing in steps]
+        return [(entry, state) for entry, state, _ in steps]
 
 
 def compare(
-    ledger: LedgerReader, states: Mapping[TicketId, TicketState], block: int, steps: Steps
+    ledger: LedgerReader, standing: Mapping[TicketId, Standing], block: int, steps: Steps
 ) -> list[Finding]:
     """
     Compare the slots of tickets as of a block.
 
     Args:
         ledger: Where the slots are.
-        states: What the tickets' entries make.
+        standing: What the tickets' entries make.
         block: As of which both are.
         steps: Asked only for a ticket whose slot differs.
 
@@ -64,33 +65,46 @@ def compare(
         RpcRefused: The node does not give a slot as of that block.
         RpcUnavailable: It is away.
     """
-    tickets = list(states)
+    tickets = list(standing)
     found: list[Finding] = []
     for at in range(0, len(tickets), AT_ONCE):
         part = tickets[at : at + AT_ONCE]
-        for ticket, slot in zip(part, ledger.slots(part, block), strict=True):
-            made = states[ticket].hash()
-            if slot != made:
-                holds = "is empty" if slot == bytes(32) else f"holds {slot.hex()}"
-                why = f"the entries make {made.hex()}, the slot {holds}"
-                found.append(_named(ledger, ticket, why, block, (states[ticket], steps(ticket))))
+        for ticket, slot in _differing(ledger, {one: standing[one].slot for one in part}, block):
+            holds = "is empty" if slot == bytes(32) else f"holds {slot.hex()}"
+            why = f"the entries make {standing[ticket].slot.hex()}, the slot {holds}"
+            found.append(_named(ledger, ticket, why, block, (standing[ticket].entries, steps(ticket))))
     return found
 
 
-_Past = tuple[TicketState, Sequence[tuple[EntryRecord, TicketState]]]
-"""The last state of a ticket, and the state after each entry that was read."""
+def _differing(
+    ledger: LedgerReader, made: Mapping[TicketId, bytes], block: int
+) -> Iterator[tuple[TicketId, bytes]]:
+    """
+    Give the slots that are not what they should be.
+
+    They are asked for as they are now, which every node has at hand. One that is right now was right before,
+    since no ticket ever comes back to a state that it had; only the others are asked for as of the block.
+    """
+    now = dict(zip(made, ledger.slots(list(made)), strict=True))
+    changed = [ticket for ticket in made if now[ticket] != made[ticket]]
+    then = ledger.slots(changed, block) if changed else []
+    return ((ticket, slot) for ticket, slot in zip(changed, then, strict=True) if slot != made[ticket])
+
+
+_Past = tuple[int, Sequence[tuple[EntryRecord, TicketState]]]
+"""How many entries a ticket has, and the state after each that was read."""
 
 
 def _named(ledger: LedgerReader, ticket: TicketId, why: str, block: int, past: _Past) -> Finding:
     """Name the entry that a slot differs by."""
-    state, steps = past
+    count, steps = past
     try:
         entry = _first_wrong(ledger, ticket, block, steps)
     except RpcRefused:
         why = f"{why}; the node keeps no older states to find the entry by"
         return Finding(Anomaly.STATE_DIFFERS, why, ticket)
     if entry is None:
-        return Finding(Anomaly.STATE_DIFFERS, f"{why}; an entry is missing at the end", ticket, state.entries)
+        return Finding(Anomaly.STATE_DIFFERS, f"{why}; an entry is missing at the end", ticket, count)
     return Finding(Anomaly.STATE_DIFFERS, why, ticket, entry)
 
 

@@ -1,14 +1,21 @@
 """Judging shards in several processes, where there are cores and enough to do."""
 
+import gc
 import os
+import pickle
 import signal
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import lru_cache
 from multiprocessing import get_context
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple, Self
 
-from supportledger.desk.auditing.judging import Judged, Law, Standing, judge
+from supportledger.desk.auditing.judging import Judged, Law, judge
 from supportledger.desk.auditing.spool import Shard
+from supportledger.desk.auditing.standing import Standing
 from supportledger.model.ids import TicketId
 
 WORTH: Final = 20_000
@@ -24,56 +31,75 @@ class Case(NamedTuple):
     before: Mapping[TicketId, Standing]
 
 
-def judge_all(
-    cases: Iterable[Case], law: Law, *, entries: int, processes: int | None = None
-) -> Iterator[Judged]:
+class Workers:
     """
-    Judge shards, in order.
+    Processes that judge. They start while events are still read, once it is seen that there is enough to do.
 
     Args:
-        cases: The shards.
-        law: What they are judged by.
-        entries: How many there are in all.
-        processes: At most so many; None: as many as there are cores. 1: in this one.
+        processes: At most so many; None: as many as there are cores. With one, it is done in this process.
     """
-    number = _cores() if processes is None else processes
-    if number < 2 or entries < WORTH:
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._number = _cores() if processes is None else processes
+        self._pool: ProcessPoolExecutor | None = None
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        """End the processes when the block ends."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End the processes; what they have not begun is forgotten."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._closing.close()
+
+    def expect(self, entries: int) -> None:
+        """Start the processes if so many entries are worth it, unless they have started."""
+        if self._pool is not None or self._number < 2 or entries < WORTH:
+            return
+        # Fresh processes: forking one that has threads and open connections is asking for trouble.
+        self._pool = ProcessPoolExecutor(self._number, get_context("spawn"), initializer=_prepare)
+        for _ in range(self._number):
+            self._pool.submit(_cores)
+
+    def judge(self, cases: Iterable[Case], law: Law) -> Iterator[Judged]:
+        """Judge shards, in order."""
+        if self._pool is None:
+            return (judge(case.shard, case.before, law) for case in cases)
+        return self._in_turns(self._pool, cases, self._written(law))
+
+    def _in_turns(self, pool: ProcessPoolExecutor, cases: Iterable[Case], law: str) -> Iterator[Judged]:
+        waiting: list[Future[Judged]] = []
         for case in cases:
-            yield judge(case.shard, case.before, law)
-        return
-    # Fresh processes: forking one that has threads and open connections is asking for trouble.
-    pool = ProcessPoolExecutor(number, get_context("spawn"), initializer=_prepare, initargs=(law,))
-    try:
-        yield from _in_turns(pool, cases, number * _AHEAD)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+            waiting.append(pool.submit(_judge, case, law))
+            if len(waiting) >= self._number * _AHEAD:
+                yield waiting.pop(0).result()
+        for one in waiting:
+            yield one.result()
 
-
-def _in_turns(pool: ProcessPoolExecutor, cases: Iterable[Case], ahead: int) -> Iterator[Judged]:
-    waiting: list[Future[Judged]] = []
-    for case in cases:
-        waiting.append(pool.submit(_judge, case))
-        if len(waiting) >= ahead:
-            yield waiting.pop(0).result()
-    for one in waiting:
-        yield one.result()
+    def _written(self, law: Law) -> str:
+        """Write the law down for the processes to read once, where only this user can open it."""
+        folder = self._closing.enter_context(tempfile.TemporaryDirectory(prefix="supportledger-audit-"))
+        path = Path(folder) / "law"
+        path.write_bytes(pickle.dumps(law))
+        return str(path)
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_law: Law | None = None
-"""Of a worker's process, which is told it once."""
-
-
-def _prepare(law: Law) -> None:
-    global _law  # noqa: PLW0603 -- a worker's process has one law, and nobody else in it
-    _law = law
+def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that people see
+    gc.disable()  # what is judged has no cycles
 
 
-def _judge(case: Case) -> Judged:
-    if _law is None:
-        raise RuntimeError("a worker was not prepared")
-    return judge(case.shard, case.before, _law)
+def _judge(case: Case, law: str) -> Judged:
+    return judge(case.shard, case.before, _law(law))
+
+
+@lru_cache(maxsize=1)
+def _law(path: str) -> Law:
+    law: Law = pickle.loads(Path(path).read_bytes())  # noqa: S301 -- written by the process that started this one
+    return law
