@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from supportledger.cli.commands import Command, Group
+from supportledger.cli.completers import complete_ticket
 from supportledger.cli.exit_codes import ExitCode
-from supportledger.cli.files import output_options, read_file, write_file
+from supportledger.cli.files import STDIO, output_options, read_file, write_file
 from supportledger.cli.language import _
-from supportledger.cli.params import FILE, ticket_argument
 from supportledger.cli.session import Session, pass_session
 from supportledger.errors import InputError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from supportledger.proof.proof_file import ProofFile
+    from supportledger.desk.proofs import Absent, Exported
     from supportledger.proof.verdict import Verdict
     from supportledger.wiring.trusting import Named
 
@@ -56,7 +56,8 @@ def choosing(command: "F") -> "F":
     help=_(
         "Write a ticket's proof file\n\n"
         "Without --disclose and --withhold it shows no text at all, only that there is one. With "
-        "--withhold alone, everything else is shown but internal notes."
+        "--withhold alone, everything else is shown but internal notes. With --receipt it proves the "
+        "contrary: that an action which the desk promised to relay never came."
     ),
     examples=(
         "supportledger proof export abcd",
@@ -64,28 +65,43 @@ def choosing(command: "F") -> "F":
         "supportledger proof export abcd --withhold author --force",
     ),
 )
-@ticket_argument()
+@click.argument("ticket", metavar="[TICKET]", required=False, shell_complete=complete_ticket)
+@click.option("--receipt", metavar="DIGEST", help=_("Prove that the action of this receipt never came."))
 @choosing
 @output_options
 @pass_session
-def export(  # noqa: PLR0917 -- click names them
+def export(
     session: Session,
-    ticket: str,
-    disclose: tuple[str, ...],
-    withhold: tuple[str, ...],
     output: str | None,
-    force: bool,  # noqa: FBT001 -- as above
+    force: bool,  # noqa: FBT001 -- click names it
+    **given: Any,
 ) -> None:
     """Write it."""
-    exported = session.desk.proofs.export(ticket, disclose=disclose, withhold=withhold)
+    exported = _exported(session, **given)
     where = output or exported.file.name
     write_file(where, exported.data, force=force)
-    if where == "-":
-        return
-    from supportledger.cli import proof_views  # noqa: PLC0415 -- needs the model, which --help does not
+    if where != STDIO:
+        from supportledger.cli import proof_views  # noqa: PLC0415 -- needs the model, which --help does not
 
-    data = proof_views.written_data(exported.file, exported.data, where)
-    session.output.show(data, proof_views.written_blocks(exported.file, exported.data, where))
+        data = proof_views.written_data(exported.file, exported.data, where)
+        session.output.show(data, proof_views.written_blocks(exported.file, exported.data, where))
+
+
+def _exported(
+    session: Session,
+    *,
+    ticket: str | None,
+    receipt: str | None,
+    disclose: tuple[str, ...],
+    withhold: tuple[str, ...],
+) -> "Exported | Absent":
+    from supportledger.wiring.trusting import parse_hash  # noqa: PLC0415 -- --help exports nothing
+
+    if (ticket is None) == (receipt is None) or (receipt is not None and (disclose or withhold)):
+        raise click.UsageError(_("Name a ticket, or a receipt with --receipt and nothing else."))
+    if receipt is not None:
+        return session.desk.proofs.absence(parse_hash(receipt))
+    return session.desk.proofs.export(str(ticket), disclose=disclose, withhold=withhold)
 
 
 @proof.command(
@@ -111,7 +127,12 @@ def export(  # noqa: PLR0917 -- click names them
 @click.option(
     "--code-hash", metavar="HASH", help=_("Of the ledger's code; else that of this version's contract.")
 )
-@click.option("--trust", type=FILE, metavar="FILE", help=_("Read ledger and blocks from a trust file."))
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Read ledger and blocks from a trust file."),
+)
 @click.option(
     "--require",
     multiple=True,
@@ -144,8 +165,13 @@ def verify(session: Session, file: str, require: tuple[str, ...], **given: Any) 
 def show(session: Session, file: str) -> None:
     """Show it."""
     from supportledger.cli import proof_views  # noqa: PLC0415 -- needs the model, which --help does not
+    from supportledger.proof.absence import AbsenceFile  # noqa: PLC0415 -- as above
+    from supportledger.proof.canonical import FILE_LIMIT  # noqa: PLC0415 -- as above
+    from supportledger.proof.proof_file import ABSENCE, ProofFile, opened  # noqa: PLC0415 -- as above
 
-    found = _read(file)
+    said = opened(read_file(file, FILE_LIMIT))
+    kind = AbsenceFile if said["kind"] == ABSENCE else ProofFile
+    found = kind.from_json(said)
     session.output.show(proof_views.file_data(found), proof_views.file_blocks(found))
 
 
@@ -175,22 +201,17 @@ def redact(  # noqa: PLR0917 -- click names them
     """Write it."""
     from supportledger.cli import proof_views  # noqa: PLC0415 -- needs the model, which --help does not
     from supportledger.proof.assembling import redact as redacted  # noqa: PLC0415 -- as above
+    from supportledger.proof.canonical import FILE_LIMIT  # noqa: PLC0415 -- as above
     from supportledger.proof.choice import Choice  # noqa: PLC0415 -- as above
+    from supportledger.proof.proof_file import ProofFile  # noqa: PLC0415 -- as above
 
-    before = _read(file)
+    before = ProofFile.from_bytes(read_file(file, FILE_LIMIT))
     after = redacted(before, Choice.parse(disclose, withhold))
     data, where = after.to_bytes(), output or after.name
     write_file(where, data, force=force)
-    if where != "-":
+    if where != STDIO:
         shown = proof_views.written_data(after, data, where)
         session.output.show(shown, proof_views.written_blocks(after, data, where, before=before))
-
-
-def _read(file: str) -> "ProofFile":
-    from supportledger.proof.canonical import FILE_LIMIT  # noqa: PLC0415 -- --help reads nothing
-    from supportledger.proof.proof_file import ProofFile  # noqa: PLC0415 -- as above
-
-    return ProofFile.from_bytes(read_file(file, FILE_LIMIT))
 
 
 def _named(

@@ -6,19 +6,23 @@ Nothing is handed out that does not verify: a file that would be refused says no
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from supportledger.desk.audit import Audit
 from supportledger.desk.reading import Named, Reading
 from supportledger.errors import ReorgDetected
 from supportledger.model.replay import replay
-from supportledger.ports import LedgerReader
+from supportledger.ports import LedgerReader, Store
 from supportledger.proof.assembling import assemble, places_of
 from supportledger.proof.choice import Choice
+from supportledger.proof.places import agent_place, ticket_place
 from supportledger.proof.proof_file import ProofFile
 from supportledger.proof.trust import Trust
 from supportledger.proof.verdict import Verdict
 from supportledger.proof.verify import verify_proof
+
+if TYPE_CHECKING:
+    from supportledger.proof.absence import AbsenceFile
 
 _TRIES: Final = 5
 """To read a ticket that changes while it is read."""
@@ -42,18 +46,36 @@ class Exported:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """
+    A proof file of something that is not there, and what a verifier who trusts its block will say of it.
+
+    Args:
+        file: What it says.
+        data: Its bytes.
+        verdict: On them.
+    """
+
+    file: "AbsenceFile"
+    data: bytes
+    verdict: Verdict
+
+
 class Proofs:
     """
     Makes proof files of one ledger's tickets.
 
     Args:
         ledger: Whose node proves.
+        store: Holds what was promised.
         reading: Finds tickets.
         audit: Gathers what is known of them.
     """
 
-    def __init__(self, ledger: LedgerReader, reading: Reading, audit: Audit) -> None:
+    def __init__(self, ledger: LedgerReader, store: Store, reading: Reading, audit: Audit) -> None:
         self._ledger = ledger
+        self._store = store
         self._reading = reading
         self._audit = audit
 
@@ -82,6 +104,43 @@ class Proofs:
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
         return Exported(file, data, verdict)
+
+    def absence(self, digest: bytes) -> Absent:
+        """
+        Make the proof file of a promise that the desk has not kept.
+
+        Args:
+            digest: Of the signed action, as the receipt has it; 32 bytes.
+
+        Raises:
+            NotFound: No receipt was given for it.
+            ReplayMismatch: The action came, or another in its place.
+            DeadlineMismatch: There is still time.
+            VerificationError: The receipt is worth nothing for another reason.
+        """
+        from supportledger.proof.absence import AbsenceFile, Promised  # noqa: PLC0415 -- tries, 150 ms
+        from supportledger.proof.storage import read_header  # noqa: PLC0415 -- as above
+
+        receipt, draft = self._store.receipt(digest), self._store.draft(digest)
+        block = self._ledger.proof([ticket_place(draft.ticket), agent_place(receipt.signer)])
+        slot = self._ledger.slots([draft.ticket], read_header(block.header).number)[0]
+        state = self._ledger.ticket(draft.ticket).state if any(slot) else None
+        promised = Promised(
+            action=draft.action,
+            actor=draft.actor,
+            argument=draft.argument,
+            sequence=draft.sequence,
+            seen=draft.seen,
+            commitment=draft.commitment,
+            deadline=draft.deadline,
+            signature=draft.signature,
+            terms=draft.terms,
+        )
+        file = AbsenceFile(self._ledger.deployment, draft.ticket, state, slot, promised, receipt, block)
+        data = file.to_bytes()
+        verdict = verify_proof(data, self._trust())
+        verdict.raise_for_failure()
+        return Absent(file, data, verdict)
 
     def _file(self, ticket: Named, choice: Choice) -> ProofFile:
         found = self._reading.find(ticket)

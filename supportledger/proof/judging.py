@@ -15,10 +15,11 @@ from typing import Final, NoReturn, Protocol
 from supportledger import errors
 from supportledger.errors import BundleFormatError, InputError, VerificationError
 from supportledger.model.ids import TicketId
+from supportledger.proof.absence import AbsenceCase, AbsenceFile
 from supportledger.proof.proof_case import Check, ProofCase
-from supportledger.proof.proof_file import VERSION, ProofFile, opened
+from supportledger.proof.proof_file import ABSENCE, VERSION, ProofFile, opened
 from supportledger.proof.trust import Trust
-from supportledger.proof.verdict import PROOF_STEPS, STEPS, Verdict, run_steps
+from supportledger.proof.verdict import ABSENCE_STEPS, PROOF_STEPS, STEPS, Verdict, run_steps
 
 FAILURES: Final[Mapping[int, type[VerificationError]]] = MappingProxyType(
     {
@@ -73,6 +74,8 @@ def judge(data: bytes, trust: Trust, required: Collection[int] | None) -> Verdic
 
 def _case(data: bytes, trust: Trust) -> tuple[Case, Collection[int]]:
     found = opened(data)
+    if found["kind"] == ABSENCE:
+        return AbsenceCase(AbsenceFile.from_json(found), trust), ABSENCE_STEPS
     return ProofCase(ProofFile.from_json(found), trust), PROOF_STEPS
 
 

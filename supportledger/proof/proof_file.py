@@ -129,6 +129,8 @@ class ProofFile:
         """
         parts = members(found, _ENVELOPE | _MEMBERS, "the file")
         ticket, state, slot = ticket_from_json(parts["ticket"])
+        if state is None:
+            raise BundleFormatError("the ticket has no state")
         listed = enumerate(array(parts["entries"], "entries"))
         entries = tuple(ProvenEntry.from_json(ticket, index, one) for index, one in listed)
         policies = _policies_from_json(parts["policies"])
@@ -189,14 +191,14 @@ def ledger_from_json(data: object) -> Deployment:
     )
 
 
-def ticket_to_json(ticket: TicketId, state: TicketState, slot: bytes) -> dict[str, object]:
+def ticket_to_json(ticket: TicketId, state: TicketState | None, slot: bytes) -> dict[str, object]:
     """Write a ticket's id, the four words of its state, and what its slot holds."""
-    packed = state.pack()
+    packed = state.pack() if state else b""
     words = [hexed(packed[at : at + _WORD]) for at in range(0, STATE_SIZE, _WORD)]
-    return {"id": hexed(ticket), "slot": hexed(slot), "state": words}
+    return {"id": hexed(ticket), "slot": hexed(slot), "state": words if state else None}
 
 
-def ticket_from_json(data: object) -> tuple[TicketId, TicketState, bytes]:
+def ticket_from_json(data: object) -> tuple[TicketId, TicketState | None, bytes]:
     """
     Read a ticket's id, state and slot.
 
@@ -204,13 +206,15 @@ def ticket_from_json(data: object) -> tuple[TicketId, TicketState, bytes]:
         BundleFormatError: They are malformed, or of a version this code does not know.
     """
     parts = members(data, {"id", "slot", "state"}, "ticket")
+    ticket = TicketId(octets(parts["id"], "the ticket's id", _WORD))
+    slot = octets(parts["slot"], "the ticket's slot", _WORD)
+    if parts["state"] is None:
+        return ticket, None, slot
     words = [octets(one, "a word of the state", _WORD) for one in array(parts["state"], "state")]
     try:
-        state = TicketState.unpack(b"".join(words))
+        return ticket, TicketState.unpack(b"".join(words)), slot
     except InputError as cause:
         raise BundleFormatError(cause.message, hint=cause.hint) from cause
-    ticket = TicketId(octets(parts["id"], "the ticket's id", _WORD))
-    return ticket, state, octets(parts["slot"], "the ticket's slot", _WORD)
 
 
 def block_to_json(block: StateProof, counts: tuple[int, int, int]) -> dict[str, object]:
