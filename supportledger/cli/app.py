@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "log": (f"{_ROOM}.log:log", _("Append-only logs: lines, checkpoints, anchors, proofs")),
     "witness": (f"{_ROOM}.witness:witness", _("Cosign checkpoints of logs that only grow")),
     "proof": (f"{_ROOM}.proof:proof", _("Proof files: export, verify, show, redact")),
+    "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's database")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "demo": (f"{_ROOM}.demo:demo", _("Run the whole story on real questions")),
     "completion": (f"{_ROOM}.completion:completion", _("Print the completion script of a shell")),

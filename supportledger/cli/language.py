@@ -52,6 +52,11 @@ def use(language: str) -> None:
         gettext.textdomain(DOMAIN)
 
 
+def current() -> str:
+    """Give the tag of the language that is spoken."""
+    return _current.info().get("language") or "en"
+
+
 def preferred(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """
     Find the language before the command line is parsed: a usage error is to be in it too.

@@ -10,11 +10,12 @@ from supportledger.cli.pretty import console
 from supportledger.cli.text import safe
 
 if TYPE_CHECKING:
+    from supportledger.desk.auditing.findings import Stage
     from supportledger.desk.demo_report import Scene
 
 
 class Bars:
-    """Reports a demonstration: a bar for each part, and what is worth a sentence above them."""
+    """Reports a demonstration or an audit: a bar for each part, and sentences above them."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -26,6 +27,7 @@ class Bars:
         )
         self._task: TaskID | None = None
         self._steps = 0
+        self._done = 0
 
     def __enter__(self) -> Self:
         """Begin to draw."""
@@ -36,16 +38,18 @@ class Bars:
         """Leave the bars as they are."""
         self._progress.stop()
 
-    def begin(self, scene: "Scene", steps: int) -> None:
-        """As `Reporter.begin`; the part before is then over."""
+    def begin(self, scene: "Scene | Stage", steps: int) -> None:
+        """As `Reporter.begin` and `Watcher.begin`; the part before is then over."""
         if self._task is not None:
-            self._progress.update(self._task, completed=self._steps)
+            done = self._steps or self._done
+            self._progress.update(self._task, total=done, completed=done)
             self._progress.stop_task(self._task)
         self._steps = steps
-        self._task = self._progress.add_task(_(str(scene)), total=steps)
+        self._task = self._progress.add_task(_(str(scene)), total=steps or None)
 
     def advance(self, done: int) -> None:
         """As `Reporter.advance`."""
+        self._done = done
         if self._task is not None:
             self._progress.update(self._task, completed=done)
 
