@@ -53,7 +53,8 @@ class FolderWitness:
         self.signer()
         path = self._log(origin) / "key"
         with log_disk.excused(path), log_disk.locked(self._folder / "lock", self._lock_timeout_s):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.parent.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             if path.exists():
                 witness_rules.check_same_key(origin, path.read_bytes(), key)
             else:

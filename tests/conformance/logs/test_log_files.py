@@ -50,10 +50,10 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(folder: Path, step:
     for _ in range(KILLS):
         command = [sys.executable, "-c", APPENDING, str(folder), str(step)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
-            writer.stdout.readline()
+            first = writer.stdout.readline()
             time.sleep(random.random() * 0.05)
             writer.send_signal(signal.SIGKILL)
-            told = writer.stdout.read().split()
+            told = (first + writer.stdout.read()).split()
         acknowledged = max([acknowledged, *map(int, told)])
         head = logs.head("talk")
         assert acknowledged <= head.size
