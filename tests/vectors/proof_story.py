@@ -13,9 +13,11 @@ from supportledger.chain.memory import MemoryLedger
 from supportledger.chain.signer import local_signer
 from supportledger.model.acts import Act, Checkpoint, SignedOpening
 from supportledger.model.entry import NOTHING, Opening, lane
-from supportledger.model.ids import NOBODY, Address, TicketId
+from supportledger.model.ids import NOBODY, Address, TicketId, ticket_id
+from supportledger.model.records import ReceiptRecord
 from supportledger.model.ticket import Action, Lane, TicketState
-from supportledger.proof import typed_data
+from supportledger.proof import absence, typed_data
+from supportledger.proof.absence import AbsenceFile, Promised
 from supportledger.proof.anchored import AnchoredLine
 from supportledger.proof.assembling import assemble, places_of
 from supportledger.proof.choice import Choice
@@ -221,3 +223,53 @@ def long_story(**given: Any) -> ProofStory:
     story.act(Action.RATE, me, 4)
     story.act(Action.CLOSE, me)
     return story
+
+
+def never_relayed(
+    *, opening: bool = False, includes: int = 600, wait: int = 700, came: bool = False, sequence: int = 1
+) -> tuple[bytes, Trust]:
+    """
+    Promise an action and let time pass without it.
+
+    Args:
+        opening: It opens the ticket.
+        includes: Seconds within which it was promised.
+        wait: Seconds that have passed at the block.
+        came: It came after all.
+        sequence: That was signed.
+    """
+    ledger = new_ledger()
+    domain, customer = ledger.domain, local_signer("customer")
+    story = None if opening else ProofStory(ledger)
+    deadline, now = ledger.now() + DEADLINE_S, ledger.now()
+    commitment = sha256(b"what was written").digest()
+    here = (ledger.deployment.chain_id, ledger.deployment.ledger)
+    ticket = story.ticket if story else ticket_id(*here, customer.address, commitment)
+    wanted = Promised(
+        action=Action.REPLY if story else Action.OPEN,
+        actor=customer.address,
+        argument=0 if story else 1,
+        sequence=sequence if story else 0,
+        seen=0,
+        commitment=commitment,
+        deadline=deadline,
+        signature=b"",
+        terms=None if story else ledger.policy(1).terms.hash,
+    )
+    message = wanted.message(ticket)
+    wanted = replace(wanted, signature=customer.sign_message(message, domain))
+    digest = typed_data.digest(message, domain)
+    signer = local_signer("service")
+    promise = typed_data.Receipt(digest, now, now + includes)
+    receipt = ReceiptRecord(digest, now, now + includes, signer.address, signer.sign_message(promise, domain))
+    if came and story:
+        act = Act(Action.REPLY, customer.address, 0, 0, commitment, deadline, wanted.signature)
+        story.state = ledger.act(local_signer("relayer"), ticket, story.state, act).state
+    ledger.advance(wait)
+    ledger.grant(local_signer("admin"), LOG, signer.address)
+    block = ledger.proof(absence.places_of(ticket, signer.address))
+    state = story.state if story else None
+    slot = state.hash() if state else NOTHING
+    file = AbsenceFile(ledger.deployment, ticket, state, slot, wanted, receipt, block)
+    last, own = ledger.block(), ledger.deployment
+    return file.to_bytes(), Trust(own.chain_id, own.ledger, own.code_hash, {last.number: last.hash})
