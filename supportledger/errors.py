@@ -39,6 +39,7 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
         EngineFailed             the local chain's process did not start or has died
           PortTaken              another process listens on its port
       StoreError                 the database cannot do what was asked
+        StoreUnavailable*        the database server is away
         StoreBusy*               another process holds its lock
         StoreReadOnly            file or directory may not be written
         StoreFull                the disk is full
@@ -304,6 +305,12 @@ class PortTaken(EngineFailed):
 
 class StoreError(Error):
     """The database cannot do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The database server cannot be reached, or was restarted; whether the last write counts is not known."""
+
+    retryable = True
 
 
 class StoreBusy(StoreError):

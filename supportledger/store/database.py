@@ -1,14 +1,12 @@
-"""The store on disk: SQLite, embedded; later PostgreSQL, for a team."""
+"""The store on disk: SQLite, embedded, or PostgreSQL, for a team."""
 # ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, insert, select
-
 from supportledger.model.handle import TicketPrefix
-from supportledger.model.ids import Address, TicketId
+from supportledger.model.ids import TicketId
 from supportledger.model.records import (
     AttachmentRecord,
     Cursor,
@@ -22,58 +20,45 @@ from supportledger.model.records import (
 )
 from supportledger.ports import Content, Contents, Holdings, Submission
 from supportledger.proof.fields import Fields
-from supportledger.store import documents, holdings, outgoing, readmodel, rules, schema, sqlite, tables
-from supportledger.store.session import Session
-
-BUSY_TIMEOUT_S = 10.0
+from supportledger.store import binding, documents, holdings, outgoing, readmodel, rules, schema
+from supportledger.store.place import Place, at_file
+from supportledger.store.session import BUSY_TIMEOUT_S, Session, connect
 
 
 def open_store(
-    path: Path, deployment: Deployment, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+    place: Path | Place, deployment: Deployment, *, busy_timeout_s: float = BUSY_TIMEOUT_S
 ) -> "DatabaseStore":
     """
-    Open a database file, making or migrating it when needed, and bind it to one deployment.
+    Open a database, making a file or migrating it when needed, and bind it to one deployment.
 
     Args:
-        path: The file; its directory is made when missing.
+        place: A file, whose directory is made when missing; or where else it is.
         deployment: What the store is, or will be, bound to.
         busy_timeout_s: How long to wait for other processes that write.
 
     Raises:
         ForeignData: It holds the data of another deployment.
-        ConfigError: Its directory cannot be made.
-        StoreError: It is locked, damaged, not ours, or of a newer version.
+        ConfigError: Its directory cannot be made, or the driver of PostgreSQL is not installed.
+        StoreError: It is away, locked, damaged, not ours, or of a newer version.
     """
-    session = Session(sqlite.connect(path, busy_timeout_s), str(path))
+    session = connect(at_file(place) if isinstance(place, Path) else place, busy_timeout_s)
     try:
         schema.bring_up_to_date(session)
-        _bind(session, path, deployment)
+        _bind(session, deployment)
     except BaseException:
         session.close()
         raise
     return DatabaseStore(session, deployment)
 
 
-def _bind(session: Session, path: Path, wanted: Deployment) -> None:
+def _bind(session: Session, wanted: Deployment) -> None:
     with session.reading() as connection:
-        held = _bound(connection)
+        held = binding.held(connection)
     if held is None:
-        with session.writing() as connection:
-            held = _bound(connection) or _bind_now(connection, wanted)
+        with session.alone() as connection:
+            held = binding.held(connection) or binding.bind(connection, wanted)
     if held != wanted:
-        raise rules.foreign(path, held, wanted)
-
-
-def _bound(connection: Connection) -> Deployment | None:
-    table = tables.deployment
-    row = connection.execute(select(table.c.chain_id, table.c.ledger, table.c.code_hash)).one_or_none()
-    return row and Deployment(row.chain_id, Address(row.ledger), row.code_hash)
-
-
-def _bind_now(connection: Connection, wanted: Deployment) -> Deployment:
-    values = {"chain_id": wanted.chain_id, "ledger": wanted.ledger, "code_hash": wanted.code_hash}
-    connection.execute(insert(tables.deployment), {"id": 1, **values})
-    return wanted
+        raise rules.foreign(session.name, held, wanted)
 
 
 class DatabaseStore:
@@ -157,7 +142,7 @@ class DatabaseStore:
             readmodel.record(connection, entries, tickets, cursor)
 
     def rewind(self, block_number: int) -> list[TicketId]:
-        with self._session.writing() as connection:
+        with self._session.alone() as connection:
             return readmodel.rewind(connection, block_number)
 
     def cursor(self) -> Cursor | None:

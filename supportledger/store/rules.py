@@ -1,7 +1,6 @@
 """What every store answers in the same words, whatever it keeps its data in."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from supportledger.errors import ForeignData, NotFound
 from supportledger.model.ids import TicketId
@@ -59,9 +58,9 @@ def no_ticket(ticket: TicketId) -> NotFound:
     return NotFound(f"no ticket {ticket.handle}", hint="list the tickets to see their handles")
 
 
-def foreign(path: Path, held: Deployment, wanted: Deployment) -> ForeignData:
-    """Say that a data directory belongs to another deployment."""
+def foreign(place: object, held: Deployment, wanted: Deployment) -> ForeignData:
+    """Say that a database belongs to another deployment."""
     return ForeignData(
-        f"{path} holds the data of {held}, not of {wanted}",
+        f"{place} holds the data of {held}, not of {wanted}",
         hint="use another data directory (--data), or name that ledger (--ledger, --rpc)",
     )

@@ -27,7 +27,7 @@ def bring_up_to_date(session: Session) -> None:
     with session.reading() as connection:
         if _version(connection) == HEAD:
             return
-    with session.writing() as connection:  # somebody else may have done it since
+    with session.alone() as connection:  # somebody else may have done it since
         if (version := _version(connection)) != HEAD:
             _check_known(session.name, connection, version)
             migrate(connection)

@@ -1,20 +1,23 @@
 """Transactions: each is one `with` block; what fails inside becomes an error of ours."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from supportledger.errors import InputError, StoreError
+from supportledger.errors import InputError, StoreBusy, StoreError
 from supportledger.store import sqlite
+from supportledger.store.place import Place
 
 Row = Mapping[str, Any]
 
 CHUNK = 500
 """Most values listed in one statement: every database allows more."""
+BUSY_TIMEOUT_S = 10.0
 
 
 class Session:
@@ -23,25 +26,39 @@ class Session:
 
     Args:
         engine: Connections to it.
-        name: For messages: its path, never a password.
+        place: Where it is.
+        excuse: Says in our words what its driver raised.
     """
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self.name = name
+    def __init__(
+        self, engine: Engine, place: Place, excuse: Callable[[BaseException | None, str], Exception]
+    ) -> None:
+        self.name = place.name
+        self.place = place
         self._engine = engine
-        self._writing_engine = engine.execution_options(writing=True)
-        self._writer = RLock()  # threads queue here, which is fairer and quicker than at the file's lock
+        self._excuse = excuse
+        self._reader = engine.execution_options(**_reading(engine))
+        self._writer = engine.execution_options(writing=True)
+        self._loner = engine.execution_options(writing=True, alone=True)
+        # threads queue here, which is fairer and quicker than at the file's lock
+        self._queue = RLock() if writes_alone(engine) else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the database, whatever others write meanwhile."""
-        with self._excused(), self._engine.begin() as connection:
+        with self._excused(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Write all or nothing; others of this kind wait."""
-        with self._writer, self._excused(), self._writing_engine.begin() as connection:
+        """Write all or nothing; others of this kind wait, if only for the same rows."""
+        with self._queue, self._excused(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Write all or nothing, while nobody else writes anything."""
+        with self._queue, self._excused(), self._loner.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -54,24 +71,79 @@ class Session:
         try:
             yield
         except DBAPIError as error:
-            raise sqlite.excuse(error.orig, self.name) from error
+            raise self._excuse(error.orig, self.name) from error
+        except PoolTimeout as error:
+            raise StoreBusy(f"all connections to {self.name} are in use", hint="try again") from error
         except (OverflowError, UnicodeError) as error:
             raise InputError(f"{self.name} cannot hold a value: {error}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self.name} failed ({error})") from error
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row], *, replace: bool) -> None:
-    """Insert rows whose primary key may be there already: they *replace* what is there, or leave it."""
+def connect(place: Place, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Session:
+    """
+    Prepare the way to a database; a file is made when missing.
+
+    Args:
+        place: Where it is.
+        busy_timeout_s: How long to wait for other processes that write.
+
+    Raises:
+        ConfigError: Its directory cannot be made, or the driver of PostgreSQL is not installed.
+        StoreReadOnly: The file cannot be made.
+    """
+    if place.path is not None:
+        return Session(sqlite.connect(place.path, busy_timeout_s), place, sqlite.excuse)
+    from supportledger.store import postgres  # noqa: PLC0415 -- a desk with a file does without
+
+    return Session(postgres.connect(place.url, busy_timeout_s), place, postgres.excuse)
+
+
+def writes_alone(bind: Engine | Connection) -> bool:
+    """Whether one transaction writes at a time, as in SQLite."""
+    return bind.dialect.name == "sqlite"
+
+
+def _reading(engine: Engine) -> dict[str, Any]:
+    if writes_alone(engine):
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def put(
+    connection: Connection, table: Table, rows: Sequence[Row], *, replace: bool, key: Sequence[str] = ()
+) -> None:
+    """
+    Insert rows whose key may be there already: they *replace* what is there, or leave it.
+
+    Args:
+        connection: Of a transaction that writes.
+        table: Where to.
+        rows: Each with all columns, or all but one that numbers itself.
+        replace: Write over a row that is there.
+        key: The columns that make rows the same; the primary key's, if none are named.
+    """
     if not rows:
         return
-    keys = [column.name for column in table.primary_key]
-    statement = sqlite.insert(table)
+    keys = list(key) or [column.name for column in table.primary_key]
+    statement = _inserting(connection, table)
     if replace:
         new = {name: statement.excluded[name] for name in table.columns.keys() if name not in keys}  # noqa: SIM118
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+        change = statement.on_conflict_do_update(index_elements=keys, set_=new)
     else:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=keys), rows)
+        change = statement.on_conflict_do_nothing(index_elements=keys)
+    # in one order whoever writes, so that two never wait for each other
+    connection.execute(change, rows if key else sorted(rows, key=lambda row: [row[name] for name in keys]))
+
+
+def _inserting(connection: Connection, table: Table) -> Any:
+    if writes_alone(connection):
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 -- one of the two is needed
+
+        return insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- as above
+
+    return postgresql.insert(table)
 
 
 def chunks(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

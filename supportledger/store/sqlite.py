@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.dialects.sqlite import insert
 
 from supportledger.errors import (
     ConfigError,
@@ -24,8 +23,6 @@ from supportledger.errors import (
     StoreFull,
     StoreReadOnly,
 )
-
-__all__ = ["connect", "excuse", "insert"]  # `insert` may meet rows that are there: PostgreSQL has one like it
 
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
@@ -59,7 +56,8 @@ def connect(path: Path, busy_timeout_s: float) -> Engine:
     """
     _make(path)
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+    options = {"timeout": busy_timeout_s, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, hide_parameters=True)
     event.listen(engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s))
     event.listen(engine, "begin", _begin)
     return engine

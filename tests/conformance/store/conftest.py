@@ -8,16 +8,43 @@ import pytest
 from supportledger.ports import Store
 from supportledger.store.database import open_store
 from supportledger.store.memory import MemoryStore
+from supportledger.store.place import Place, at_file
 from tests.conformance.store.builders import HERE
-
-MAKERS: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(HERE),
-    "sqlite": lambda directory: open_store(directory / "store.sqlite3", HERE),
-}
+from tests.conformance.store.server import Server, start
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The PostgreSQL server of this run, started when the first test asks for it."""
+    started = start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def postgres(server: Server) -> Iterator[Place]:
+    """A database on the server, with today's tables and nothing in them."""
+    name = server.new()
+    yield server.place(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where a new database is, of each kind in turn."""
+    if request.param == "sqlite":
+        return at_file(tmp_path / "store.sqlite3")
+    found: Place = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A new store, of each kind in turn."""
-    with MAKERS[request.param](tmp_path) as made:
+    makers: dict[str, Callable[[], Store]] = {
+        "memory": lambda: MemoryStore(HERE),
+        "sqlite": lambda: open_store(tmp_path / "store.sqlite3", HERE),
+        "postgres": lambda: open_store(request.getfixturevalue("postgres"), HERE),
+    }
+    with makers[request.param]() as made:
         yield made
