@@ -132,7 +132,7 @@ class MemoryStore:
             return Holdings(
                 entries=_ordered(entries, low, high),
                 tickets=_ordered(self._tickets.values(), low, high),
-                contents=_ordered(map(_held, self._contents.values()), low, high),
+                contents=_ordered([_held(*item) for item in self._contents.items()], low, high),
                 drafts=_ordered(self._drafts.values(), low, high),
             )
 
@@ -218,8 +218,8 @@ def _ticket(one: EntryRecord | TicketRecord | Held | Draft) -> bytes:
     return one.id if isinstance(one, TicketRecord) else one.ticket
 
 
-def _held(one: Content) -> Held:
-    return Held(one.ticket, one.commitment, one.action, one.actor, one.fields, "", one.attachments)
+def _held(kept_as: tuple[TicketId, bytes], one: Content) -> Held:
+    return Held(*kept_as, one.action, one.actor, one.fields, "", one.attachments)
 
 
 def _found(value: T | None, otherwise: NotFound) -> T:

@@ -12,6 +12,7 @@ checked as it is read, and never all in memory (A4.3).
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Self
 
 from supportledger.desk.auditing import event_json
-from supportledger.desk.auditing.keys import AuditKey, check_signature
+from supportledger.desk.auditing.keys import AuditKey, check_signature, not_signed_by
 from supportledger.desk.auditing.saving import save
 from supportledger.desk.auditing.spool import SHARDS
 from supportledger.desk.auditing.standing import Standing, of
@@ -133,8 +134,8 @@ class Writing:
             hashlib.sha256(line).hexdigest(),
         )
         said = _canonical(statement.to_json())
-        signed = {"key": key.public.hex(), "signature": key.sign(_SIGNED + said).hex()}
-        save(path, self._parts(said, _canonical(signed), line), replace=replace)
+        signed = _signature_line(key.public, key.sign(_SIGNED + said))
+        save(path, self._parts(said, signed, line), replace=replace)
         return statement
 
     def _parts(self, *lines: bytes) -> Iterator[bytes]:
@@ -216,17 +217,26 @@ def _read(file: IO[bytes], deployment: Deployment, auditor: bytes) -> Saved:
     said, signed = _line(file), _line(file)
     try:
         statement, signature = _statement(json.loads(said)), bytes.fromhex(json.loads(signed)["signature"])
+        is_as_written = signed == _signature_line(auditor, signature)
     except InputError:
         raise
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _malformed() from error
+    if not is_as_written:
+        raise not_signed_by(auditor)
     check_signature(auditor, _SIGNED + said, signature)
     if statement.deployment != deployment:
         raise LedgerMismatch(f"the checkpoint is of {statement.deployment}, not of {deployment}")
     line = _line(file, _LONGEST_EVENTS)
     if hashlib.sha256(line).hexdigest() != statement.events:
         raise _not_signed()
+    if os.fstat(file.fileno()).st_size != file.tell() + sum(count for count, _ in statement.shards) * _TICKET:
+        raise _not_signed()
     return Saved(file, statement, [event_json.from_json(one) for one in json.loads(line)])
+
+
+def _signature_line(public: bytes, signature: bytes) -> bytes:
+    return _canonical({"key": public.hex(), "signature": signature.hex()})
 
 
 def _line(file: IO[bytes], longest: int = _LONGEST_LINE) -> bytes:

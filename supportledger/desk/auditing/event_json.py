@@ -63,7 +63,7 @@ def from_json(written: Sequence[Any]) -> LedgerEvent:
     try:
         kind, place, transaction, *said = written
         return _READERS[kind](said, bytes.fromhex(transaction), Position(*place))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise InputError(f"not an event: {error}") from error
 
 

@@ -95,7 +95,12 @@ def check_signature(public: bytes, message: bytes, signature: bytes) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
-        raise SignatureMismatch(
-            f"the checkpoint is not signed by the auditor's key {public.hex()[:16]}",
-            hint="Name the key that signed it with --auditor, or begin at the deployment.",
-        ) from error
+        raise not_signed_by(public) from error
+
+
+def not_signed_by(public: bytes) -> SignatureMismatch:
+    """Say that a key has not signed."""
+    return SignatureMismatch(
+        f"the checkpoint is not signed by the auditor's key {public.hex()[:16]}",
+        hint="Name the key that signed it with --auditor, or begin at the deployment.",
+    )
