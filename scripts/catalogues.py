@@ -29,6 +29,19 @@ LOCALES = ROOT / "locale"
 DOMAIN = "supportledger"
 SPOKEN = ("proof/verify.py", "proof/ticket_case.py", "proof/signed_entries.py", "desk/demo.py")
 """Files that tell people things other than by raising errors."""
+AUDITING = "desk/auditing/"
+"""The room whose findings are told as they are written in these calls and under these names."""
+FINDERS = {
+    "Finding": 1,
+    "_finding": 1,
+    "_differs": 0,
+    "_inconsistent": 1,
+    "_uncertified": 0,
+    "_unchecked": 0,
+    "_misplaced": 1,
+    "_say": 0,
+}
+FOUND = frozenset({"why", "said", "holds"})
 CLICK = (
     "Usage:",
     "Missing argument",
@@ -124,9 +137,11 @@ def _errors() -> Iterator[str]:
     kinds = {name for name, value in vars(errors).items() if isinstance(value, type)}
     for path in sorted(ROOT.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        is_spoken = path.relative_to(ROOT).as_posix() in SPOKEN
+        name = path.relative_to(ROOT).as_posix()
         for node in ast.walk(tree):
-            yield from filter(None, map(template, _written(node, kinds, is_spoken=is_spoken)))
+            yield from filter(None, map(template, _written(node, kinds, is_spoken=name in SPOKEN)))
+            if name.startswith(AUDITING):
+                yield from filter(None, map(template, _found(node)))
 
 
 def _written(node: ast.AST, kinds: Iterable[str], *, is_spoken: bool) -> Iterator[ast.expr]:
@@ -138,6 +153,17 @@ def _written(node: ast.AST, kinds: Iterable[str], *, is_spoken: bool) -> Iterato
     if name in kinds or (is_spoken and name in {"_unchecked", "tell", "append", "Inconclusive"}):
         yield from node.args[:1]
         yield from (keyword.value for keyword in node.keywords if keyword.arg == "hint")
+
+
+def _found(node: ast.AST) -> Iterator[ast.expr]:
+    """Give what an audit says it has found."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in FOUND:
+        yield from (
+            (node.value.body, node.value.orelse) if isinstance(node.value, ast.IfExp) else (node.value,)
+        )
+    if isinstance(node, ast.Call):
+        place = FINDERS.get(ast.unparse(node.func).rpartition(".")[2])
+        yield from node.args[place : place + 1] if place is not None else ()
 
 
 def template(node: ast.expr) -> str | None:
