@@ -31,6 +31,14 @@ LEFT_OUT: Final = (
     mark("slots, agents, policies and anchors"),
 )
 """Of `Report.left_out`, for the catalogue."""
+FLAGS: Final = (
+    mark("answered"),
+    mark("late first"),
+    mark("late next"),
+    mark("late resolve"),
+    mark("contested"),
+)
+"""Of `Flag`, for the catalogue."""
 _NOTES: Final = (
     mark("a certificate was revoked as of a time before the checkpoint: everything was read again"),
 )
@@ -65,7 +73,8 @@ def blocks(report: Report, *, saved: str = "") -> Iterator[Block]:
 def facts(report: Report) -> Iterator[tuple[str, str]]:
     """Give names and values of what was gone through, in the reader's language."""
     figures, block = report.figures, report.block
-    yield _("Ledger"), f"{report.deployment.ledger} ({_('chain {id}').format(id=report.deployment.chain_id)})"
+    chain = _("chain {id}").format(id=report.deployment.chain_id)
+    yield _("Ledger"), f"{report.deployment.ledger} ({chain})"
     yield _("As of block"), f"{block.number} · {local(block.time)} · {block.hash.hex()}"
     began = _("the deployment") if report.since is None else _("block {number}").format(number=report.since)
     yield _("Began at"), began

@@ -105,7 +105,7 @@ class Writing:
             digest.update(packed)
             self._body.write(packed)
             self._entries += standing[ticket].entries
-        self._shards.append((len(standing), digest.hexdigest()))
+        self._shards.append((len(standing), digest.hexdigest() if standing else ""))
 
     def save(
         self,
@@ -178,6 +178,8 @@ class Saved:
             SignatureMismatch: They are not what was signed.
         """
         count, digest = self.statement.shards[shard]
+        if not count:
+            return {}
         self._file.seek(self._start + self._before[shard] * _TICKET)
         data = self._file.read(count * _TICKET)
         if hashlib.sha256(data).hexdigest() != digest:
