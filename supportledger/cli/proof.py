@@ -1,7 +1,7 @@
 """Proof files: a ticket's record for somebody who has neither node nor store, and what to make of one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from supportledger.wiring.trusting import Named
 
     F = TypeVar("F", bound=Callable[..., Any])
+
+_NOTE_LIMIT: Final = 1 << 20
 
 proof = Group(
     name="proof",
@@ -134,6 +136,10 @@ def _exported(
     help=_("Read ledger and blocks from a trust file."),
 )
 @click.option(
+    "--cosigned", metavar="FILE", help=_("Trust the block that enough witnesses name in this note.")
+)
+@click.option("--witnesses", metavar="FILE", help=_("The policy that says which witnesses are enough."))
+@click.option(
     "--require",
     multiple=True,
     metavar="STEPS",
@@ -221,6 +227,8 @@ def _named(
     chain_id: int | None,
     code_hash: str | None,
     block_hash: str | None,
+    cosigned: str | None,
+    witnesses: str | None,
     **_others: Any,
 ) -> "Named":
     from dataclasses import replace  # noqa: PLC0415 -- --help trusts nobody
@@ -228,7 +236,14 @@ def _named(
     from supportledger.model.ids import Address  # noqa: PLC0415 -- as above
     from supportledger.wiring.trusting import Named, parse_hash, read_trust  # noqa: PLC0415 -- as above
 
+    if (cosigned is None) != (witnesses is None):
+        raise click.UsageError(_("--cosigned and --witnesses belong together."))
     found = read_trust(trust) if trust else Named()
+    if cosigned and witnesses:
+        from supportledger.proof.witness_policy import WitnessPolicy  # noqa: PLC0415 -- few trust witnesses
+
+        policy = WitnessPolicy.parse(read_file(witnesses, _NOTE_LIMIT).decode("utf-8", "replace"))
+        found = replace(found, witnesses=policy, cosigned=read_file(cosigned, _NOTE_LIMIT))
     ledger = session.flags.get("ledger")
     return replace(
         found,

@@ -24,6 +24,7 @@ from supportledger.proof.trust import BlockHashes, Trust
 
 if TYPE_CHECKING:
     from supportledger.chain.rpc import Rpc
+    from supportledger.proof.witness_policy import WitnessPolicy
 
 _NAMES: Final = {"chainId", "ledger", "codeHash", "blocks"}
 _CONFIRMATIONS: Final = 2
@@ -41,6 +42,8 @@ class Named:
         code_hash: Of its code; None: that of the packaged contract, deployed at this address of this chain.
         blocks: Hashes by number.
         block_hash: Of the one block that is trusted, whatever its number.
+        witnesses: Whose names count.
+        cosigned: A note in which they name a block.
     """
 
     chain_id: int | None = None
@@ -48,6 +51,8 @@ class Named:
     code_hash: bytes | None = None
     blocks: Mapping[int, bytes] = field(default_factory=dict)
     block_hash: bytes | None = None
+    witnesses: "WitnessPolicy | None" = None
+    cosigned: bytes = b""
 
 
 def read_trust(path: Path) -> Named:
@@ -107,7 +112,12 @@ def trust(named: Named, settings: Settings, *, offline: bool) -> Trust:
     """
     found = _deployment(named, settings)
     return Trust(
-        found.chain_id, found.ledger, found.code_hash, _blocks(named, settings, found, offline=offline)
+        found.chain_id,
+        found.ledger,
+        found.code_hash,
+        _blocks(named, settings, found, offline=offline),
+        named.witnesses,
+        named.cosigned,
     )
 
 
@@ -141,7 +151,7 @@ def _known(settings: Settings) -> tuple[int, Address] | None:
 def _blocks(named: Named, settings: Settings, ledger: Deployment, *, offline: bool) -> BlockHashes:
     if named.block_hash is not None:
         return lambda _: named.block_hash
-    if named.blocks or offline:
+    if named.blocks or named.cosigned or offline:
         return named.blocks
     url = settings.rpc_url or _local_url(settings)
     if url is None:
