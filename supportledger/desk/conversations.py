@@ -5,10 +5,10 @@ What is said about a ticket between its entries: chat lines, mails, calls, each 
 2. A line names the one before it, and the ticket's next entry names the last: none can be left out.
 3. The log is anchored as a whole, whenever the desk wants to.
 
-Warning: lines are not signed by those who wrote them. That somebody wrote a line is what the desk says; that
-it said so before the anchor, and never otherwise, is what the log shows.
+Warning: lines are not signed by those who wrote them (L2.7). That somebody wrote a line is what the desk
+says; that it said so before the anchor, and never otherwise, is what the log shows.
 
-Spec: anchored-log L2, L5.
+Source: docs/spec/anchored-log.md, L2, L5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +93,7 @@ class Conversations:
 
     def say(self, ticket: TicketId, *messages: Message) -> list[Said]:
         """
-        Write down what was said, one line after the other; all of it or nothing.
+        Write down what was said, one line after the other; all of it or nothing (L2.5).
 
         Raises:
             InputError: A text cannot be.
@@ -129,7 +129,7 @@ class Conversations:
 
     def place(self, ticket: TicketId) -> Mapping[str, Value]:
         """
-        Say which lines an entry made now follows: `log.count` and `log.last`; nothing before the first.
+        Say which lines an entry made now follows: `log.count` and `log.last`, or nothing (L2.6).
 
         Raises:
             CommitmentMismatch: What is kept of the conversation cannot be read.

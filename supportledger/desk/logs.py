@@ -6,7 +6,7 @@ Append-only logs of the desk: lines, checkpoints that the log signs, witnesses' 
 3. Witnesses cosign it, and it is anchored on the ledger.
 4. A line is proven under any checkpoint that came after it.
 
-Spec: anchored-log L3, L4.
+Source: docs/spec/anchored-log.md, L3, L4.
 """
 
 import re
@@ -130,7 +130,7 @@ class Logs:
 
     def checkpoint(self, name: str) -> SignedCheckpoint:
         """
-        Sign all that was appended; what is signed already stays, with the witnesses' signatures.
+        Sign all that was appended; what is signed already stays, with its signatures (L4.5).
 
         Raises:
             Contradicted: The log is not what it was when it signed last.
@@ -214,7 +214,7 @@ class Logs:
 
     def anchor(self, name: str, *, by: By = None) -> Checkpoint:
         """
-        Anchor the log on the ledger as it is, signed; what is anchored already stays.
+        Anchor the log on the ledger as it is, signed; what is anchored already stays (L4.5).
 
         Raises:
             AnchorMismatch: The log does not extend what the ledger has of it.

@@ -7,7 +7,7 @@ A witness: puts its name to checkpoints of logs, and only to those that extend w
 
 Whoever is refused because a log contradicts itself gets evidence of it that can be shown to others.
 
-Spec: anchored-log L8.
+Source: docs/spec/anchored-log.md, L8.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Witness:
 
     def watch(self, log: VerifierKey) -> None:
         """
-        Watch a log.
+        Watch a log (L8.1); never one that could pass for a chain (L6.3).
 
         Args:
             log: Its key, from somebody who knows; its name is its origin.
@@ -90,7 +90,7 @@ class Witness:
 
     def cosign(self, request: bytes) -> Signature:
         """
-        Cosign a checkpoint (C2SP tlog-witness).
+        Cosign a checkpoint (C2SP tlog-witness; L8.2), and keep evidence if it contradicts (L7.4).
 
         Args:
             request: `old SIZE`, the consistency proof, an empty line, and the checkpoint.
@@ -105,7 +105,7 @@ class Witness:
         asked = CosignRequest.from_bytes(request)
         signatures: list[Signature] = []
 
-        def decide(seen: bytes | None) -> bytes:
+        def decide(seen: bytes | None) -> bytes:  # L8.4: the time is taken while nobody else decides
             checkpoint = self._judge(asked, self._seen(seen))
             signatures.append(self._signer().sign(checkpoint.note.text, self._now()))
             return checkpoint.to_bytes()
@@ -120,7 +120,7 @@ class Witness:
         return signatures[0]
 
     def cosign_block(self, chain_id: int, number: int, block_hash: bytes) -> Note:
-        """Put its name to a block, which it must have seen on the chain by itself (L6)."""
+        """Put its name to a block, which it must have seen on the chain by itself (L6.3)."""
         text = block_text(chain_id, number, block_hash)
         return Note(text, (self._signer().sign(text, self._now()),))
 

@@ -1,7 +1,7 @@
 """
 Step 12 of the verifier: lines are under an anchored checkpoint, none missing from the middle.
 
-Spec: anchored-log L5.
+Source: docs/spec/anchored-log.md, L5.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def check_anchored(
     Raises:
         InclusionMismatch: A line is not in the log where it is said to be.
         AnchorMismatch: A line is missing, another ticket's, out of order, or not the one that an entry named.
-        Inconclusive: There are neither lines, nor an entry that says anything of them.
+        Inconclusive: There are neither lines, nor an entry that says anything of them (L5.7).
     """
     if not lines and not any(place.count for place in places):
         raise Inconclusive("no anchored lines were given, and no disclosed content names any")
@@ -142,5 +142,6 @@ def _check_places(lines: Sequence[Line], places: Sequence[LogPlace]) -> int:
 
 
 def _told(given: int, size: int, named: int) -> str:
+    """L5.6: behind the last line that an entry names, others may be missing."""
     lines = "1 line" if given == 1 else f"{given} lines"
     return f"{lines} under an anchored checkpoint of {size}; the ticket's entries name {named} of them"

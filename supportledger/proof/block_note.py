@@ -8,7 +8,7 @@ A block that witnesses put their names to: what to trust when the operator runs 
 It has the form of a checkpoint, so that witnesses cosign it as they cosign logs; no log may have such an
 origin, and no signature but theirs is needed.
 
-Spec: anchored-log L6.
+Source: docs/spec/anchored-log.md, L6.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ Checkpoints of logs: the size and root that a log puts its name to, in the form 
 
 Below, as a `proof.note`, stand the log's signature and those of witnesses.
 
-Source: C2SP tlog-checkpoint. Spec: anchored-log L4.3 to L4.5.
+Source: C2SP tlog-checkpoint; docs/spec/anchored-log.md, L4.3 to L4.5.
 """
 
 import base64

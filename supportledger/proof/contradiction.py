@@ -1,5 +1,5 @@
 """
-Two checkpoints of one log that contradict each other: evidence that can be shown to anybody.
+Two checkpoints of one log that contradict each other (L7.1): evidence that can be shown to anybody.
 
 A log must never sign two trees of which one does not extend the other. Whoever holds both signatures can show
 that it did:
@@ -10,7 +10,7 @@ that it did:
 
 The file is canonical JSON; the log's key is the verifier's, never the file's.
 
-Spec: anchored-log L7.
+Source: docs/spec/anchored-log.md, L7.
 """
 
 import base64
@@ -97,7 +97,7 @@ class Contradiction:
             AnchorMismatch: A checkpoint is of another log.
             CosignatureMismatch: A checkpoint is not signed by the log.
             ConsistencyMismatch: What is given for a proof leads nowhere.
-            Inconclusive: The checkpoints do not contradict each other, as far as this shows.
+            Inconclusive: The checkpoints do not contradict each other, as far as this shows (L7.3).
         """
         for one in (self.earlier, self.later):
             SignedCheckpoint.from_bytes(one.to_bytes(), log)

@@ -7,7 +7,7 @@ anybody, and nothing guessable is hashed without a salt.
 
 The hash of a line is its leaf hash in the log, so that the log and the conversation cannot tell two stories.
 
-Spec: anchored-log L2.
+Source: docs/spec/anchored-log.md, L2.
 """
 
 import re

@@ -1,7 +1,7 @@
 """
 Lines of a log side by side, each behind its length: how tiled logs store and serve them, 256 to a bundle.
 
-Source: C2SP tlog-tiles, "Log entries". Spec: anchored-log L1.4.
+Source: C2SP tlog-tiles, "Log entries"; docs/spec/anchored-log.md, L1.4.
 """
 
 from collections.abc import Sequence

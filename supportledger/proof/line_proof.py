@@ -8,9 +8,9 @@ A line of a log with everything that shows that it is there: one file, verified 
                             (an empty line)
     …                       the signed checkpoint, word for word
 
-The line is hashed here: neither a hash, nor an inner node, nor the root can be passed off as one.
+The line is hashed here: neither a hash, nor an inner node, nor the root can be passed off as one (L1.5).
 
-Source: C2SP tlog-proof. Spec: anchored-log L4.7.
+Source: C2SP tlog-proof; docs/spec/anchored-log.md, L4.7.
 """
 
 import base64
@@ -51,7 +51,7 @@ class LineProof:
 
     def check(self, log: VerifierKey) -> SignedCheckpoint:
         """
-        Check that the line is under a checkpoint that the log signed.
+        Check that the line is under a checkpoint that the log signed (L4.7).
 
         Args:
             log: The key of the log; never taken from the proof.

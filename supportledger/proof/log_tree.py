@@ -6,9 +6,9 @@ An RFC 6962 tree that only grows, kept as tiles: nothing is hashed twice, and li
 * `GrowingTree` appends, and keeps only the right edge: the hashes of each level that fill no tile yet.
 * `TileTree` proves, and asks for the few tiles on the way.
 
-Trees and proofs are those of `proof.merkle`, which is the reference that tests compare with.
+Trees (L1.1) and proofs (L1.2) are those of `proof.merkle`, the reference that tests compare with.
 
-Source: RFC 6962 §2.1; C2SP tlog-tiles. Spec: anchored-log L1.
+Source: RFC 6962 §2.1; C2SP tlog-tiles; docs/spec/anchored-log.md, L1.
 """
 
 import hashlib

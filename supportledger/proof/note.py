@@ -10,7 +10,7 @@ Text with signatures under it, as transparency logs exchange it.
 Warning: a text says nothing until `verified` has found a key that is trusted for it. A name is no key: the id
 is short, and both stand there for whoever wrote the note.
 
-Source: C2SP signed-note, tlog-cosignature. Spec: anchored-log L4.1, L4.2.
+Source: C2SP signed-note, tlog-cosignature; docs/spec/anchored-log.md, L4.1, L4.2.
 """
 
 import base64
@@ -248,7 +248,7 @@ class Note:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """
-        Read a note; nothing of it is verified yet.
+        Read a note; nothing of it is verified yet (L4.1).
 
         Raises:
             BundleFormatError: It is malformed, too large, or has too many signatures.
@@ -272,7 +272,7 @@ class Note:
 
     def verified(self, keys: Iterable[VerifierKey]) -> Mapping[VerifierKey, int | None]:
         """
-        Find the trusted keys that signed.
+        Find the trusted keys that signed (L4.2).
 
         Args:
             keys: Those that the caller trusts, never taken from the note.

@@ -8,7 +8,7 @@ Which witnesses count, and how many of them must have cosigned: k of n, and grou
 
 Names of witnesses and groups live in the policy only; what counts is their keys.
 
-Source: C2SP tlog-policy. Spec: anchored-log L4.6.
+Source: C2SP tlog-policy; docs/spec/anchored-log.md, L4.6.
 """
 
 import re
@@ -119,7 +119,7 @@ class WitnessPolicy:
 
     def check(self, note: Note, *, not_after: int | None = None) -> Mapping[str, int]:
         """
-        Check that enough witnesses cosigned a note.
+        Check that enough witnesses cosigned a note (L4.6).
 
         Args:
             note: Of a checkpoint, or of whatever witnesses put their names to.

@@ -4,7 +4,7 @@ What a witness does with a checkpoint, without its disk and its clock.
 A request is what a log sends: the size that the witness saw last, a consistency proof from there, and the new
 checkpoint. The witness refuses whatever does not extend the last tree that it put its name to.
 
-Source: C2SP tlog-witness. Spec: anchored-log L8.
+Source: C2SP tlog-witness; docs/spec/anchored-log.md, L8.
 """
 
 import base64

@@ -42,7 +42,7 @@ def excused(path: Path) -> Iterator[None]:
 @contextmanager
 def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
     """
-    Be the only one, of all threads and processes, who holds a lock; it ends with the process.
+    Be the only one, of all threads and processes, who holds a lock; it ends with the process (L3.3).
 
     Raises:
         StoreBusy: Somebody else holds it for too long.
@@ -76,7 +76,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file and wait for the disk."""
+    """Write a file for its owner's eyes, and wait for the disk (L3.5)."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 -- a mode
         file.write(data)
         file.flush()

@@ -12,7 +12,7 @@ Logs on disk: files that only grow at their ends, and one small file that says h
 A process that is killed while it appends leaves bytes behind the end, which the next one cuts off. Everything
 is on disk before `head` says so, and `head` is on disk before the call returns.
 
-Spec: anchored-log L3.
+Source: docs/spec/anchored-log.md, L3.
 """
 
 import base64
@@ -114,7 +114,7 @@ class FolderLogs:
         return self._extent(log).head
 
     def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
-        """As `LogStore.append`."""
+        """As `LogStore.append` (L3.1): nothing counts before `head` says so (L3.2)."""
         with self._writing(log) as folder:
             extent = self._extent(log)
             log_rules.check_size(log, extent.head.size, after)
@@ -219,7 +219,7 @@ class _Appending:
     New lines on their way to the disk; nothing of them counts yet.
 
     Raises:
-        StoreCorrupt: What is there does not make the root that it should.
+        StoreCorrupt: What is there does not make the root that it should (L3.4).
     """
 
     def __init__(self, folder: Path, extent: _Extent) -> None:

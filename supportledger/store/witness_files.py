@@ -7,7 +7,7 @@ A witness on disk.
              evidence/<hash>    what shows that a log contradicted itself
              lock               held by whoever decides
 
-Spec: anchored-log L8.3.
+Source: docs/spec/anchored-log.md, L8.3.
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ class FolderWitness:
             return path.read_bytes() if path.exists() else None
 
     def advance(self, origin: str, decide: Decide) -> None:
-        """As `WitnessStore.advance`."""
+        """As `WitnessStore.advance` (L8.3)."""
         self.signer()
         folder = self._log(origin)
         if not (folder / "key").exists():

@@ -44,7 +44,7 @@ def expected(size: int) -> list[bytes]:
 
 @pytest.mark.parametrize("step", [1, 7, 5_000])
 def test_a_killed_process_loses_nothing_that_it_acknowledged(folder: Path, step: int) -> None:
-    """Killed at any instant, a log has every acknowledged line, none that was not given, and goes on."""
+    """Killed at any instant, a log has every acknowledged line, no other, and goes on (L3.2)."""
     random.seed(step)
     logs, acknowledged = FolderLogs(folder), 300
     for _ in range(KILLS):
@@ -108,7 +108,7 @@ def test_a_file_that_is_too_short(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("at", [-1, -44 * 32])
 def test_an_altered_hash_at_the_edge(folder: Path, at: int) -> None:
-    """A hash that was altered where the tree grows is found before anything is appended to it."""
+    """A hash that was altered where the tree grows is found before anything is appended (L3.4)."""
     path = folder / "talk" / "tiles.0"
     data = bytearray(path.read_bytes())
     data[at] ^= 1
@@ -154,7 +154,7 @@ def test_another_process_holds_the_lock(folder: Path) -> None:
 
 
 def test_processes_append_one_after_the_other(folder: Path) -> None:
-    """Several processes that append to one log lose no line of each other's."""
+    """Several processes that append to one log lose no line of each other's (L3.3)."""
     code = (
         "import sys; from pathlib import Path; from supportledger.store.log_files import FolderLogs\n"
         "for n in range(40): FolderLogs(Path(sys.argv[1])).append('talk', [f'{sys.argv[2]} {n}'.encode()])"
@@ -167,7 +167,7 @@ def test_processes_append_one_after_the_other(folder: Path) -> None:
 
 
 def test_logs_are_their_owners(folder: Path) -> None:
-    """Nobody else on the machine reads a log."""
+    """Nobody else on the machine reads a log (L3.5)."""
     logs = FolderLogs(folder)
     logs.keep("talk", "signer", b"secret")
     logs.remember("talk", bytes(32), [b"secret"])

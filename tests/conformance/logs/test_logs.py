@@ -136,7 +136,7 @@ def test_appending_nothing(logs: LogStore, log: str) -> None:
 
 
 def test_all_lines_or_none(logs: LogStore, log: str) -> None:
-    """A line that is too long, or a source that fails midway, leaves nothing of its call behind."""
+    """A line that is too long, or a source that fails midway, leaves nothing of its call behind (L3.1)."""
     kept = logs.append(log, lines_of(300))
     with pytest.raises(InputError):
         logs.append(log, [*lines_of(40_000), b"x" * (LINE_LIMIT + 1)])

@@ -137,7 +137,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_killed_witness_goes_back_on_nothing(folder: Path) -> None:
-    """Killed at any instant, a witness stands where it stood, or one decision further: never before."""
+    """Killed at any instant, a witness stands where it stood, or one decision further (L8.3)."""
     random.seed(1)
     for _ in range(KILLS):
         command = [sys.executable, "-c", COUNTING, str(folder)]

@@ -38,7 +38,7 @@ def places(desk: Desk, ticket: TicketId) -> list[LogPlace]:
 
 
 def test_lines_follow_each_other(desk: Desk, ticket: TicketId) -> None:
-    """Lines are numbered from one, each names the one before, and the text comes back with its author."""
+    """Lines are numbered and name the one before; text and author come back as given (L2.7)."""
     agent = desk.cast.address("agent")
     desk.conversations.say(ticket, Message("你好", agent, {"channel": "chat"}))
     desk.conversations.say(ticket, Message("Hello"), Message("again"))
@@ -61,7 +61,7 @@ def test_conversations_share_a_log(desk: Desk, ticket: TicketId) -> None:
 
 
 def test_the_log_does_not_have_the_text(desk: Desk, ticket: TicketId) -> None:
-    """What stands in the log tells nobody what was said, and the same text twice is two different lines."""
+    """The log tells nobody what was said, and the same text twice is two different lines (L2.5)."""
     desk.conversations.say(ticket, Message("secret"), Message("secret"))
     assert not any(b"secret" in line for line in desk.logs.lines(LOG))
     first, second = desk.conversations.lines(ticket)
@@ -69,7 +69,7 @@ def test_the_log_does_not_have_the_text(desk: Desk, ticket: TicketId) -> None:
 
 
 def test_the_next_entry_names_the_last_line(desk: Desk, ticket: TicketId) -> None:
-    """An entry with a content says how many lines it follows, and the hash of the last."""
+    """An entry with a content says how many lines it follows, and the hash of the last (L2.6)."""
     assert [] == places(desk, ticket)
     desk.tickets.note(ticket, "before the first line")
     said = desk.conversations.say(ticket, Message("one"), Message("two"))

@@ -109,7 +109,7 @@ def test_a_rewritten_log_is_not_signed(logs: Logs, store: MemoryLogs) -> None:
 
 
 def test_a_log_that_was_set_back(logs: Logs, store: MemoryLogs) -> None:
-    """A log that lost lines it has signed signs nothing until they are back."""
+    """A log that lost lines it has signed signs nothing until they are back (L4.5)."""
     logs.checkpoint("talk")
     rewrite(store, lines(4))
     with pytest.raises(ConsistencyMismatch, match="signed 5 before"):

@@ -53,7 +53,7 @@ def request(old: int, leaves: list[bytes]) -> bytes:
 
 
 def test_a_log_that_grows_is_cosigned(witness: Witness) -> None:
-    """Each checkpoint that extends the last is cosigned, with the time; the same again, too."""
+    """Each checkpoint that extends the last is cosigned, with the time (L8.4); the same again, too."""
     for old, new in ((0, 3), (3, 3), (3, 9), (9, 20)):
         signature = witness.cosign(request(old, lines(new)))
         note = signed(lines(new)).note.with_signatures([signature])
@@ -77,7 +77,7 @@ def test_it_remembers_before_it_signs(
 
 
 def test_a_log_that_rewrites_is_convicted(witness: Witness, store: MemoryWitness) -> None:
-    """A rewritten log is refused, nothing is forgotten, and the evidence is kept and convicts the log."""
+    """A rewritten log is refused, and the evidence is kept and convicts it (L7.4)."""
     witness.cosign(request(0, lines(5)))
     with pytest.raises(Contradicted) as caught:
         witness.cosign(request(5, REWRITTEN[:9]))
@@ -134,7 +134,7 @@ def test_logs_apart(witness: Witness) -> None:
 
 
 def test_a_log_keeps_its_key(witness: Witness) -> None:
-    """A log is watched with one key for good."""
+    """A log is watched with one key for good (L8.1)."""
     witness.watch(LOG.verifier)
     with pytest.raises(Conflict):
         witness.watch(VerifierKey(ORIGIN, b"\x08" * 32))
@@ -146,7 +146,7 @@ def test_a_log_keeps_its_key(witness: Witness) -> None:
     ids=["witness", "block"],
 )
 def test_what_is_no_log(witness: Witness, key: VerifierKey) -> None:
-    """Neither a witness nor a chain is watched as a log: its checkpoints could pass for something else."""
+    """Neither a witness nor a chain is watched as a log (L6.3)."""
     with pytest.raises(InputError):
         witness.watch(key)
 

@@ -47,7 +47,7 @@ PLACES = [LogPlace(1, 2, LINES[1].hash), LogPlace(2, 2, LINES[1].hash), LogPlace
 
 
 def test_a_line_comes_back() -> None:
-    """A line is read as it was written, and its hash is its leaf hash in the log."""
+    """A line is read as it was written (L2.1), and its hash is its leaf hash in the log (L2.3)."""
     for line in LINES:
         assert line == Line.from_bytes(line.to_bytes())
         assert merkle.leaf_hash(line.to_bytes()) == line.hash
@@ -80,7 +80,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("data", MALFORMED, ids=range(len(MALFORMED)))
 def test_malformed_lines(data: bytes) -> None:
-    """What is not written in the one form is no line of a conversation."""
+    """What is not written in the one form is no line of a conversation (L2.2)."""
     with pytest.raises(BundleFormatError):
         Line.from_bytes(data)
 
@@ -96,7 +96,7 @@ def test_lines_that_cannot_be(number: int, previous: bytes, commitment: bytes) -
 
 
 def test_a_line_belongs_to_its_ticket() -> None:
-    """The context of a line's content is no other line's, and no entry's."""
+    """The context of a line's content is no other line's, and no entry's (L2.4)."""
     contexts = {
         line_context(chain, ledger, ticket, actor)
         for chain in (1, 2)
@@ -124,13 +124,13 @@ def test_a_whole_conversation() -> None:
 
 
 def test_lines_that_no_entry_names_yet() -> None:
-    """Lines behind the last that an entry names are allowed, and counted apart."""
+    """Lines behind the last that an entry names are allowed, and counted apart (L5.6)."""
     assert "name 2 of them" in check_anchored(TICKET, WHOLE, ANCHOR, PLACES[:2])
     assert "name 0 of them" in check_anchored(TICKET, WHOLE[:1], ANCHOR)
 
 
 def test_nothing_to_check() -> None:
-    """Without lines, and without entries that name any, nothing is shown."""
+    """Without lines, and without entries that name any, nothing is shown (L5.7)."""
     for places in ([], [LogPlace(1, 0, FIRST)]):
         with pytest.raises(Inconclusive):
             check_anchored(TICKET, [], ANCHOR, places)
@@ -138,7 +138,7 @@ def test_nothing_to_check() -> None:
 
 @pytest.mark.parametrize("missing", range(5))
 def test_a_line_is_missing(missing: int) -> None:
-    """Whichever line is left out, in the middle or at the end, it is missed."""
+    """Whichever line is left out, in the middle or at the end, it is missed (L5.3)."""
     with pytest.raises(AnchorMismatch):
         check_anchored(TICKET, WHOLE[:missing] + WHOLE[missing + 1 :], ANCHOR, PLACES)
 
@@ -151,7 +151,7 @@ def test_all_lines_are_missing() -> None:
 
 
 def test_lines_in_another_order() -> None:
-    """Two lines that were swapped, or given twice, are noticed."""
+    """Two lines that were swapped, or given twice, are noticed (L5.4)."""
     swapped = [WHOLE[0], WHOLE[2], WHOLE[1], *WHOLE[3:]]
     for lines in (swapped, [WHOLE[0], *WHOLE], WHOLE[::-1]):
         with pytest.raises(AnchorMismatch):
@@ -167,14 +167,14 @@ def test_lines_of_another_ticket() -> None:
 
 
 def test_a_line_that_was_altered() -> None:
-    """An altered line is not in the log, even if it is still a line."""
+    """An altered line is not in the log, even if it is still a line (L5.2)."""
     altered = replace(LINES[4], commitment=bytes(32)).to_bytes()
     with pytest.raises(InclusionMismatch):
         check_anchored(TICKET, [*WHOLE[:4], replace(WHOLE[4], data=altered)], ANCHOR)
 
 
 def test_a_story_retold() -> None:
-    """A conversation that was rewritten as a whole, log and all, is not the one that the entries name."""
+    """A conversation rewritten as a whole, log and all, is not the one that the entries name (L5.5)."""
     retold = [replace(LINES[0], commitment=bytes(32))]
     for line in LINES[1:]:
         retold.append(replace(line, previous=retold[-1].hash))
@@ -205,7 +205,7 @@ def test_what_the_anchor_does_not_have() -> None:
 
 
 def test_neither_node_nor_root_is_a_line() -> None:
-    """An inner node or the root, offered as a line, is none."""
+    """An inner node or the root, offered as a line, is none (L1.5)."""
     root = ANCHOR.root
     for data in (root, b"\x01" + root + root, merkle.root(LOG[:2])):
         with pytest.raises(AnchorMismatch, match="cannot be read"):
@@ -219,7 +219,7 @@ def test_entries_that_take_lines_back() -> None:
 
 
 def test_the_anchors_word() -> None:
-    """The word of an anchor binds size, root and time; before the first it is zero."""
+    """The word of an anchor binds size, root and time; before the first it is zero (L5.1)."""
     assert bytes(32) == anchor_word(Checkpoint())
     words = {anchor_word(one) for one in (ANCHOR, replace(ANCHOR, time=1), replace(ANCHOR, size=1))}
     assert 3 == len(words)
@@ -229,7 +229,7 @@ def test_the_anchors_word() -> None:
 
 
 def test_bundles_come_back() -> None:
-    """Lines of every length, none among them, come back from their bundle, whose size is known before."""
+    """Lines of every length come back from their bundle, whose size is known before (L1.4)."""
     for lines in ([], [b""], [b"a", b"", b"\x00" * 65_535]):
         packed = entry_bundle.pack(lines)
         assert lines == entry_bundle.unpack(packed)

@@ -63,7 +63,7 @@ def test_a_checkpoint_of_another_log() -> None:
 
 
 def test_a_checkpoint_that_the_log_did_not_sign() -> None:
-    """Neither a witness, nor another key of the same name, signs for the log."""
+    """Neither a witness, nor another key of the same name, signs for the log (L4.4)."""
     checkpoint = signed(lines(3)).checkpoint
     imposter = SignerKey(ORIGIN, b"\x09" * 32)
     for signature in (imposter.sign(checkpoint.text), WITNESSES[0].sign(checkpoint.text, 1)):
@@ -88,7 +88,7 @@ def test_signatures_are_put_together() -> None:
 
 
 def test_origins_name_the_ledger() -> None:
-    """The origin of a log names chain, ledger and log, so that no two ledgers share one."""
+    """The origin of a log names chain, ledger and log, so that no two ledgers share one (L4.3)."""
     names = {
         log_origin(chain, ledger, "talk") for chain in (1, 11) for ledger in (b"\x01" * 20, b"\x02" * 20)
     }
@@ -125,7 +125,7 @@ def test_k_of_n(least: int) -> None:
 
 
 def test_a_witness_counts_once() -> None:
-    """The same witness twice under a note is one witness, and under two names it is none."""
+    """The same witness twice under a note is one witness, and under two names it is none (L4.6)."""
     policy = WitnessPolicy.of(2, [one.verifier for one in WITNESSES[:3]])
     note = cosigned(WITNESSES[0])
     twice = Note(note.text, (*note.signatures, WITNESSES[0].sign(note.text, 8)))
@@ -241,7 +241,7 @@ def test_a_cosigned_block() -> None:
 
 @pytest.mark.parametrize("note", [block_note(WITNESSES[0]), block_note(*WITNESSES[:2], chain_id=13)])
 def test_blocks_that_nobody_vouches_for(note: bytes) -> None:
-    """Too few witnesses, and a block of another chain, are another block than the trusted one."""
+    """Too few witnesses, and a block of another chain, are another block than the trusted one (L6.2)."""
     with pytest.raises(BlockMismatch):
         check_block_note(note, TWO, 1337)
 
@@ -253,7 +253,7 @@ def test_a_log_is_no_block() -> None:
 
 
 def test_a_block_has_no_extensions() -> None:
-    """A note of a block says nothing else."""
+    """A note of a block says nothing else (L6.1)."""
     text = block_text(1337, 4711, BLOCK) + "more\n"
     note = Note(text, tuple(one.sign(text, 7) for one in WITNESSES[:2]))
     with pytest.raises(BundleFormatError):

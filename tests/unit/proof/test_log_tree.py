@@ -10,7 +10,7 @@ SIZES = [1, 2, 3, 5, 8, 17, 255, 256, 257, 300, 511, 512, 600]
 
 @pytest.mark.parametrize("size", SIZES)
 def test_proofs_from_tiles_are_those_of_the_reference(size: int) -> None:
-    """Roots and proofs of every place near an edge are the reference's, hash by hash."""
+    """Roots and proofs of every place near an edge are the reference's, hash by hash (L1.1, L1.2)."""
     leaves, tree = lines(size), tree_of(lines(size))
     assert merkle.root(leaves) == tree.root()
     for place in {0, 1, size // 2, size - 2, size - 1, 254, 255, 256} & set(range(size)):
@@ -65,7 +65,7 @@ def test_there_is_no_proof_outside_the_tree(place: int) -> None:
 
 
 def test_tiles_that_are_too_short() -> None:
-    """A tile that lost a hash is damage, wherever it is asked for, never another root."""
+    """A tile that lost a hash is damage, never another root (L1.3)."""
     tiles = MemoryTiles(lines(300))
     tiles.levels[0] = tiles.levels[0][:-1]
     with pytest.raises(StoreCorrupt):

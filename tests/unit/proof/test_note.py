@@ -26,7 +26,7 @@ def test_a_note_comes_back() -> None:
 
 
 def test_unknown_signatures_are_ignored() -> None:
-    """Signatures of keys that nobody trusts change nothing, even under a trusted key's name or id."""
+    """Signatures of keys that nobody trusts change nothing, even under a trusted key's name or id (L4.2)."""
     same_name = Signature(LOG.name, b"\x00" * 4, bytes(64))
     same_id = Signature("another", LOG.verifier.id, bytes(64))
     of_no_kind = Signature("post-quantum", b"abcd", bytes(4_000))
@@ -119,7 +119,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("data", MALFORMED, ids=range(len(MALFORMED)))
 def test_malformed_notes(data: bytes) -> None:
-    """What is not written in the one form is no note."""
+    """What is not written in the one form is no note (L4.1)."""
     with pytest.raises(BundleFormatError):
         Note.from_bytes(data)
 

@@ -42,7 +42,7 @@ def test_what_extends_is_cosigned(old: int, new: int) -> None:
 
 @pytest.mark.parametrize("old", [0, 4, 6, 9])
 def test_a_witness_stands_where_it_stands(old: int) -> None:
-    """A request that begins elsewhere is a conflict that says where the witness stands."""
+    """A request that begins elsewhere is a conflict that says where the witness stands (L8.2)."""
     with pytest.raises(Conflict, match="has seen 5 lines"):
         judge(asked(old, lines(9)), KEY, signed(lines(5)))
 
@@ -127,7 +127,7 @@ REWRITTEN = [
 
 @pytest.mark.parametrize(("what", "one", "other"), REWRITTEN, ids=[one[0] for one in REWRITTEN])
 def test_a_contradiction_can_be_shown(what: str, one: SignedCheckpoint, other: SignedCheckpoint) -> None:
-    """Two signed checkpoints of rewritten history, and the later tree, are evidence for anybody."""
+    """Two signed checkpoints of rewritten history (L7.1), and the later tree, are evidence (L7.2)."""
     tree = tree_of(OTHER[: other.head.size])
     for first, second in ((one, other), (other, one)):
         evidence = Contradiction.found_in(tree, first, second)
@@ -137,7 +137,7 @@ def test_a_contradiction_can_be_shown(what: str, one: SignedCheckpoint, other: S
 
 
 def test_what_a_log_sends_can_convict_it() -> None:
-    """A proof from a rewritten tree shows which root it had, unless it begins at a power of two."""
+    """A proof from a rewritten tree shows which root it had, but not from a power of two (L7.3)."""
     request = asked(5, OTHER[:9])
     evidence = Contradiction.of(signed(lines(5)), request.checkpoint, request.proof)
     assert "does not begin with" in evidence.check(KEY)
@@ -210,7 +210,7 @@ def proven(index: int = 3, size: int = 9) -> LineProof:
 
 @pytest.mark.parametrize(("index", "size"), [(0, 1), (3, 9), (8, 9), (0, 256)])
 def test_a_line_is_proven_in_one_file(index: int, size: int) -> None:
-    """A proof of a line comes back from its file, and holds with nothing but the log's key."""
+    """A proof of a line comes back from its file, and holds with nothing but the log's key (L4.7)."""
     proof = proven(index, size)
     again = LineProof.from_bytes(proof.to_bytes())
     assert proof == again
