@@ -1,0 +1,166 @@
+"""Logs on a live chain and a real disk: conversations anchored, cosigned, carried away and verified."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from supportledger import connect
+from supportledger.chain.deploy import deploy
+from supportledger.chain.local import LocalRecord
+from supportledger.chain.rpc import Rpc
+from supportledger.chain.sender import Sender
+from supportledger.chain.signer import local_signer
+from supportledger.cli.exit_codes import ExitCode
+from supportledger.desk.anchors import log_id
+from supportledger.desk.conversations import LOG, Message
+from supportledger.desk.desk import Desk
+from supportledger.errors import AnchorMismatch
+from supportledger.proof.anchored import anchor_word, check_anchored
+from supportledger.proof.block_note import check_block_note
+from supportledger.proof.conversation import LogPlace
+from supportledger.proof.note import VerifierKey
+from supportledger.proof.verdict import Conclusion
+from supportledger.proof.witness_policy import WitnessPolicy
+from supportledger.wiring import start_local, stop_local
+
+pytestmark = pytest.mark.ganache
+PROGRAM = [sys.executable, "-m", "supportledger"]
+TEXTS = ["I have the transaction id now", "我的提现还没有到账", "🚨 someone asked for my seed phrase"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, LocalRecord]]:
+    """A data directory whose local chain runs."""
+    folder = tmp_path_factory.mktemp("data")
+    yield folder, start_local(folder, port=0, detach=False)
+    stop_local(folder)
+
+
+@pytest.fixture
+def desk(place: tuple[Path, LocalRecord]) -> Iterator[Desk]:
+    """A desk there."""
+    with connect(place[0]) as desk:
+        yield desk
+
+
+def run(data: Path, *arguments: object, code: ExitCode = ExitCode.OK) -> dict[str, object]:
+    """Run a command line in a process of its own, and give what it says to programs."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTLEDGER_")}
+    done = subprocess.run(
+        [*PROGRAM, *map(str, arguments), "--json", "--data", str(data)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=clean | {"LC_ALL": "C.UTF-8", "HOME": str(data)},
+    )
+    assert code == done.returncode, done.stdout + done.stderr
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def test_a_conversation_under_an_anchor(desk: Desk) -> None:
+    """What was said is named by the next entry, anchored, and shown to be whole by the ledger's own word."""
+    ticket = desk.tickets.open("Where is my withdrawal?").ticket
+    for text in TEXTS:
+        desk.conversations.say(ticket, Message(text))
+    desk.tickets.answer(ticket, "On its way", signed=True)
+    desk.logs.anchor(LOG)
+    checkpoint, lines = desk.conversations.anchored(ticket)
+    assert anchor_word(checkpoint) == desk.ledger.anchor_hash(log_id(LOG))
+    fields = desk.tickets.history(ticket)[1].fields
+    assert fields is not None
+    named = LogPlace.of(1, fields.values())
+    assert named is not None
+    assert "name 3 of them" in check_anchored(ticket, lines, checkpoint, [named])
+    with pytest.raises(AnchorMismatch):
+        check_anchored(ticket, lines[:2], checkpoint, [named])
+    assert TEXTS == [one.body for one in desk.conversations.lines(ticket)]
+    assert Conclusion.VERIFIED is desk.tickets.verify(ticket).verdict
+
+
+def test_processes_talk_at_once(place: tuple[Path, LocalRecord], desk: Desk) -> None:
+    """Several processes write lines of one conversation: each is there once, and the chain has no gap."""
+    ticket = desk.tickets.open("Where is my withdrawal?").ticket
+    code = (
+        "import sys; from supportledger import connect\n"
+        "from supportledger.desk.conversations import Message\n"
+        "from supportledger.model.ids import TicketId\n"
+        "with connect(sys.argv[1]) as desk:\n"
+        "    for n in range(10):\n"
+        "        desk.conversations.say(TicketId.parse(sys.argv[2]), Message(f'{sys.argv[3]} {n}'))\n"
+    )
+    command = [sys.executable, "-c", code, str(place[0]), str(ticket)]
+    talkers = [subprocess.Popen([*command, name]) for name in ("a", "b")]
+    assert [0, 0] == [talker.wait(60) for talker in talkers]
+    lines = desk.conversations.lines(ticket)
+    assert sorted(f"{name} {n}" for name in "ab" for n in range(10)) == sorted(
+        one.body or "" for one in lines
+    )
+    assert list(range(1, 21)) == [one.line.number for one in lines]
+
+
+def test_a_log_is_carried_away(place: tuple[Path, LocalRecord], tmp_path: Path) -> None:
+    """A log is signed, cosigned and anchored; a line is verified where neither chain nor log is."""
+    data, elsewhere, nowhere = place[0], tmp_path / "witness", tmp_path / "nowhere"
+    files = {name: tmp_path / name for name in ("lines", "key", "request", "signature", "policy", "proof")}
+    files["lines"].write_text("one\n二\nthree\n")
+    files["key"].write_text(str(run(data, "log", "create", "revisions")["key"]))
+    run(data, "log", "append", "revisions", "--lines", files["lines"])
+    run(data, "log", "checkpoint", "revisions", "--anchor")
+    run(data, "log", "prove", "revisions", "--from", 0, "-o", files["request"])
+    made = run(elsewhere, "witness", "init", "witness.example/1", "--log", files["key"])
+    files["policy"].write_text(f"witness one {made['key']}\nquorum one\n")
+    run(elsewhere, "witness", "cosign", files["request"], "-o", files["signature"])
+    run(elsewhere, "witness", "cosign", files["request"], code=ExitCode.CONFLICT)
+    run(data, "log", "import", "revisions", files["signature"])
+    run(data, "log", "prove", "revisions", 1, "-o", files["proof"])
+    verify = ("log", "verify", files["proof"])
+    found = run(nowhere, *verify, "--key", files["key"], "--policy", files["policy"])
+    assert ("二", 1, 3) == (found["line"], found["index"], found["size"])
+    assert run(data, *verify, "--log", "revisions")["anchored_at"]
+    text = files["proof"].read_text()
+    files["proof"].write_text(text.replace("5LqM", "5LiA"))
+    run(nowhere, *verify, "--key", files["key"], code=ExitCode.DOES_NOT_HOLD)
+    assert not nowhere.exists()
+
+
+def test_another_ledgers_log(place: tuple[Path, LocalRecord], desk: Desk, tmp_path: Path) -> None:
+    """The log of the same name on another ledger of the same chain is another log."""
+    record = place[1]
+    admin = local_signer("admin")
+    with closing(Rpc(record.rpc_url)) as rpc:
+        other = deploy(Sender(rpc, record.chain_id), admin, admin.address).deployment.ledger
+    with connect(tmp_path, rpc=record.rpc_url, ledger=str(other)) as second:
+        for one in (desk, second):
+            one.logs.create("twin")
+            one.logs.append("twin", [b"the same line"])
+        theirs = second.logs.checkpoint("twin").to_bytes()
+        assert desk.logs.checkpoint("twin").head == second.logs.checkpoint("twin").head
+        with pytest.raises(AnchorMismatch):
+            desk.logs.take("twin", theirs)
+        with pytest.raises(AnchorMismatch):
+            second.logs.prove("twin", 0).check(desk.logs.key("twin"))
+
+
+def test_a_block_that_witnesses_vouch_for(
+    place: tuple[Path, LocalRecord], desk: Desk, tmp_path: Path
+) -> None:
+    """Two witnesses put their names to a block that each reads from the chain; neither to another one."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    keys = []
+    for number, home in enumerate((first, second)):
+        made = run(home, "witness", "init", f"witness.example/{number}")
+        keys.append(VerifierKey.parse(str(made["key"])))
+    chain = ("--rpc", place[1].rpc_url, "--ledger", str(desk.ledger.deployment.ledger))
+    run(first, "witness", "block", 2, "-o", tmp_path / "note", *chain)
+    note = run(second, "witness", "block", 2, "--onto", tmp_path / "note", *chain)["note"]
+    found = check_block_note(str(note).encode(), WitnessPolicy.of(2, keys), place[1].chain_id)
+    assert (2, desk.ledger.block(2).hash) == (found.number, found.hash)
+    run(second, "witness", "block", 3, "--onto", tmp_path / "note", *chain, code=ExitCode.DOES_NOT_HOLD)
