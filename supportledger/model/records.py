@@ -9,6 +9,7 @@ from typing import Final
 from supportledger.errors import Conflict, InputError
 from supportledger.model import abi
 from supportledger.model.ids import Address, TicketId, keccak
+from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.ticket import Action, Auth, Status, TicketState
 
 
@@ -255,21 +256,45 @@ class TicketQuery:
         customer: Whose tickets.
         assignee: Given to whom.
         overdue_at: Those with `due_at` before this instant; Unix seconds.
-        after: The last ticket of the page before.
+        order: Another order; overdue ones have but one.
+        after: Where the page before ended, or its last ticket.
         limit: At most this many; 1 to `PAGE_LIMIT`.
 
     Raises:
-        InputError: The limit is out of range.
+        InputError: The limit is out of range, or the order is not that of what is asked for or continued.
     """
 
     statuses: frozenset[Status] = frozenset()
     customer: Address | None = None
     assignee: Address | None = None
     overdue_at: int | None = None
-    after: TicketRecord | None = None
+    order: TicketOrder | None = None
+    after: TicketRecord | PageMark | None = None
     limit: int = 100
 
     def __post_init__(self) -> None:
-        """Check the limit."""
+        """Check what can be wrong."""
         if not 1 <= self.limit <= PAGE_LIMIT:
             raise InputError(f"a page has 1 to {PAGE_LIMIT} tickets, not {self.limit}")
+        if self.overdue_at is not None and self.sorting is not TicketOrder.DUE:
+            raise InputError("overdue tickets are listed by when they were due, and in no other order")
+        if isinstance(self.after, PageMark) and self.after.order is not self.sorting:
+            raise InputError(
+                f"the page before is of a list that is sorted by {self.after.order}, not by {self.sorting}",
+                hint="Begin again with the first page.",
+            )
+
+    @property
+    def sorting(self) -> TicketOrder:
+        """The order of the list."""
+        return self.order or (TicketOrder.NEWEST if self.overdue_at is None else TicketOrder.DUE)
+
+    @property
+    def start(self) -> PageMark | None:
+        """Where the list goes on; None for its beginning."""
+        return self.mark(self.after) if isinstance(self.after, TicketRecord) else self.after
+
+    def mark(self, ticket: TicketRecord) -> PageMark:
+        """Tell where a ticket stands in the list: behind it the next page begins."""
+        at = ticket.due_at if self.sorting is TicketOrder.DUE else ticket.state.opened_at
+        return PageMark(self.sorting, at or 0, ticket.id)

@@ -81,6 +81,7 @@ class Store(Protocol):
         statuses: Collection[DraftStatus] = (),
         ticket: TicketId | None = None,
         transaction: bytes | None = None,
+        after: bytes | None = None,
         limit: int | None = None,
     ) -> list[Draft]:
         """
@@ -90,7 +91,59 @@ class Store(Protocol):
             statuses: Any of these; empty for all.
             ticket: Of this ticket only.
             transaction: Carried by this transaction only.
+            after: Key of the last draft of the page before, whatever has become of it since.
             limit: At most this many.
+
+        Raises:
+            NotFound: The draft of the page before is unknown.
+        """
+
+    def claim(
+        self,
+        holder: str,
+        *,
+        now: int,
+        lease_s: int,
+        statuses: Sequence[DraftStatus],
+        limit: int = 100,
+    ) -> list[Draft]:
+        """
+        Take drafts to work on that nobody else works on, those that wait longest first.
+
+        Nobody else is given them before the lease runs out: then whoever held them is taken for dead.
+        A lease is no lock: who outlives his own may meet another at the same draft, which the ledger sorts
+        out. Clocks of machines that share a store must agree within a fraction of the lease.
+
+        Args:
+            holder: Who takes them: a name that no other worker has, not even an earlier run of this one.
+            now: Unix seconds.
+            lease_s: For how long; 1 to 3,600.
+            statuses: Of these, the first one's before the next one's.
+            limit: At most this many.
+
+        Raises:
+            InputError: The lease is too short or too long.
+        """
+
+    def extend(self, holder: str, keys: Sequence[bytes], *, now: int, lease_s: int) -> list[bytes]:
+        """
+        Hold drafts for longer.
+
+        Returns:
+            Those that the holder still holds, in order; the others were given to somebody else.
+
+        Raises:
+            InputError: As `claim`.
+        """
+
+    def release(self, holder: str, keys: Sequence[bytes], *, due_at: int = 0) -> None:
+        """
+        Give back drafts that the holder still holds.
+
+        Args:
+            holder: As in `claim`.
+            keys: Of the drafts.
+            due_at: Nobody is to take them before this instant; Unix seconds, at most 3,600 from now.
         """
 
     def receipt(self, digest: bytes) -> ReceiptRecord:
@@ -160,7 +213,7 @@ class Store(Protocol):
     def cursor(self) -> Cursor | None:
         """Give the last block read; None when nothing was."""
 
-    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+    def entries(self, ticket: TicketId, start: int = 0, limit: int | None = None) -> list[EntryRecord]:
         """List a ticket's entries from an index on, in order; empty when it is unknown."""
 
     def ticket(self, ticket: TicketId) -> TicketRecord:
@@ -175,7 +228,7 @@ class Store(Protocol):
         """Give those of some tickets that the read model has."""
 
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
-        """List tickets."""
+        """List a page of tickets; it begins behind its mark, whatever came, went or changed meanwhile."""
 
     def count(self, query: TicketQuery) -> int:
         """Count the tickets that a query would list on all its pages."""

@@ -20,7 +20,17 @@ from supportledger.model.records import (
 )
 from supportledger.ports import Content, Contents, Holdings, Submission
 from supportledger.proof.fields import Fields
-from supportledger.store import binding, documents, holdings, outgoing, readmodel, rules, schema
+from supportledger.store import (
+    binding,
+    claims,
+    documents,
+    holdings,
+    listing,
+    outgoing,
+    readmodel,
+    rules,
+    schema,
+)
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, connect
 
@@ -99,10 +109,26 @@ class DatabaseStore:
         statuses: Collection[DraftStatus] = (),
         ticket: TicketId | None = None,
         transaction: bytes | None = None,
+        after: bytes | None = None,
         limit: int | None = None,
     ) -> list[Draft]:
+        of = listing.drafts_of(ticket, transaction)
         with self._session.reading() as connection:
-            return outgoing.listed(connection, statuses, ticket, transaction, limit)
+            return listing.drafts(connection, statuses, of, after, limit)
+
+    def claim(
+        self, holder: str, *, now: int, lease_s: int, statuses: Sequence[DraftStatus], limit: int = 100
+    ) -> list[Draft]:
+        with self._session.writing() as connection:
+            return claims.claim(connection, holder, now=now, lease_s=lease_s, statuses=statuses, limit=limit)
+
+    def extend(self, holder: str, keys: Sequence[bytes], *, now: int, lease_s: int) -> list[bytes]:
+        with self._session.writing() as connection:
+            return claims.extend(connection, holder, keys, now, lease_s)
+
+    def release(self, holder: str, keys: Sequence[bytes], *, due_at: int = 0) -> None:
+        with self._session.writing() as connection:
+            claims.release(connection, holder, keys, due_at)
 
     def receipt(self, digest: bytes) -> ReceiptRecord:
         with self._session.reading() as connection:
@@ -149,9 +175,9 @@ class DatabaseStore:
         with self._session.reading() as connection:
             return readmodel.cursor(connection)
 
-    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+    def entries(self, ticket: TicketId, start: int = 0, limit: int | None = None) -> list[EntryRecord]:
         with self._session.reading() as connection:
-            return readmodel.entries(connection, ticket, start)
+            return readmodel.entries(connection, ticket, start, limit)
 
     def ticket(self, ticket: TicketId) -> TicketRecord:
         with self._session.reading() as connection:
@@ -163,12 +189,12 @@ class DatabaseStore:
 
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
         with self._session.reading() as connection:
-            return readmodel.listed(connection, query)
+            return listing.tickets(connection, query)
 
     def count(self, query: TicketQuery) -> int:
         with self._session.reading() as connection:
-            return readmodel.count(connection, query)
+            return listing.count(connection, query)
 
     def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
         with self._session.reading() as connection:
-            return readmodel.find(connection, prefix, limit)
+            return listing.find(connection, prefix, limit)

@@ -4,11 +4,12 @@
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from threading import RLock
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from supportledger.errors import NotFound
 from supportledger.model.handle import TicketPrefix
 from supportledger.model.ids import TicketId
+from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.records import (
     AttachmentRecord,
     Cursor,
@@ -24,6 +25,8 @@ from supportledger.ports import Content, Contents, Held, Holdings, Submission
 from supportledger.proof.fields import Fields
 from supportledger.store import rules
 
+_FREE: Final = (0, None)
+
 
 class MemoryStore:
     """The `Store` in dictionaries; its promises are written there, and all but the disk's are kept."""
@@ -32,6 +35,7 @@ class MemoryStore:
         self._deployment = deployment
         self._lock = RLock()
         self._drafts: dict[bytes, Draft] = {}  # in the order in which they were kept
+        self._leases: dict[bytes, tuple[int, str | None]] = {}  # until when, and whose
         self._contents: dict[tuple[TicketId, bytes], Content] = {}
         self._receipts: dict[bytes, ReceiptRecord] = {}
         self._entries: dict[TicketId, dict[int, EntryRecord]] = {}
@@ -79,10 +83,13 @@ class MemoryStore:
         statuses: Collection[DraftStatus] = (),
         ticket: TicketId | None = None,
         transaction: bytes | None = None,
+        after: bytes | None = None,
         limit: int | None = None,
     ) -> list[Draft]:
         with self._lock:
             drafts = list(self._drafts.values())
+        if after is not None:
+            drafts = drafts[drafts.index(self.draft(after)) + 1 :]
         wanted = [
             draft
             for draft in drafts
@@ -91,6 +98,37 @@ class MemoryStore:
             and transaction in {None, draft.transaction}
         ]
         return wanted[:limit]
+
+    def claim(
+        self, holder: str, *, now: int, lease_s: int, statuses: Sequence[DraftStatus], limit: int = 100
+    ) -> list[Draft]:
+        until = rules.lease_end(now, lease_s)
+        with self._lock:
+            order = {status: place for place, status in enumerate(statuses)}
+            due = [one for one in self._drafts.values() if one.status in order and self._is_free(one, now)]
+            due.sort(key=lambda one: (order[one.status], *self._waits(one, now)))
+            self._leases |= {one.key: (until, holder) for one in due[:limit]}
+            return due[:limit]
+
+    def _is_free(self, draft: Draft, now: int) -> bool:
+        free_at, _ = self._leases.get(draft.key, _FREE)
+        return free_at <= now or free_at > rules.latest_wait(now)
+
+    def _waits(self, draft: Draft, now: int) -> tuple[bool, int]:
+        free_at, _ = self._leases.get(draft.key, _FREE)
+        return free_at > now, free_at
+
+    def extend(self, holder: str, keys: Sequence[bytes], *, now: int, lease_s: int) -> list[bytes]:
+        until = rules.lease_end(now, lease_s)
+        with self._lock:
+            held = [key for key in keys if self._leases.get(key, _FREE)[1] == holder]
+            self._leases |= dict.fromkeys(held, (until, holder))
+            return held
+
+    def release(self, holder: str, keys: Sequence[bytes], *, due_at: int = 0) -> None:
+        with self._lock:
+            held = [key for key in keys if self._leases.get(key, _FREE)[1] == holder]
+            self._leases |= dict.fromkeys(held, (due_at, None))
 
     def receipt(self, digest: bytes) -> ReceiptRecord:
         return _found(self._receipts.get(digest), rules.no_receipt(digest))
@@ -169,10 +207,10 @@ class MemoryStore:
     def cursor(self) -> Cursor | None:
         return self._cursor
 
-    def entries(self, ticket: TicketId, start: int = 0) -> list[EntryRecord]:
+    def entries(self, ticket: TicketId, start: int = 0, limit: int | None = None) -> list[EntryRecord]:
         with self._lock:
             entries = self._entries.get(ticket, {})
-            return [entries[index] for index in sorted(entries) if index >= start]
+            return [entries[index] for index in sorted(entries) if index >= start][:limit]
 
     def ticket(self, ticket: TicketId) -> TicketRecord:
         return _found(self._tickets.get(ticket), rules.no_ticket(ticket))
@@ -182,10 +220,10 @@ class MemoryStore:
             return {ticket: self._tickets[ticket] for ticket in tickets if ticket in self._tickets}
 
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
-        ordered = sorted(self._wanted(query), key=lambda ticket: _place(query, ticket))
+        ordered = sorted(self._wanted(query), key=lambda ticket: _place(query.mark(ticket)))
         first = (
-            bisect_right(ordered, _place(query, query.after), key=lambda one: _place(query, one))
-            if query.after
+            bisect_right(ordered, _place(query.start), key=lambda ticket: _place(query.mark(ticket)))
+            if query.start
             else 0
         )
         return ordered[first : first + query.limit]
@@ -234,13 +272,12 @@ def _wants(query: TicketQuery, ticket: TicketRecord) -> bool:
         (not query.statuses or state.status in query.statuses)
         and query.customer in {None, state.customer}
         and query.assignee in {None, state.assignee}
+        and (query.sorting is not TicketOrder.DUE or ticket.due_at is not None)
         and (query.overdue_at is None or (ticket.due_at is not None and ticket.due_at < query.overdue_at))
     )
 
 
-def _place(query: TicketQuery, ticket: TicketRecord) -> tuple[int, int]:
-    """Where a ticket stands in the order that a query asks for."""
-    number = int.from_bytes(ticket.id)
-    if query.overdue_at is None:
-        return -ticket.state.opened_at, -number
-    return ticket.due_at or 0, number
+def _place(mark: PageMark) -> tuple[int, int]:
+    """Where a mark stands in its order."""
+    sign = -1 if mark.order is TicketOrder.NEWEST else 1
+    return sign * mark.at, sign * int.from_bytes(mark.id)

@@ -1,15 +1,13 @@
 """Drafts and receipts: what we mean to send, and have promised to."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from supportledger.model.ids import TicketId
-from supportledger.model.records import Draft, DraftStatus, ReceiptRecord
+from supportledger.model.records import Draft, ReceiptRecord
 from supportledger.ports import Submission
 from supportledger.store import documents, rows, rules, tables
-from supportledger.store.session import chunks, put
+from supportledger.store.session import chunks, put, writes_alone
 
 _DRAFT = tables.drafts
 
@@ -18,12 +16,21 @@ def keep(connection: Connection, submissions: Sequence[Submission]) -> list[Draf
     """Write drafts down with all that belongs to them; a key that is there keeps its progress."""
     known = _by_key(connection, [one.draft.key for one in submissions])
     fresh = list(rules.admit(known, submissions))
-    if fresh:
-        connection.execute(insert(_DRAFT), [rows.draft_values(draft) for draft in fresh])
+    put(connection, _DRAFT, [rows.draft_values(draft) for draft in fresh], replace=False, key=["key"])
+    if fresh and not writes_alone(connection):
+        known |= _kept_meanwhile(connection, fresh)
     documents.write(connection, [one.content for one in submissions if one.content])
     receipts = [rows.receipt_values(one.receipt) for one in submissions if one.receipt]
     put(connection, tables.receipts, receipts, replace=False)
     return [known[one.draft.key] for one in submissions]
+
+
+def _kept_meanwhile(connection: Connection, fresh: Sequence[Draft]) -> dict[bytes, Draft]:
+    """Give new drafts as they are now there: somebody may have kept them at the same moment, and first."""
+    there = _by_key(connection, [draft.key for draft in fresh])
+    for draft in fresh:
+        there[draft.key].check_same(draft)
+    return there
 
 
 def advance(connection: Connection, drafts: Sequence[Draft]) -> None:
@@ -37,8 +44,8 @@ def advance(connection: Connection, drafts: Sequence[Draft]) -> None:
 
 def _by_key(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Draft]:
     found: dict[bytes, Draft] = {}
-    for some in chunks(keys):
-        query = select(_DRAFT).where(_DRAFT.c.key.in_(some)).with_for_update()
+    for some in chunks(sorted(keys)):  # locked in one order, so that two never wait for each other
+        query = select(_DRAFT).where(_DRAFT.c.key.in_(some)).order_by(_DRAFT.c.key).with_for_update()
         found |= {row.key: rows.to_draft(row) for row in connection.execute(query)}
     return found
 
@@ -49,24 +56,6 @@ def one(connection: Connection, key: bytes) -> Draft:
     if row is None:
         raise rules.no_draft(key)
     return rows.to_draft(row)
-
-
-def listed(
-    connection: Connection,
-    statuses: Collection[DraftStatus],
-    ticket: TicketId | None,
-    transaction: bytes | None,
-    limit: int | None,
-) -> list[Draft]:
-    """List drafts in the order in which they were kept."""
-    query: Select[Any] = select(_DRAFT).order_by(_DRAFT.c.id).limit(limit)
-    if statuses:
-        query = query.where(_DRAFT.c.status.in_(sorted(statuses)))
-    if ticket is not None:
-        query = query.where(_DRAFT.c.ticket == ticket)
-    if transaction is not None:
-        query = query.where(_DRAFT.c.transaction_hash == transaction)
-    return [rows.to_draft(row) for row in connection.execute(query)]
 
 
 def receipt(connection: Connection, digest: bytes) -> ReceiptRecord:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import Connection, delete, select
 
-from supportledger.model.handle import TicketPrefix
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Cursor, EntryRecord, TicketQuery, TicketRecord
+from supportledger.model.records import Cursor, EntryRecord, TicketRecord
 from supportledger.store import rows, rules, tables
 from supportledger.store.session import chunks, put
 
@@ -47,12 +46,13 @@ def cursor(connection: Connection) -> Cursor | None:
     return row and Cursor(*row)
 
 
-def entries(connection: Connection, ticket: TicketId, start: int) -> list[EntryRecord]:
+def entries(connection: Connection, ticket: TicketId, start: int, limit: int | None) -> list[EntryRecord]:
     """List a ticket's entries."""
     query = (
         select(_ENTRY)
         .where(_ENTRY.c.ticket == ticket, _ENTRY.c.entry_index >= start)
         .order_by(_ENTRY.c.entry_index)
+        .limit(limit)
     )
     return [rows.to_entry(row) for row in connection.execute(query)]
 
@@ -73,51 +73,3 @@ def known(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId,
             record = rows.to_ticket(row)
             found[record.id] = record
     return found
-
-
-def listed(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
-    """List one page of tickets."""
-    statement = select(_TICKET).where(*_wanted(query)).limit(query.limit)
-    if query.after:
-        statement = statement.where(_behind(query, query.after))
-    order = (
-        (_TICKET.c.opened_at.desc(), _TICKET.c.id.desc())
-        if query.overdue_at is None
-        else (_TICKET.c.due_at, _TICKET.c.id)
-    )
-    return [rows.to_ticket(row) for row in connection.execute(statement.order_by(*order))]
-
-
-def count(connection: Connection, query: TicketQuery) -> int:
-    """Count the tickets of all pages."""
-    statement = select(func.count()).select_from(_TICKET).where(*_wanted(query))
-    return connection.execute(statement).scalar_one()
-
-
-def _wanted(query: TicketQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if query.statuses:
-        conditions.append(_TICKET.c.status.in_(sorted(map(int, query.statuses))))
-    if query.customer is not None:
-        conditions.append(_TICKET.c.customer == query.customer)
-    if query.assignee is not None:
-        conditions.append(_TICKET.c.assignee == query.assignee)
-    if query.overdue_at is not None:
-        conditions.append(_TICKET.c.due_at < query.overdue_at)
-    return conditions
-
-
-def _behind(query: TicketQuery, last: TicketRecord) -> ColumnElement[bool]:
-    """Start after the last ticket of the page before; spelt out, so that every database uses its index."""
-    if query.overdue_at is None:
-        column, at = _TICKET.c.opened_at, last.state.opened_at
-        return or_(column < at, and_(column == at, _TICKET.c.id < last.id))
-    column, due = _TICKET.c.due_at, last.due_at
-    return or_(column > due, and_(column == due, _TICKET.c.id > last.id))
-
-
-def find(connection: Connection, prefix: TicketPrefix, limit: int) -> list[TicketId]:
-    """List ids that a prefix fits."""
-    fits = or_(*(_TICKET.c.id.between(one.low, one.high) for one in prefix.ranges))
-    query = select(_TICKET.c.id).where(fits).order_by(_TICKET.c.id).limit(limit)
-    return [TicketId(ticket) for ticket in connection.execute(query).scalars()]

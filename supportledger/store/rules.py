@@ -1,8 +1,9 @@
 """What every store answers in the same words, whatever it keeps its data in."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from supportledger.errors import ForeignData, NotFound
+from supportledger.errors import ForeignData, InputError, NotFound
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Deployment, Draft
 from supportledger.ports import Submission
@@ -36,6 +37,27 @@ def step(known: dict[bytes, Draft], drafts: Iterable[Draft]) -> None:
             raise no_draft(draft.key)
         known[draft.key].check_step_to(draft)
         known[draft.key] = draft
+
+
+LONGEST_WAIT_S: Final = 3_600
+"""Longest lease, and longest wait for another try; what waits longer met a clock that was set back since."""
+
+
+def lease_end(now: int, lease_s: int) -> int:
+    """
+    Tell when a lease runs out that begins now.
+
+    Raises:
+        InputError: It would be longer than any lease is.
+    """
+    if not 1 <= lease_s <= LONGEST_WAIT_S:
+        raise InputError(f"a lease is for 1 to {LONGEST_WAIT_S} seconds, not {lease_s}")
+    return now + lease_s
+
+
+def latest_wait(now: int) -> int:
+    """Tell the last instant that anything can be waiting for."""
+    return now + LONGEST_WAIT_S
 
 
 def no_draft(key: bytes) -> NotFound:

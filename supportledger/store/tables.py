@@ -12,6 +12,8 @@ No foreign key leads to `salts`, `entries` or `tickets`: salts can move to a key
 read model can be dropped.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -73,10 +75,13 @@ drafts = Table(
     Column("reason", Text, nullable=False),
     Column("transaction_hash", _HASH),
     Column("entry_index", BigInteger),
+    Column("free_at", BigInteger, nullable=False, server_default="0"),  # from then on anybody may work on it
+    Column("holder", Text),  # who does until then
     UniqueConstraint("key"),
-    Index(None, "ticket"),
+    Index(None, "ticket", "id"),
     Index(None, "status", "id"),
-    Index(None, "transaction_hash"),
+    Index(None, "status", "free_at", "id"),
+    Index(None, "transaction_hash", "id"),
 )
 
 contents = Table(
@@ -155,11 +160,20 @@ tickets = Table(
     Column("assignee", _ADDRESS, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
-    Index(None, "opened_at", "id"),
-    Index(None, "due_at", "id"),
-    Index(None, "customer"),
-    Index(None, "assignee"),
 )
+LISTED_BY: Final[tuple[tuple[str, ...], ...]] = (
+    (),
+    ("status",),
+    ("customer", "status"),
+    ("assignee", "status"),
+    ("customer", "assignee", "status"),
+)
+"""What narrows lists of tickets; each has an index for each order, so that none is searched or sorted."""
+_IS_DUE = tickets.c.due_at.is_not(None)  # most tickets are closed, and never due again
+for _columns in LISTED_BY:
+    Index(None, *(tickets.c[name] for name in (*_columns, "opened_at", "id")))
+    _due = (tickets.c[name] for name in (*_columns, "due_at", "id"))
+    Index(None, *_due, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
 
 cursor = Table(
     "cursor",

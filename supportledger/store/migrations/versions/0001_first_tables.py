@@ -123,3 +123,18 @@ def upgrade() -> None:
     op.create_index("ix_tickets_customer", "tickets", ["customer"])
     op.create_index("ix_tickets_due_at_id", "tickets", ["due_at", "id"])
     op.create_index("ix_tickets_opened_at_id", "tickets", ["opened_at", "id"])
+
+
+def downgrade() -> None:
+    for table in (
+        "attachments",
+        "contents",
+        "cursor",
+        "deployment",
+        "drafts",
+        "entries",
+        "receipts",
+        "salts",
+        "tickets",
+    ):
+        op.drop_table(table)

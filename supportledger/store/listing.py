@@ -1,0 +1,163 @@
+"""
+Lists and pages: each follows an index from where the page before ended, and sorts no more than it gives.
+
+A list of several kinds (statuses, ranges of ids) is put together from one short list of each kind: only of a
+single kind does an index have the rows in the list's order. A page starts behind a place in the order, not
+after a number of rows, so that no row is given twice or left out because others came or went.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_, union_all
+
+from supportledger.model.handle import IdRange, TicketPrefix
+from supportledger.model.ids import TicketId
+from supportledger.model.paging import PageMark, TicketOrder
+from supportledger.model.records import Draft, DraftStatus, TicketQuery, TicketRecord
+from supportledger.model.ticket import Status
+from supportledger.store import rows, rules, tables
+
+_TICKET, _DRAFT = tables.tickets, tables.drafts
+_SORTED_BY: Final = {
+    TicketOrder.NEWEST: ("opened_at", True),
+    TicketOrder.OLDEST: ("opened_at", False),
+    TicketOrder.DUE: ("due_at", False),
+}
+"""For each order, the column it looks at, and whether the greatest comes first."""
+
+Condition = ColumnElement[bool]
+
+
+# -- tickets -------------------------------------------------------------------------------------------------
+
+
+def tickets(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
+    """List one page of tickets."""
+    return [rows.to_ticket(row) for row in connection.execute(page(query))]
+
+
+def page(query: TicketQuery) -> Select[Any]:
+    """Write the statement of one page."""
+    name, falls = _SORTED_BY[query.sorting]
+    beginning = [_behind(query.start)] if query.start else []
+    kinds = [[*_wanted(query), *kind, *beginning] for kind in _kinds(query)]
+    return _merged(_TICKET, kinds, (name, "id"), falls=falls, limit=query.limit)
+
+
+def _kinds(query: TicketQuery) -> list[list[Condition]]:
+    """One kind for each status; a list that nothing narrows has an index of its own."""
+    is_narrowed = query.customer is not None or query.assignee is not None
+    statuses = query.statuses or (Status if is_narrowed else ())
+    return [[_TICKET.c.status == int(one)] for one in sorted(statuses)] or [[]]
+
+
+def _wanted(query: TicketQuery) -> list[Condition]:
+    conditions: list[Condition] = []
+    if query.customer is not None:
+        conditions.append(_TICKET.c.customer == query.customer)
+    if query.assignee is not None:
+        conditions.append(_TICKET.c.assignee == query.assignee)
+    if query.sorting is TicketOrder.DUE:
+        conditions.append(_TICKET.c.due_at.is_not(None))
+    if query.overdue_at is not None:
+        conditions.append(_TICKET.c.due_at < query.overdue_at)
+    return conditions
+
+
+def _behind(mark: PageMark) -> Condition:
+    name, falls = _SORTED_BY[mark.order]
+    here, there = tuple_(_TICKET.c[name], _TICKET.c.id), tuple_(mark.at, mark.id)
+    return here < there if falls else here > there
+
+
+def count(connection: Connection, query: TicketQuery) -> int:
+    """Count the tickets of all pages."""
+    statement = select(func.count()).select_from(_TICKET).where(*_wanted(query))
+    if query.statuses:
+        statement = statement.where(_TICKET.c.status.in_(sorted(map(int, query.statuses))))
+    return connection.execute(statement).scalar_one()
+
+
+def find(connection: Connection, prefix: TicketPrefix, limit: int) -> list[TicketId]:
+    """List ids that a prefix fits."""
+    found = {row.id for one in prefix.ranges for row in connection.execute(within(one, limit))}
+    return [TicketId(one) for one in sorted(found)[:limit]]
+
+
+def within(ids: IdRange, limit: int) -> Select[Any]:
+    """Write the statement that lists the ids of a range."""
+    column = _TICKET.c.id
+    return select(column).where(column.between(ids.low, ids.high)).order_by(column).limit(limit)
+
+
+# -- drafts --------------------------------------------------------------------------------------------------
+
+
+def drafts(
+    connection: Connection,
+    statuses: Collection[DraftStatus],
+    of: Sequence[Condition],
+    after: bytes | None,
+    limit: int | None,
+) -> list[Draft]:
+    """
+    List drafts in the order in which they were kept.
+
+    Args:
+        connection: Of a transaction.
+        statuses: Any of these; empty for all.
+        of: What else must be true; then there are few.
+        after: Key of the last draft of the page before.
+        limit: At most this many.
+    """
+    start = [] if after is None else [_DRAFT.c.id > _number(connection, after)]
+    found = connection.execute(queue(statuses, [*of, *start], limit, is_few=bool(of)))
+    wanted = set(statuses) or set(DraftStatus)
+    listed = [draft for draft in map(rows.to_draft, found) if draft.status in wanted]
+    return listed[:limit]
+
+
+def drafts_of(ticket: TicketId | None, transaction: bytes | None) -> list[Condition]:
+    """Narrow a list of drafts to a few."""
+    of_ticket = [] if ticket is None else [_DRAFT.c.ticket == ticket]
+    of_transaction = [] if transaction is None else [_DRAFT.c.transaction_hash == transaction]
+    return of_ticket + of_transaction
+
+
+def queue(
+    statuses: Collection[DraftStatus], conditions: Sequence[Condition], limit: int | None, *, is_few: bool
+) -> Select[Any]:
+    """Write the statement of a list of drafts; of few, all are read, whatever their status."""
+    if is_few:
+        return _merged(_DRAFT, [list(conditions)], ("id",), falls=False, limit=None)
+    kinds = [[_DRAFT.c.status == one.value, *conditions] for one in sorted(set(statuses))]
+    return _merged(_DRAFT, kinds or [list(conditions)], ("id",), falls=False, limit=limit)
+
+
+def _number(connection: Connection, key: bytes) -> int:
+    number: int | None = connection.execute(select(_DRAFT.c.id).where(_DRAFT.c.key == key)).scalar()
+    if number is None:
+        raise rules.no_draft(key)
+    return number
+
+
+# -- statements ----------------------------------------------------------------------------------------------
+
+
+def _merged(
+    table: Table, kinds: Sequence[Sequence[Condition]], by: Sequence[str], *, falls: bool, limit: int | None
+) -> Select[Any]:
+    """Put the first rows of each kind together, and give the first of them all."""
+    parts = [_first(select(table).where(*kind), table.c, by, falls=falls, limit=limit) for kind in kinds]
+    if len(parts) == 1:
+        return parts[0]
+    whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return _first(select(whole), whole.c, by, falls=falls, limit=limit)
+
+
+def _first(
+    statement: Select[Any], columns: Any, by: Sequence[str], *, falls: bool, limit: int | None
+) -> Select[Any]:
+    order = [columns[name].desc() if falls else columns[name] for name in by]
+    return statement.order_by(*order).limit(limit)
