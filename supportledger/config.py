@@ -36,6 +36,7 @@ class Settings:
     json: bool = False
     confirmations: Finality | None = None
     passphrase_file: Path | None = None
+    store: str | None = field(default=None, repr=False)  # such addresses often contain a password
     language: str = "en"
 
 
@@ -227,6 +228,16 @@ def _url(raw: object) -> str:
     return url
 
 
+_STORES = ("sqlite:///", "postgresql://", "postgres://")
+
+
+def _store(raw: object) -> str:
+    address = _text(raw)
+    if not address.startswith(_STORES):  # the address itself may contain a password
+        raise ValueError("not the address of a store: sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+    return address
+
+
 def _address(raw: object) -> str:
     address = _text(raw)
     if not _ADDRESS.fullmatch(address):
@@ -285,6 +296,12 @@ SETTINGS = (
     Setting("json", "json", _flag, "true: print JSON for programs; false: tables for people"),
     Setting("confirmations", "confirmations", _finality, "Blocks on top of a final entry, or finalized"),
     Setting("passphrase_file", "passphrase_file", _path, "File with the passphrase of the keystores"),
+    Setting(
+        "store",
+        "store",
+        _store,
+        "sqlite:///FILE or postgresql://USER@HOST/DATABASE; without one, a file in the data directory",
+    ),
     Setting("language", "lang", _language, "Language of messages: en, zh-CN; without one, the locale's"),
 )
 """Every setting there is."""

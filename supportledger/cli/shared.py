@@ -17,6 +17,7 @@ _METAVARS: Final = {
     "identity": "NAME",
     "confirmations": "N",
     "passphrase_file": "FILE",
+    "store": "URL",
     "language": "TAG",
 }
 

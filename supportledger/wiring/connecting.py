@@ -23,12 +23,13 @@ from supportledger.store.database import open_store
 from supportledger.store.files import FolderFiles
 from supportledger.store.log_files import FOLDER as LOGS
 from supportledger.store.log_files import FolderLogs
+from supportledger.store.place import DATABASE, located
 from supportledger.wiring.clock import SystemClock
 from supportledger.wiring.keyring import Keyring
 from supportledger.wiring.known import Known
 
-DATABASE: Final = "supportledger.db"
-"""The database, in the data directory."""
+__all__ = ["DATABASE", "IDENTITIES", "PUBLIC_CONFIRMATIONS", "connect"]
+
 IDENTITIES: Final = "identities"
 """The folder of the keys, in the data directory."""
 PUBLIC_CONFIRMATIONS: Final = 2
@@ -43,6 +44,7 @@ def connect(
     identity: str | None = None,
     passphrase: Passphrase | None = None,
     confirmations: Finality | None = None,
+    store: str | None = None,
     settings: Settings | None = None,
 ) -> Desk:
     """
@@ -57,6 +59,7 @@ def connect(
         identity: Acts unless a call names somebody else.
         passphrase: Opens keystores; None: the file that the settings name.
         confirmations: Blocks on top of one that counts, or "finalized".
+        store: Address of the database; None: a file in the data directory.
         settings: All of this at once, from whoever has read it; what is given besides, wins.
 
     Raises:
@@ -73,6 +76,7 @@ def connect(
         "ledger": ledger,
         "identity": identity,
         "confirmations": confirmations,
+        "store": store,
     }
     chosen = _merged(settings, given)
     place = _place(chosen)
@@ -136,7 +140,7 @@ def _open(settings: Settings, place: _Place, node: Rpc, passphrase: Passphrase |
     since = _since(place, node)
     sender = Sender(node, found.chain_id, finality=_finality(settings, found.chain_id), decode=decode_refusal)
     ledger = Ledger(sender, found, since=since)
-    store = open_store(settings.data_dir / DATABASE, found)
+    store = open_store(located(settings.store, settings.data_dir), found)
     if place.block is None:
         Known(settings.data_dir).remember(found, since)
     identities = Identities(settings.data_dir / IDENTITIES)

@@ -62,8 +62,9 @@ def run_demo(
     _make_anew(folder)
     try:
         record = start_local(folder, engine=engine, port=0, detach=False)
+        own, at = f"sqlite:///{DATABASE}", record.rpc_url
         with (
-            connect(folder, rpc=record.rpc_url, ledger=str(record.ledger), confirmations=0) as desk,
+            connect(folder, rpc=at, ledger=str(record.ledger), confirmations=0, store=own) as desk,
             closing(Rpc(record.rpc_url)) as rpc,
         ):
             return demo.run(desk, asked, LocalStage(rpc, folder / DATABASE), count=count, reporter=reporter)

@@ -65,6 +65,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         "SUPPORTLEDGER_JSON": "1",
         "SUPPORTLEDGER_CONFIRMATIONS": "finalized",
         "SUPPORTLEDGER_PASSPHRASE_FILE": "/run/secrets/passphrase",
+        "SUPPORTLEDGER_STORE": "postgresql://desk@db/desk",
         "SUPPORTLEDGER_LANG": "zh_CN.UTF-8",
     }
     expected = Settings(
@@ -75,6 +76,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         json=True,
         confirmations="finalized",
         passphrase_file=Path("/run/secrets/passphrase"),
+        store="postgresql://desk@db/desk",
         language="zh-CN",
     )
     assert expected == settle(environment=environment)
@@ -149,6 +151,8 @@ BAD = [
     ("confirmations", "1.5", "1.5"),
     ("confirmations", "'latest'", "latest"),
     ("passphrase_file", "['a']", "expected text"),
+    ("store", "'mysql://desk:secret@db/desk'", "postgresql://"),
+    ("store", "5", "expected text"),
     ("lang", "'klingon language'", "klingon"),
 ]
 
