@@ -27,7 +27,14 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1] / "supportledger"
 LOCALES = ROOT / "locale"
 DOMAIN = "supportledger"
-SPOKEN = ("proof/verify.py", "proof/ticket_case.py", "proof/signed_entries.py", "desk/demo.py")
+SPOKEN = (
+    "proof/verify.py",
+    "proof/ticket_case.py",
+    "proof/signed_entries.py",
+    "proof/anchored.py",
+    "proof/contradiction.py",
+    "desk/demo.py",
+)
 """Files that tell people things other than by raising errors."""
 AUDITING = "desk/auditing/"
 """The room whose findings are told as they are written in these calls and under these names."""
@@ -134,7 +141,7 @@ def _refusals() -> Iterator[str]:
 def _errors() -> Iterator[str]:
     from supportledger import errors  # noqa: PLC0415 -- collected, not needed
 
-    kinds = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    kinds = {name for name, value in vars(errors).items() if isinstance(value, type)} | {"Contradicted"}
     for path in sorted(ROOT.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         name = path.relative_to(ROOT).as_posix()

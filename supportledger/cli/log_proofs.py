@@ -59,8 +59,8 @@ def prove(session: Session, name: str, index: int | None, old: int | None, **giv
     )
     data = {"log": name, "index": index, "from": old, "proof": made.decode(), "file": output}
     put(session, output, made, force=given["force"])
-    text = made.decode().removesuffix("\n").split("\n")
-    said = [Line(f"✔ {_('Wrote {file}').format(file=output)}", "good")] if output else map(Line, text)
+    lines = map(Line, made.decode().removesuffix("\n").split("\n"))
+    said = [Line("✔ " + _("Wrote {file}").format(file=output), "good")] if output else lines
     session.output.show(data, () if output == STDIO else said)
 
 
@@ -139,14 +139,11 @@ def evidence_of(output: str | None = None, *, force: bool = False) -> Iterator[N
     try:
         yield
     except Contradicted as refused:
+        hint = refused.hint or _("Name a file to have the evidence written there.")
         if output and output != STDIO:
             write_file(output, refused.evidence.to_bytes(), force=force)
-            raise Contradicted(
-                refused.message, refused.evidence, hint=f"The evidence is in {output}: show it to others."
-            ) from refused
-        raise Contradicted(
-            refused.message, refused.evidence, hint="Name a file with -o to have the evidence written there."
-        ) from refused
+            hint = _("The evidence is in {output}: show it to others.").format(output=output)
+        raise Contradicted(refused.message, refused.evidence, hint=hint) from refused
 
 
 def write_static(folder: str, files: Iterable[tuple[str, bytes]]) -> int:

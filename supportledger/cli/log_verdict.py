@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from supportledger.cli.language import _
 from supportledger.errors import AnchorMismatch, ConsistencyMismatch, InputError
 from supportledger.proof.checkpoint import SignedCheckpoint
 from supportledger.proof.contradiction import Contradicted, Contradiction
@@ -104,7 +105,11 @@ class Examination:
         signed = proof.check(self._key)
         found = Found(
             {"kind": "line", "index": proof.index, "line": proof.line.decode(errors="backslashreplace")},
-            [f"line {proof.index} is in the log of {signed.head.size} lines"],
+            [
+                _("line {index} is in the log of {size} lines").format(
+                    index=proof.index, size=signed.head.size
+                )
+            ],
         )
         self._compare(found, signed, None)
         return self._checkpoint(found, signed)
@@ -128,12 +133,13 @@ class Examination:
         except ConsistencyMismatch as refused:
             raise Contradicted(refused.message, Contradiction.of(known, signed, proof)) from refused
         found.data["extends"] = known.head.size
-        found.told.append(f"it extends the checkpoint of {known.head.size} lines")
+        found.told.append(_("it extends the checkpoint of {size} lines").format(size=known.head.size))
 
     def _checkpoint(self, found: Found, signed: SignedCheckpoint) -> Found:
         head = signed.head
         found.data |= {"origin": self._key.name, "size": head.size, "root": "0x" + head.root.hex()}
-        found.told.append(f"the checkpoint of {head.size} lines is signed by {self._key.name}")
+        said = _("the checkpoint of {size} lines is signed by {name}")
+        found.told.append(said.format(size=head.size, name=self._key.name))
         self._check_witnesses(found, signed)
         self._check_anchor(found, head)
         return found
@@ -142,7 +148,8 @@ class Examination:
         if self._policy is not None:
             cosigned = self._policy.check(signed.note)
             found.data["cosigned"] = dict(cosigned)
-            found.told.append(f"it is cosigned as the policy asks: by {', '.join(cosigned) or 'nobody'}")
+            names = ", ".join(cosigned) or "–"
+            found.told.append(_("it is cosigned as the policy asks, by: {names}").format(names=names))
 
     def _check_anchor(self, found: Found, head: TreeHead) -> None:
         if self._logs is None or self._name is None:
@@ -154,7 +161,7 @@ class Examination:
                 hint=f"`supportledger log checkpoint {self._name} --anchor` anchors the log as it is now.",
             )
         found.data["anchored_at"] = anchor.time
-        found.told.append("it is anchored on the ledger")
+        found.told.append(_("it is anchored on the ledger"))
 
 
 def _check_comparable(known: int, size: int, *, has_proof: bool) -> None:

@@ -24,6 +24,8 @@ PARTS: Final = (
     mark("{number} sent by the actor"),
     mark("{number} recorded for a keyless customer"),
     mark("{number} accepted by the ledger, not re-verifiable"),
+    mark("{number} line"),
+    mark("{number} lines"),
     mark("unknown"),
     mark("impossible"),
 )
