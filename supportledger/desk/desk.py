@@ -76,7 +76,7 @@ class Desk:
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
         audit = Audit(ledger, store)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
-        self.proofs = Proofs(ledger, store, reading, audit)
+        self.proofs = Proofs(ledger, store, reading, audit, self.conversations)
         self.agents = Agents(ledger, cast)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)

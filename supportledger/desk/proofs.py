@@ -4,19 +4,25 @@ Proof files: made from what the ledger shows and the store holds, for somebody w
 Nothing is handed out that does not verify: a file that would be refused says now that the record is wrong.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from supportledger.desk.anchors import log_id
 from supportledger.desk.audit import Audit
+from supportledger.desk.conversations import LOG, Conversations
 from supportledger.desk.reading import Named, Reading
-from supportledger.errors import ReorgDetected
+from supportledger.errors import NotFound, ReorgDetected
+from supportledger.model.ids import TicketId
 from supportledger.model.replay import replay
 from supportledger.ports import LedgerReader, Store
+from supportledger.proof.anchored import anchor_word
 from supportledger.proof.assembling import assemble, places_of
 from supportledger.proof.choice import Choice
+from supportledger.proof.fields import Fields
 from supportledger.proof.places import agent_place, ticket_place
 from supportledger.proof.proof_file import ProofFile
+from supportledger.proof.shown_lines import ShownLines
 from supportledger.proof.trust import Trust
 from supportledger.proof.verdict import Verdict
 from supportledger.proof.verify import verify_proof
@@ -39,11 +45,13 @@ class Exported:
         file: What it says.
         data: Its bytes.
         verdict: On them.
+        left_out: Lines of the conversation that it does not show, because no anchor covers them yet.
     """
 
     file: ProofFile
     data: bytes
     verdict: Verdict
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,20 @@ class Proofs:
         store: Holds what was promised.
         reading: Finds tickets.
         audit: Gathers what is known of them.
+        conversations: What was said between their entries.
     """
 
-    def __init__(self, ledger: LedgerReader, store: Store, reading: Reading, audit: Audit) -> None:
+    def __init__(
+        self,
+        ledger: LedgerReader,
+        store: Store,
+        reading: Reading,
+        audit: Audit,
+        conversations: Conversations,
+    ) -> None:
         self._ledger = ledger
         self._store = store
+        self._conversations = conversations
         self._reading = reading
         self._audit = audit
 
@@ -103,7 +120,8 @@ class Proofs:
         data = file.to_bytes()
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
-        return Exported(file, data, verdict)
+        said, shown = len(self._conversations.lines(file.ticket)), file.lines.lines if file.lines else ()
+        return Exported(file, data, verdict, said - len(shown))
 
     def absence(self, digest: bytes) -> Absent:
         """
@@ -148,11 +166,26 @@ class Proofs:
             evidence = self._audit.evidence(found)
             deployment = self._ledger.deployment
             state = replay(found, evidence.entries, evidence.registry, deployment).state
-            block = self._ledger.proof(places_of(evidence))
-            file = assemble(evidence, state, block, choice)
-            if self._ledger.slots([found]) == [file.slot]:
+            lines = self._lines(found, evidence.contents)
+            block = self._ledger.proof(places_of(evidence, lines))
+            file = assemble(evidence, state, block, choice, lines)
+            if self._ledger.slots([found]) == [file.slot] and self._is_last(lines):
                 return file
         raise ReorgDetected(f"ticket {found.handle} changes faster than it can be read")
+
+    def _lines(self, ticket: TicketId, contents: Mapping[int, Fields]) -> ShownLines | None:
+        """Give the conversation, if an anchor covers all that the ticket's entries say of it."""
+        try:
+            checkpoint, lines = self._conversations.anchored(ticket)
+        except NotFound:
+            return None
+        counts = (fields.values().get("log.count") for fields in contents.values())
+        named = max((one for one in counts if isinstance(one, int)), default=0)
+        covers = bool(lines) and len(lines) >= named
+        return ShownLines(log_id(LOG), checkpoint, tuple(lines)) if covers else None
+
+    def _is_last(self, lines: ShownLines | None) -> bool:
+        return lines is None or self._ledger.anchor_hash(lines.log) == anchor_word(lines.checkpoint)
 
     def _trust(self) -> Trust:
         here = self._ledger.deployment
