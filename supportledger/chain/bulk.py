@@ -205,9 +205,9 @@ class _Run:
     def _confirm(self) -> None:
         """Wait for the last block with one of ours to be final, and for all of them to be still there."""
         mined = [outcome for outcome in self._outcomes if isinstance(outcome, Receipt)]
-        if not mined or self._sender.finality == 0:
+        if not mined or self._sender.awaited == 0:
             return
-        self._sender.receipts.confirm(max(mined, key=lambda one: one.block_number), self._sender.finality)
+        self._sender.receipts.confirm(max(mined, key=lambda one: one.block_number), self._sender.awaited)
         now = self._sender.receipts.find([one.transaction for one in mined])
         kept = {one.transaction for one, there in zip(mined, now, strict=True) if there is not None}
         for at, outcome in enumerate(self._outcomes):

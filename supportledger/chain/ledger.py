@@ -95,6 +95,15 @@ class Ledger(Reader):
         sender = Sender(rpc, deployment.chain_id, finality=finality, decode=decode_refusal)
         return cls(sender, deployment, since=since)
 
+    @property
+    def waits(self) -> bool:
+        """As `ports.Ledger.waits`."""
+        return self._sender.waits
+
+    def final_height(self) -> int:
+        """As `ports.Ledger.final_height`."""
+        return self._sender.receipts.last_final(self._sender.finality)
+
     # -- tickets ---------------------------------------------------------------------------------------------
 
     def open(self, signer: Signer, opening: Opening) -> Posted:

@@ -78,6 +78,15 @@ class MemoryLedger(MemoryReader):
         self._time += seconds
         return self._time
 
+    @property
+    def waits(self) -> bool:
+        """As `ports.Ledger.waits`: what is here is final."""
+        return True
+
+    def final_height(self) -> int:
+        """As `ports.Ledger.final_height`."""
+        return self.height()
+
     # -- tickets ---------------------------------------------------------------------------------------------
 
     def open(self, signer: Signer, opening: Opening) -> Posted:

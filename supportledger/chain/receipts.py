@@ -132,7 +132,7 @@ class Receipts:
         if finality == 0:
             return
         deadline = time.monotonic() + self._timeout_s
-        while self._last_final(finality) < receipt.block_number:
+        while self.last_final(finality) < receipt.block_number:
             if time.monotonic() >= deadline:
                 raise TransactionPending(
                     f"transaction 0x{receipt.transaction.hex()} is mined in block {receipt.block_number},"
@@ -143,7 +143,8 @@ class Receipts:
         if now is None or now.block_hash != receipt.block_hash:
             raise ReorgDetected(f"block {receipt.block_number} was replaced while waiting for confirmations")
 
-    def _last_final(self, finality: Finality) -> int:
+    def last_final(self, finality: Finality) -> int:
+        """Give the number of the last block that is final; below 0 when none is."""
         if finality == "finalized":
             return int(self._rpc.block("finalized")["number"], 16)
         return int(self._rpc.call("eth_blockNumber"), 16) - finality

@@ -74,7 +74,8 @@ class Sender:
     Args:
         rpc: The node.
         chain_id: Of its chain, checked by whoever makes the sender.
-        finality: When a transaction counts as done.
+        finality: When a transaction is final.
+        waits: A transaction counts as done when it is final, not as soon as it is mined.
         decode: Makes an exception of what a contract refused with.
         timeout_s: How long a transaction may take to be mined and confirmed.
         sleep: Instead of time.sleep, for tests.
@@ -86,6 +87,7 @@ class Sender:
         chain_id: int,
         *,
         finality: Finality = 0,
+        waits: bool = True,
         decode: Decoder = plain,
         timeout_s: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
@@ -95,6 +97,8 @@ class Sender:
         self.receipts: Final = Receipts(rpc, timeout_s=timeout_s, sleep=sleep)
         self.decode: Final = decode
         self.finality: Final = finality
+        self.waits: Final = waits
+        self.awaited: Final[Finality] = finality if waits else 0
         self._sleep = sleep
         self._locks: defaultdict[Address, Lock] = defaultdict(Lock)
         self._is_simulator: bool | None = None
@@ -111,7 +115,7 @@ class Sender:
         """
         signed = self.submit(signer, request)
         try:
-            receipt = self.receipts.wait(signed.hash, self.finality)
+            receipt = self.receipts.wait(signed.hash, self.awaited)
         except RpcUnavailable as error:
             raise fate_unknown([signed], error) from error
         if not receipt.succeeded:

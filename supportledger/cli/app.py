@@ -30,6 +30,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "proof": (f"{_ROOM}.proof:proof", _("Proof files: export, verify, show, redact")),
     "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's database")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
+    "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
+    "index": (f"{_ROOM}.index:index", _("The index: what lists are made from")),
     "demo": (f"{_ROOM}.demo:demo", _("Run the whole story on real questions")),
     "completion": (f"{_ROOM}.completion:completion", _("Print the completion script of a shell")),
 }

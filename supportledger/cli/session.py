@@ -57,6 +57,13 @@ class Session:
         return desk
 
     @cached_property
+    def worker_desk(self) -> "Desk":
+        """A desk whose ledger does not wait for finality, closed when the command ends."""
+        desk = (self._connect or _connect_worker)(self.settings)
+        self._closing.callback(desk.close)
+        return desk
+
+    @cached_property
     def witness(self) -> "Witness":
         """The witness of the data directory, which needs neither a chain nor a desk."""
         from supportledger.wiring.witnessing import open_witness  # noqa: PLC0415 -- few commands need it
@@ -80,6 +87,13 @@ def _connect(settings: Settings) -> "Desk":
     from supportledger.cli.passphrases import passphrase  # noqa: PLC0415 -- as above
 
     return wiring.connect(settings=settings, passphrase=passphrase(settings))
+
+
+def _connect_worker(settings: Settings) -> "Desk":
+    from supportledger import wiring  # noqa: PLC0415 -- brings SQLAlchemy and the chain's client
+    from supportledger.cli.passphrases import passphrase  # noqa: PLC0415 -- as above
+
+    return wiring.connect(settings=settings, passphrase=passphrase(settings), waits=False)
 
 
 def pass_session(command: Callable[..., T]) -> Callable[..., T]:

@@ -16,15 +16,16 @@ from typing import Final, TypeVar
 
 from supportledger.desk.cast import By, Cast, Part
 from supportledger.desk.clerk import Clerk, NewTicket, Now
-from supportledger.desk.drafting import after, to_act, to_opening
+from supportledger.desk.drafting import after, position, to_act, to_opening
 from supportledger.desk.intents import Intent
 from supportledger.desk.posting import Outcome, Posting, nothing_lost
 from supportledger.desk.promises import Promises
 from supportledger.desk.reading import Reading
 from supportledger.errors import Error
 from supportledger.model.acts import Acts, Posted
+from supportledger.model.entry import lane
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Draft
+from supportledger.model.records import WAITING, Draft
 from supportledger.model.refusal import TicketStale
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Ledger, Signer, Store, Submission
@@ -101,6 +102,43 @@ class Bulk:
         with nothing_lost():
             results = self._ledger.open_many(sender, openings, progress=progress)
         return self._settled(written, results)
+
+    def submit(self, wishes: Iterable[Wish | Intent], *, by: By = None) -> list[Draft | Error]:
+        """As `Tickets.submit`."""
+        return [one for wanted in _rounds(map(_wish, wishes)) for one in self._submit(wanted, by)]
+
+    def submit_openings(self, tickets: Iterable[NewTicket], *, by: By = None) -> list[Draft | Error]:
+        """As `Tickets.submit_openings`."""
+        now, offered = self._clerk.now(signed=True), self._promises.offered()
+
+        def submission(new: NewTicket) -> Submission:
+            plain = new if new.policy is not None else replace(new, policy=offered)
+            opener = self._clerk.opener(new.by or by, keyless=False)
+            return self._clerk.opening(plain, opener, now, keyless=False)
+
+        written: list[Submission | Error] = []
+        for _ in self._kept((_attempt(partial(submission, new)) for new in tickets), written):
+            pass
+        return [one.draft if isinstance(one, Submission) else one for one in written]
+
+    def _submit(self, wishes: Sequence[Wish], by: By) -> list[Draft | Error]:
+        now, places = self._clerk.now(signed=True), _by_ticket(wishes)
+        states = self._reading.current(list(places))
+        written: dict[int, Submission | Error] = {}
+        for ticket, some in places.items():
+            found = self._write([wishes[at] for at in some], self._queued(ticket, states[ticket]), by, now)
+            written |= zip(some, found, strict=True)
+        self._store.keep([one for at in sorted(written) if isinstance(one := written[at], Submission)])
+        ordered = (written[at] for at in sorted(written))
+        return [one.draft if isinstance(one, Submission) else one for one in ordered]
+
+    def _queued(self, ticket: TicketId, state: TicketState) -> TicketState:
+        """Count what waits already, so that what is signed now comes after it."""
+        for draft in self._store.drafts(ticket=ticket, statuses=WAITING):
+            order = lane(draft.action, draft.actor, state.customer)
+            if draft.signature and position(order, state) == draft.sequence:
+                state = after(draft, state)
+        return state
 
     def send_openings(self, drafts: Sequence[Draft], sender: Signer) -> list[Posted | Error]:
         """Send openings that are kept already, and record what became of them."""

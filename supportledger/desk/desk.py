@@ -19,6 +19,7 @@ from supportledger.desk.proofs import Proofs
 from supportledger.desk.reading import Reading
 from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
+from supportledger.desk.relay import Relay
 from supportledger.desk.service import Service
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
@@ -35,6 +36,7 @@ class Desk:
     * `service`: what is due, and what is late
     * `proofs`: a ticket's record, for somebody who has neither node nor store
     * `receipts`, `anchors`: promises to relay, and checkpoints of logs
+    * `index`, `relay`: following the chain, and carrying what waits; the work of the workers
     * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
 
     Args:
@@ -64,8 +66,8 @@ class Desk:
         self.files = files
         self._closing = closing
         promises = Promises(ledger)
-        self._index = Index(ledger, store, promises)
-        reading = Reading(ledger, store, promises, self._index)
+        self.index = Index(ledger, store, promises)
+        reading = Reading(ledger, store, promises, self.index)
         self.receipts = Receipts(ledger, store, cast)
         self.anchors = Anchors(ledger, cast)
         self.logs = Logs(ledger.deployment, logs, self.anchors)
@@ -74,6 +76,7 @@ class Desk:
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
+        self.relay = Relay(ledger, store, cast, posting, reading)
         audit = Audit(ledger, store)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations)
@@ -83,7 +86,7 @@ class Desk:
 
     def sync(self) -> Followed:
         """Follow the chain into the store; what others did is then in lists, too."""
-        return self._index.follow()
+        return self.index.follow()
 
     def waiting(self) -> list[Draft]:
         """List what an earlier run has kept and not seen done; `recover` finishes it."""

@@ -15,8 +15,17 @@ from typing import Final
 
 from supportledger.desk.cast import Cast, Part
 from supportledger.desk.drafting import position, to_act, to_opening
+from supportledger.desk.finding import became
 from supportledger.desk.reading import Reading
-from supportledger.errors import Conflict, Denied, Error, InputError, NotFound, TransactionReverted
+from supportledger.errors import (
+    ChainError,
+    Conflict,
+    Denied,
+    Error,
+    InputError,
+    NotFound,
+    TransactionReverted,
+)
 from supportledger.model.acts import Posted, SignedOpening
 from supportledger.model.entry import lane
 from supportledger.model.ids import TicketId
@@ -110,10 +119,22 @@ class Posting:
             with nothing_lost():
                 posted = self.deliver(draft, sender, state)
         except Error as error:
-            self.settle([(draft, error)])
-            raise
+            found = self.found_after_all(draft) if is_final(error) else None
+            if found is None:
+                self.settle([(draft, error)])
+                raise
+            posted = found
         self.settle([(draft, posted)])
         return posted
+
+    def found_after_all(self, draft: Draft) -> Posted | None:
+        """Look whether a draft that was refused is on the ledger already: a worker may have carried it."""
+        try:
+            found = self._reading.fresh(draft.ticket)
+        except (NotFound, ChainError):  # the refusal stands, and says more
+            return None
+        entry = became(draft, found.entries)
+        return None if entry is None else Posted(entry, found.state, 0)
 
     def settle(self, results: Sequence[tuple[Draft, Posted | Error]]) -> None:
         """Write down what became of drafts, and what the ledger then says of their tickets."""

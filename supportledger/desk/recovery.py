@@ -7,24 +7,22 @@ Finishing what an earlier run has kept and not seen done: killed, without a node
 3. The rest is sent, by the relayer if it is signed, else by its actor, if the key is at hand; else it waits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from supportledger.desk.bulk import Bulk
 from supportledger.desk.cast import Cast, Part
+from supportledger.desk.finding import became
 from supportledger.desk.posting import Posting
 from supportledger.desk.reading import Reading
 from supportledger.errors import Denied, Error, NotFound, RpcUnavailable
 from supportledger.model.acts import Posted
-from supportledger.model.entry import NOTHING
-from supportledger.model.records import Draft, DraftStatus, EntryRecord
+from supportledger.model.records import WAITING, Draft, DraftStatus, EntryRecord
 from supportledger.model.refusal import SignatureExpired
 from supportledger.model.ticket import Action
 from supportledger.ports import Ledger, Signer, Store
-from supportledger.proof.signed_entries import Turn, turns
 
-WAITING: Final = frozenset({DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED})
 _SLOTS: Final = 500
 
 
@@ -100,7 +98,7 @@ class Recovery:
             found = self._reading.fresh(draft.ticket)
         except NotFound as error:
             return error
-        entry = _find(draft, found.entries)
+        entry = became(draft, found.entries)
         if entry is not None:
             return self._is_there(draft, entry)
         sender = self._sender(draft, now)
@@ -131,20 +129,6 @@ class Recovery:
         return sender or Denied(
             f"the key of {draft.actor} is not at hand", hint="Recover where it is, or let them do it again."
         )
-
-
-def _find(draft: Draft, entries: Iterable[EntryRecord]) -> EntryRecord | None:
-    """Find the entry that a draft became."""
-    return next((turn.entry for turn in turns(entries) if _is(draft, turn)), None)
-
-
-def _is(draft: Draft, turn: Turn) -> bool:
-    entry = turn.entry
-    if (entry.action, entry.actor, entry.commitment) != (draft.action, draft.actor, draft.commitment):
-        return False
-    if draft.commitment != NOTHING:
-        return True
-    return turn.sequence == draft.sequence if turn.sequence else entry.index >= draft.sequence
 
 
 def _parts(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:

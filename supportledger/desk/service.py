@@ -121,7 +121,12 @@ class Service:
         drafts = self._store.keep(
             [self._clerk.act(intents.escalate(ticket), states[ticket], keeper, now) for ticket in tickets]
         )
-        results = self._ledger.escalate_batch(keeper, list(states.items()))
+        results = [
+            self._posting.found_after_all(draft) or result if isinstance(result, Error) else result
+            for draft, result in zip(
+                drafts, self._ledger.escalate_batch(keeper, list(states.items())), strict=True
+            )
+        ]
         self._posting.settle(list(zip(drafts, results, strict=True)))
         return [
             result if isinstance(result, Error) else Outcome(result, draft)

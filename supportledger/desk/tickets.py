@@ -20,7 +20,7 @@ from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.errors import Error
 from supportledger.model.acts import Ticket
 from supportledger.model.ids import Address, TicketId
-from supportledger.model.records import TicketQuery, TicketRecord
+from supportledger.model.records import Draft, TicketQuery, TicketRecord
 from supportledger.model.ticket import Status, TicketState
 from supportledger.ports import LedgerReader
 from supportledger.proof import typed_data
@@ -301,6 +301,23 @@ class Tickets:
             One outcome for each, in order: what was refused does not stop the others.
         """
         return self._bulk.do_many(wishes, by=by, progress=progress)
+
+    def submit_openings(self, tickets: Iterable[NewTicket], *, by: By = None) -> list[Draft | Error]:
+        """Let each customer sign an opening, and leave it to the workers; as `submit`."""
+        return self._bulk.submit_openings(tickets, by=by)
+
+    def submit(self, wishes: Iterable[Wish | Intent], *, by: By = None) -> list[Draft | Error]:
+        """
+        Sign things to do, keep them with a receipt for each, and leave them to the workers.
+
+        Args:
+            wishes: Things to do to tickets that are on the ledger.
+            by: Does those that name nobody.
+
+        Returns:
+            For each, in order, the draft that waits now, or why there is none.
+        """
+        return self._bulk.submit(wishes, by=by)
 
     def recover(self) -> list[Recovered]:
         """Finish what an earlier run has kept and not seen done: nothing is lost, nothing done twice."""

@@ -44,14 +44,15 @@ class DraftStatus(StrEnum):
     REJECTED = "rejected"
 
 
-_WAITING: Final = frozenset({DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED})
+WAITING: Final = frozenset({DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED})
+"""What is on its way, and must not be forgotten."""
 _LEADS_TO: Final[Mapping[DraftStatus, frozenset[DraftStatus]]] = MappingProxyType(
     {
-        DraftStatus.STORED: _WAITING | {DraftStatus.MINED, DraftStatus.FINAL, DraftStatus.REJECTED},
+        DraftStatus.STORED: WAITING | {DraftStatus.MINED, DraftStatus.FINAL, DraftStatus.REJECTED},
         DraftStatus.SIGNED: frozenset(DraftStatus) - {DraftStatus.STORED},
         DraftStatus.SUBMITTED: frozenset(DraftStatus) - {DraftStatus.STORED},
         DraftStatus.MINED: frozenset({DraftStatus.SUBMITTED, DraftStatus.MINED, DraftStatus.FINAL}),
-        DraftStatus.FINAL: frozenset({DraftStatus.FINAL}),
+        DraftStatus.FINAL: frozenset({DraftStatus.FINAL, DraftStatus.SUBMITTED}),
         DraftStatus.REJECTED: frozenset({DraftStatus.REJECTED, DraftStatus.MINED, DraftStatus.FINAL}),
     }
 )
@@ -79,7 +80,7 @@ class Draft:
         signature: Of the actor; empty when the actor sends.
         consent: Claim: the customer's signature.
         status: How far it has come.
-        reason: Why it was rejected, in words of the contract's error.
+        reason: Why it was rejected, in words of the contract's error; or why it waits.
         transaction: Hash of the last transaction that carried it.
         index: Position in the ticket, once mined.
     """
@@ -119,15 +120,19 @@ class Draft:
         if other.identity != self.identity:
             raise Conflict(f"draft {self.key.hex()[:16]} is another action")
 
+    def leads_to(self, status: DraftStatus) -> bool:
+        """Tell whether it can become so from where it is."""
+        return status in _LEADS_TO[self.status]
+
     def check_step_to(self, later: "Draft") -> None:
         """
-        Let a draft go forward, back to submitted by a reorganisation, and on chain from anywhere.
+        Let a draft go forward, back to submitted when its block is gone, and on chain from anywhere.
 
         Raises:
             Conflict: *later* is another action, or a step that does not exist.
         """
         self.check_same(later)
-        if later.status not in _LEADS_TO[self.status]:
+        if not self.leads_to(later.status):
             raise Conflict(f"draft {self.key.hex()[:16]} is {self.status} and cannot become {later.status}")
 
 

@@ -160,6 +160,13 @@ class Ledger(LedgerReader, Protocol):
     TransactionDropped, TransactionPending, ReorgDetected, RpcUnavailable, when the outcome is not known.
     """
 
+    @property
+    def waits(self) -> bool:
+        """Whether a call returns only when its entry is final; else somebody watches `final_height`."""
+
+    def final_height(self) -> int:
+        """Give the number of the last block that counts as final; below 0 when none does."""
+
     def open(self, signer: Signer, opening: Opening) -> Posted:
         """Open a ticket as its customer, or record one for a keyless customer as an agent."""
 

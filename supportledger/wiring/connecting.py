@@ -46,6 +46,7 @@ def connect(
     confirmations: Finality | None = None,
     store: str | None = None,
     settings: Settings | None = None,
+    waits: bool = True,
 ) -> Desk:
     """
     Open a desk.
@@ -61,6 +62,7 @@ def connect(
         confirmations: Blocks on top of one that counts, or "finalized".
         store: Address of the database; None: a file in the data directory.
         settings: All of this at once, from whoever has read it; what is given besides, wins.
+        waits: What is done is final when a call returns; else it is mined, and the index calls it final.
 
     Raises:
         ConfigError: A setting is malformed, or no ledger is known.
@@ -82,7 +84,7 @@ def connect(
     place = _place(chosen)
     node = Rpc(place.rpc_url)
     try:
-        return _open(chosen, place, node, passphrase)
+        return _open(chosen, place, node, passphrase, waits=waits)
     except BaseException:
         node.close()
         raise
@@ -135,10 +137,13 @@ def _local(record: LocalRecord | None, named: Address | None, settings: Settings
     return _Place(record.rpc_url, ledger, record.chain_id, since)
 
 
-def _open(settings: Settings, place: _Place, node: Rpc, passphrase: Passphrase | None) -> Desk:
+def _open(
+    settings: Settings, place: _Place, node: Rpc, passphrase: Passphrase | None, *, waits: bool
+) -> Desk:
     found = inspect(node, place.ledger, place.chain_id)
     since = _since(place, node)
-    sender = Sender(node, found.chain_id, finality=_finality(settings, found.chain_id), decode=decode_refusal)
+    finality = _finality(settings, found.chain_id)
+    sender = Sender(node, found.chain_id, finality=finality, waits=waits, decode=decode_refusal)
     ledger = Ledger(sender, found, since=since)
     store = open_store(located(settings.store, settings.data_dir), found)
     if place.block is None:

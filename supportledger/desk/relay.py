@@ -1,0 +1,342 @@
+"""
+Carrying drafts to the ledger: the work of one round, for whatever drafts it is given.
+
+1. The ledger is asked first: what is on it already is recorded as it is, and never sent again.
+2. What can not come any more is rejected: its place is taken, its signature has expired, or its ticket was
+   refused. What must wait for another draft waits.
+3. The rest is called submitted, and only then sent: what was signed by the relayer, fifty in a transaction;
+   what was not, by its actor, if the key is at hand.
+4. Before a refusal is believed, the ledger is asked again: somebody else may have carried the same draft.
+5. What the node could not take, or did not answer for, waits; so does what came too late for the state that
+   it was presented with.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from supportledger.desk.cast import Cast, Part
+from supportledger.desk.drafting import after, position, to_act, to_opening
+from supportledger.desk.finding import became
+from supportledger.desk.posting import Posting, is_final
+from supportledger.desk.reading import Reading
+from supportledger.errors import Conflict, Denied, Error, InsufficientFunds, NotFound, TransactionReverted
+from supportledger.model.acts import Acts, Posted, SignedOpening
+from supportledger.model.entry import lane
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.records import Draft, DraftStatus, EntryRecord
+from supportledger.model.refusal import SignatureExpired, TicketStale
+from supportledger.model.ticket import Action, Auth, Lane, TicketState
+from supportledger.ports import Ledger, Signer, Store
+
+RUN: Final = 50
+"""Drafts on one ticket that share a transaction."""
+_SLOTS: Final = 500
+_PLAIN_SIGNATURE: Final = 65
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """
+    What became of a draft in a round.
+
+    Args:
+        draft: As it is now.
+        problem: Why it is rejected, or why it still waits; None when it is on the ledger.
+    """
+
+    draft: Draft
+    problem: Error | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """It is to be carried again."""
+        return self.draft.status in {DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED}
+
+
+class WaitsForAnother(Conflict):
+    """A draft follows another one that is not on the ledger yet."""
+
+    retryable = True
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be sent."""
+
+    openings: list[Draft] = field(default_factory=list)
+    groups: dict[TicketId, list[Draft]] = field(default_factory=dict)
+    singles: list[Draft] = field(default_factory=list)
+    states: dict[TicketId, TicketState] = field(default_factory=dict)
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """All of it."""
+        return [*self.openings, *(one for some in self.groups.values() for one in some), *self.singles]
+
+
+class Relay:
+    """Carries drafts."""
+
+    def __init__(self, ledger: Ledger, store: Store, cast: Cast, posting: Posting, reading: Reading) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._cast = cast
+        self._posting = posting
+        self._reading = reading
+
+    def carry(self, drafts: Sequence[Draft]) -> list[Carried]:
+        """
+        Carry drafts as far as they come.
+
+        Args:
+            drafts: In the order in which they were kept; each once.
+
+        Returns:
+            One for each, in order.
+
+        Raises:
+            RpcUnavailable: The node is away; all of them wait.
+            StoreError: The store is; likewise.
+        """
+        round_ = _Round(self._ledger, self._store, self._cast, self._posting, self._reading)
+        return round_.run(drafts)
+
+
+class _Round:
+    """One call of `carry`."""
+
+    def __init__(self, ledger: Ledger, store: Store, cast: Cast, posting: Posting, reading: Reading) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._cast = cast
+        self._posting = posting
+        self._reading = reading
+        self._now = ledger.now()
+        self._done: dict[bytes, EntryRecord | Posted | Error] = {}
+
+    def run(self, drafts: Sequence[Draft]) -> list[Carried]:
+        plan = self._planned(drafts)
+        self._store.advance(
+            [
+                replace(one, status=DraftStatus.SUBMITTED)
+                for one in plan.drafts
+                if one.status is not DraftStatus.SUBMITTED
+            ]
+        )
+        self._send_openings(plan.openings)
+        self._send_groups(plan)
+        for draft in plan.singles:
+            self._send_alone(draft, plan.states[draft.ticket])
+        sent = {one.key for one in plan.drafts}
+        return self._settled(drafts, sent)
+
+    # -- what is there already, and what is to be sent -------------------------------------------------------
+
+    def _planned(self, drafts: Sequence[Draft]) -> _Plan:
+        tickets = list(dict.fromkeys(one.ticket for one in drafts))
+        slots = self._slots(tickets)
+        existing = [one for one in tickets if slots[one] != bytes(32)]
+        plan = _Plan(states=self._reading.current(existing))
+        expected = dict(plan.states)
+        runs: defaultdict[TicketId, int] = defaultdict(int)
+        for draft in drafts:
+            if draft.action is Action.OPEN:
+                self._plan_opening(draft, plan)
+            elif draft.ticket not in expected:
+                self._done[draft.key] = self._without_ticket(draft)
+            elif runs[draft.ticket] < RUN:
+                runs[draft.ticket] += 1
+                expected[draft.ticket] = self._plan_act(draft, expected[draft.ticket], plan)
+            else:
+                self._done[draft.key] = WaitsForAnother("its ticket has many actions waiting")
+        return plan
+
+    def _slots(self, tickets: Sequence[TicketId]) -> Mapping[TicketId, bytes]:
+        found: dict[TicketId, bytes] = {}
+        for at in range(0, len(tickets), _SLOTS):
+            part = tickets[at : at + _SLOTS]
+            found |= zip(part, self._ledger.slots(part), strict=True)
+        return found
+
+    def _plan_opening(self, draft: Draft, plan: _Plan) -> None:
+        if draft.ticket in plan.states:
+            self._done[draft.key] = self._entries(draft.ticket)[0]
+        elif problem := self._hindrance(draft):
+            self._done[draft.key] = problem
+        else:
+            plan.openings.append(draft)
+
+    def _plan_act(self, draft: Draft, state: TicketState, plan: _Plan) -> TicketState:
+        """Plan one, and give the ticket as it will be when all that is planned has come."""
+        order = lane(draft.action, draft.actor, state.customer)
+        place = position(order, state)
+        if place > draft.sequence or (order is Lane.NONE and draft.status is DraftStatus.SUBMITTED):
+            entry = became(draft, self._entries(draft.ticket))
+            if entry is not None or order is not Lane.NONE:
+                self._done[draft.key] = entry or _taken(draft)
+                return state
+        if place < draft.sequence:
+            self._done[draft.key] = WaitsForAnother("an action signed before it is not on the ledger yet")
+            return state
+        if problem := self._hindrance(draft):
+            self._done[draft.key] = problem
+            return state
+        if _goes_with_others(draft):
+            plan.groups.setdefault(draft.ticket, []).append(draft)
+        else:
+            plan.singles.append(draft)
+        return after(draft, state)
+
+    def _without_ticket(self, draft: Draft) -> Error:
+        """Say what an action on a ticket that is not there is to do."""
+        openings = [one for one in self._store.drafts(ticket=draft.ticket) if one.action is Action.OPEN]
+        if openings and all(one.status is not DraftStatus.REJECTED for one in openings):
+            return WaitsForAnother("its ticket is not on the ledger yet")
+        return NotFound(f"ticket {draft.ticket.handle} was never opened")
+
+    def _hindrance(self, draft: Draft) -> Error | None:
+        """Say why a draft cannot be sent, if it cannot."""
+        if draft.deadline and draft.deadline < self._now:
+            return SignatureExpired(draft.deadline, self._now)
+        try:
+            sender = self._sender(draft)
+        except Error as error:  # no such identity, or its passphrase is wrong
+            return _waiting(error)
+        return None if sender else _waiting(_no_key(draft))
+
+    def _sender(self, draft: Draft) -> Signer | None:
+        return self._cast.behind(Part.RELAYER) if draft.signature else self._cast.of(draft.actor)
+
+    # -- sending ---------------------------------------------------------------------------------------------
+
+    def _send_openings(self, drafts: Sequence[Draft]) -> None:
+        signed = [one for one in drafts if _goes_with_others(one)]
+        if signed:
+            openings = [one for draft in signed if isinstance(one := to_opening(draft), SignedOpening)]
+            relayer = self._cast.behind(Part.RELAYER)
+            self._attempt(signed, lambda: self._ledger.open_batch(relayer, openings))
+        by_actor: dict[Address, list[Draft]] = {}
+        for draft in drafts:
+            if not _goes_with_others(draft):
+                by_actor.setdefault(draft.actor, []).append(draft)
+        for some in by_actor.values():
+            self._send_plain_openings(some)
+
+    def _send_plain_openings(self, drafts: Sequence[Draft]) -> None:
+        sender = self._sender(drafts[0])
+        if sender is None:
+            return
+        self._attempt(drafts, lambda: self._ledger.open_many(sender, map(to_opening, drafts)))
+
+    def _send_groups(self, plan: _Plan) -> None:
+        if not plan.groups:
+            return
+        relayer = self._cast.behind(Part.RELAYER)
+        groups = [Acts(one, plan.states[one], [*map(to_act, some)]) for one, some in plan.groups.items()]
+        drafts = [one for some in plan.groups.values() for one in some]
+        self._attempt(drafts, lambda: self._ledger.act_batch(relayer, groups))
+        reverted = [one for one in drafts if isinstance(self._done.get(one.key), TransactionReverted)]
+        for draft in reverted:  # a transaction failed as a whole: each of its items is judged alone
+            self._send_alone(draft, plan.states[draft.ticket])
+
+    def _attempt(self, drafts: Sequence[Draft], send: Callable[[], Sequence[Posted | Error]]) -> None:
+        try:
+            results: Iterable[Posted | Error] = send()
+        except Error as error:
+            results = [error] * len(drafts)
+        self._done |= {draft.key: result for draft, result in zip(drafts, results, strict=True)}
+
+    def _send_alone(self, draft: Draft, state: TicketState) -> None:
+        sender = self._sender(draft)
+        if sender is None:
+            return
+        try:
+            if draft.ticket in self._moved():
+                state = self._reading.fresh(draft.ticket).state
+            self._done[draft.key] = self._posting.deliver(draft, sender, state)
+        except Error as error:
+            self._done[draft.key] = error
+
+    def _moved(self) -> set[TicketId]:
+        """Name tickets that this round has changed already."""
+        return {one.ticket for one in self._done.values() if isinstance(one, Posted)}
+
+    # -- what became of them ---------------------------------------------------------------------------------
+
+    def _settled(self, drafts: Sequence[Draft], sent: set[bytes]) -> list[Carried]:
+        """Write down what became of all of them."""
+        carried = [self._judged(draft, draft.key in sent) for draft in drafts]
+        posted = [one for one in self._done.values() if isinstance(one, Posted)]
+        self._reading.record([one.entry for one in posted], {one.ticket: one.state for one in posted})
+        self._write(
+            [after.draft for before, after in zip(drafts, carried, strict=True) if after.draft != before]
+        )
+        return carried
+
+    def _judged(self, draft: Draft, was_sent: bool) -> Carried:  # noqa: FBT001 -- said where it is called
+        result = self._done.get(draft.key) or _waiting(_no_key(draft))
+        if isinstance(result, Error) and was_sent and _ends(result):
+            result = self._posting.found_after_all(draft) or result
+        if isinstance(result, Error):
+            status = DraftStatus.SUBMITTED if was_sent else draft.status
+            if _ends(result):
+                status = DraftStatus.REJECTED
+            return Carried(replace(draft, status=status, reason=_said(result)), result)
+        entry = result.entry if isinstance(result, Posted) else result
+        status = DraftStatus.FINAL if self._ledger.waits else DraftStatus.MINED
+        done = replace(draft, status=status, transaction=entry.transaction, index=entry.index, reason="")
+        return Carried(done)
+
+    def _write(self, drafts: Sequence[Draft]) -> None:
+        """Write how far drafts have come; what another process has brought further stays as it is."""
+        try:
+            self._store.advance(drafts)
+        except Conflict:
+            for draft in drafts:
+                self._write_one(draft)
+
+    def _write_one(self, draft: Draft) -> None:
+        there = self._store.draft(draft.key)
+        if there.leads_to(draft.status):
+            self._store.advance([draft])
+
+    def _entries(self, ticket: TicketId) -> Sequence[EntryRecord]:
+        return self._reading.fresh(ticket).entries
+
+
+def _goes_with_others(draft: Draft) -> bool:
+    """Tell whether a draft may share a transaction: what an account has signed, and nobody else."""
+    is_plain = draft.auth is not Auth.ERC1271 and len(draft.signature) == _PLAIN_SIGNATURE
+    return is_plain and not draft.consent
+
+
+def _taken(draft: Draft) -> Conflict:
+    return Conflict(
+        f"somebody else acted on ticket {draft.ticket.handle} while this {draft.action} was made",
+        hint="Read the ticket again, and decide anew.",
+    )
+
+
+def _no_key(draft: Draft) -> Denied:
+    return Denied(
+        f"the key of {draft.actor} is not at hand", hint="Relay it where it is, or let them do it again."
+    )
+
+
+class Hindered(Error):  # noqa: N818 -- as in supportledger.errors
+    """Something at this end hinders a draft, and may be put right."""
+
+
+def _waiting(error: Error) -> Error:
+    return Hindered(error.message, hint=error.hint)
+
+
+def _ends(error: Error) -> bool:
+    """Tell whether a draft is never to be sent again."""
+    return is_final(error) and not isinstance(error, TicketStale | WaitsForAnother | InsufficientFunds)
+
+
+def _said(error: Error) -> str:
+    return f"{error.code}: {error.message}"

@@ -1,0 +1,58 @@
+"""From settings to workers: who does what in this process."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from supportledger.desk.desk import Desk
+from supportledger.desk.notices import Board
+from supportledger.workers.dispatcher import Dispatcher, LogOutlet
+from supportledger.workers.health import Record
+from supportledger.workers.indexer import Indexer
+from supportledger.workers.keeper import Keeper, Thresholds
+from supportledger.workers.relayer import Pace, Relayer
+from supportledger.workers.role import Role, Work
+from supportledger.workers.supervisor import Supervisor
+from supportledger.workers.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """
+    What a process is to do.
+
+    Args:
+        roles: Which.
+        thresholds: How long before a deadline people are warned.
+        pace: How the relayer works.
+        patience_s: How long a node may be behind what was read before its shorter chain is believed.
+    """
+
+    roles: Collection[Role] = tuple(Role)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    pace: Pace = field(default_factory=Pace)
+    patience_s: float = 10.0
+
+
+def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry) -> Supervisor:
+    """
+    Put together who does the work.
+
+    Args:
+        desk: Whose ledger does not wait for finality.
+        data_dir: Where it is noted how they are.
+        duties: What they do.
+        telemetry: Where it is told.
+    """
+    board = Board()
+    works: Mapping[Role, Work] = {
+        Role.RELAYER: Relayer(desk, board, telemetry, duties.pace),
+        Role.INDEX: Indexer(desk, board, telemetry, patience_s=duties.patience_s),
+        Role.KEEPER: Keeper(desk, board, telemetry, duties.thresholds),
+        Role.DISPATCHER: Dispatcher(board, [LogOutlet(telemetry)], telemetry),
+    }
+    wanted = set(duties.roles)
+    if wanted:  # whoever has something to tell needs somebody who tells it
+        wanted.add(Role.DISPATCHER)
+    chosen = {role: work for role, work in works.items() if role in wanted}
+    return Supervisor(chosen, Record(data_dir), telemetry)
