@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import speed_logs
+import speed_proofs
 import speed_reading
 import speed_sending
 import speed_starting
@@ -18,6 +19,7 @@ from speed_figures import Figure
 
 SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "starting": speed_starting.measure,
+    "proofs": speed_proofs.measure,
     "reading": speed_reading.measure,
     "logs": speed_logs.measure,
     "opening": speed_sending.measure_opening,
