@@ -1,7 +1,7 @@
 """
 Logs on disk: files that only grow at their ends, and one small file that says how far they count.
 
-    <folder>/<log>/head         lines, root, bytes of lines: replaced as a whole: that is appending
+    <folder>/<log>/head         version, lines, root, bytes of lines: replaced as a whole, which is to append
                    lines        every line behind its length; 256 of them are a bundle of a tiled log
                    bundles      where each bundle begins, 8 bytes each
                    tiles.<n>    the hashes of level n; 8,192 bytes of it are a tile of a tiled log
@@ -42,7 +42,10 @@ FOLDER: Final = "logs"
 """The folder of the logs, in the data directory."""
 _TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
 _OFFSET_SIZE: Final = 8
-_HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n")
+_VERSION: Final = "supportledger.log.v1"
+_HEAD: Final = re.compile(
+    _VERSION.encode() + rb"\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class _Extent:
 
     def to_bytes(self) -> bytes:
         root = base64.b64encode(self.head.root).decode()
-        return f"{self.head.size}\n{root}\n{self.line_bytes}\n".encode()
+        return f"{_VERSION}\n{self.head.size}\n{root}\n{self.line_bytes}\n".encode()
 
     @classmethod
     def from_bytes(cls, path: Path, data: bytes) -> "_Extent":

@@ -29,8 +29,8 @@ def record(
 def rewind(connection: Connection, block_number: int) -> list[TicketId]:
     """Forget what was mined after a block."""
     past = _ENTRY.c.block_number > block_number
-    query = select(_ENTRY.c.ticket).where(past).distinct().order_by(_ENTRY.c.ticket)
-    lost = [TicketId(ticket) for ticket in connection.execute(query).scalars()]
+    found = set(connection.execute(select(_ENTRY.c.ticket).where(past)).scalars())
+    lost = sorted(map(TicketId, found))
     connection.execute(delete(_ENTRY).where(past))
     for some in chunks(lost):
         connection.execute(delete(_TICKET).where(_TICKET.c.id.in_(some)))

@@ -25,11 +25,11 @@ def bring_up_to_date(session: Session) -> None:
         StoreError: A newer version of the package has written it.
     """
     with session.reading() as connection:
-        if _version(connection) == HEAD:
+        if version(connection) == HEAD:
             return
     with session.alone() as connection:  # somebody else may have done it since
-        if (version := _version(connection)) != HEAD:
-            _check_known(session.name, connection, version)
+        if (found := version(connection)) != HEAD:
+            _check_known(session.name, connection, found)
             migrate(connection)
 
 
@@ -37,35 +37,42 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     """Apply migrations up to a revision, within the connection's transaction."""
     from alembic import command  # noqa: PLC0415 -- slow to import, and rarely needed
 
-    configuration = _configuration()
-    configuration.attributes["connection"] = connection
-    command.upgrade(configuration, revision)
+    command.upgrade(_configuration(connection), revision)
 
 
-def _version(connection: Connection) -> str | None:
+def unmigrate(connection: Connection, revision: str = "base") -> None:
+    """Take migrations back down to a revision, with the columns and tables that they brought."""
+    from alembic import command  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    command.downgrade(_configuration(connection), revision)
+
+
+def version(connection: Connection) -> str | None:
+    """Give the last migration that was applied; None for a database that is new, or not ours."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _check_known(name: str, connection: Connection, version: str | None) -> None:
-    if version is None and inspect(connection).get_table_names():
-        raise StoreCorrupt(f"{name} is another program's database", hint="use another data directory")
-    if version is not None and version not in revisions():
-        raise StoreError(f"{name} was written by a newer version ({version})", hint="upgrade supportledger")
+def _check_known(name: str, connection: Connection, found: str | None) -> None:
+    if found is None and inspect(connection).get_table_names():
+        raise StoreCorrupt(f"{name} is another program's database", hint="use another database")
+    if found is not None and found not in revisions():
+        raise StoreError(f"{name} was written by a newer version ({found})", hint="upgrade supportledger")
 
 
 def revisions() -> list[str]:
     """List all migrations that the package ships, oldest first."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415 -- slow to import, and rarely needed
 
-    scripts = ScriptDirectory.from_config(_configuration())
+    scripts = ScriptDirectory.from_config(_configuration(None))
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
-def _configuration() -> "Config":
+def _configuration(connection: Connection | None) -> "Config":
     from alembic.config import Config  # noqa: PLC0415 -- slow to import, and rarely needed
 
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
     return configuration

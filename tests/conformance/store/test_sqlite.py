@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
 
 from supportledger.errors import (
     CommitmentMismatch,
@@ -33,7 +30,7 @@ from supportledger.model.ids import Address
 from supportledger.model.records import DraftStatus, TicketQuery
 from supportledger.ports import Submission
 from supportledger.proof.fields import Fields
-from supportledger.store import schema, sqlite, tables
+from supportledger.store import sqlite
 from supportledger.store.database import DatabaseStore, open_store
 from tests.conformance.store.builders import HERE, a_submission, a_ticket, a_ticket_id, an_entry
 
@@ -110,25 +107,6 @@ def test_only_its_owner_reads_the_file(path: Path, store: DatabaseStore) -> None
     assert dict.fromkeys(modes, 0o600) == modes
 
 
-# -- migrations ----------------------------------------------------------------------------------------------
-
-
-def test_migrations_lead_to_the_tables(path: Path, store: DatabaseStore) -> None:
-    """All migrations from scratch give exactly the tables that the code uses."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
-        assert [] == compare_metadata(context, tables.metadata)
-    engine.dispose()
-
-
-def test_head_is_the_last_migration() -> None:
-    """The version that opening expects is the last one of the files."""
-    assert schema.revisions()[-1] == schema.HEAD
-
-
 def test_opening_again_does_not_import_alembic(path: Path, store: DatabaseStore) -> None:
     """A store that is up to date is opened without the machinery of migrations."""
     program = f"""
@@ -141,23 +119,6 @@ open_store(Path({str(path)!r}), HERE).close()
 sys.exit("alembic" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False).returncode == 0
-
-
-def test_a_newer_store_is_refused(path: Path) -> None:
-    """A database that a newer version has migrated is not touched."""
-    open_store(path, HERE).close()
-    alter(path, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match="9999") as caught:
-        open_store(path, HERE)
-    assert "upgrade" in caught.value.hint
-
-
-def test_another_programs_database_is_refused(path: Path) -> None:
-    """A database with tables of somebody else is left as it is."""
-    alter(path, "CREATE TABLE theirs (x)")
-    with pytest.raises(StoreCorrupt, match="another program"):
-        open_store(path, HERE)
-    assert alter(path, "DELETE FROM theirs") == 0
 
 
 # -- altered by somebody -------------------------------------------------------------------------------------
