@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+import speed_audit
 import speed_logs
 import speed_proofs
 import speed_reading
@@ -25,6 +26,8 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "opening": speed_sending.measure_opening,
     "ganache": speed_sending.measure_ganache,
     "anvil": speed_sending.measure_anvil,
+    "audit": speed_audit.measure_anvil,
+    "audit-ganache": speed_audit.measure_ganache,
 }
 
 

@@ -15,13 +15,13 @@ Source: docs/spec/audit.md, A1.2.
 
 import gc
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from supportledger.desk.auditing import slots
 from supportledger.desk.auditing.checkpoint import Saved, Statement, Writing
 from supportledger.desk.auditing.findings import (
     Anomaly,
@@ -39,14 +39,13 @@ from supportledger.desk.auditing.judging import Judged, Law, revoked
 from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.auditing.registry import check_surroundings
 from supportledger.desk.auditing.shelf import Shelf
+from supportledger.desk.auditing.slots import Slots
 from supportledger.desk.auditing.spool import SHARDS, Spool
-from supportledger.desk.auditing.standing import Standing
 from supportledger.desk.auditing.workers import Case, Workers
 from supportledger.errors import LedgerMismatch, RpcRefused, RpcUnavailable
 from supportledger.model.acts import Block
 from supportledger.model.events import LedgerEvent
 from supportledger.model.history import Registry
-from supportledger.model.ids import TicketId
 from supportledger.model.records import Deployment
 from supportledger.model.registrar import grown
 from supportledger.ports import LedgerReader, Store
@@ -182,6 +181,7 @@ class _Audit:
         self.findings = Findings()
         self.figures = Figures()
         self.notes: list[str] = []
+        self._fallen = 0
         self._left_out: list[str] = []
 
     def run(self, store: Store | None, files: FileReader | None) -> Audited | None:
@@ -199,6 +199,7 @@ class _Audit:
             if self._reaches_back(law.registry):
                 return None
             shelf = Shelf(store, files, law, self._ledger, block, self.findings, self.figures)
+            shelf.expect(spool.count + (self._saved.statement.entries if self._saved else 0))
             self._judge(_Part(block, spool, law, shelf, writing), workers)
         self._compare_surroundings(events, law.registry, block)
         shelf.finish()
@@ -260,23 +261,28 @@ class _Audit:
 
     def _judge(self, part: "_Part", workers: Workers) -> None:
         waiting: dict[int, Case] = {}
+        slots, number = Slots(self._ledger, part.block.number, part.law), part.block.number
         with self._timed(Stage.REPLAYING, SHARDS):
             for judged in workers.judge(self._cases(part.spool, waiting), part.law):
                 self._take(judged)
-                shard, before = waiting.pop(judged.shard)
-                standing = {**before, **judged.standing}
+                case = waiting.pop(judged.shard)
+                before, standing = case.before, {**case.before, **judged.standing}
                 for ticket in judged.fallen:
                     standing.pop(ticket, None)
                 for ticket in before.keys() - judged.standing.keys() - judged.fallen:
                     judged.tally.add(before[ticket].state)
                 self.figures.tickets += len(standing) + len(judged.fallen)
+                self._fallen += len(judged.fallen)
                 self.figures.statuses.update(judged.tally.by_status())
                 self.figures.flags.update(judged.tally.by_flag())
-                self._compare_slots(Case(shard, before), standing, part)
+                self._compare_slots(partial(slots.add, case, standing), number)
                 with self._aside(Stage.STORE):
-                    part.shelf.compare(shard, before, standing, judged)
+                    part.shelf.compare(case, standing, judged)
                 part.writing.add(standing)
                 self._watcher.advance(judged.shard + 1)
+            self._compare_slots(slots.flush, number)
+        if self._scope.slots:
+            self.figures.slots = self.figures.tickets - self._fallen
 
     def _cases(self, spool: Spool, waiting: dict[int, Case]) -> Iterator[Case]:
         for shard in spool.shards():
@@ -290,17 +296,14 @@ class _Audit:
         self.figures.signatures += judged.signatures
         self.figures.actions.update({str(action): number for action, number in judged.actions.items()})
 
-    def _compare_slots(self, case: Case, standing: Mapping[TicketId, Standing], part: "_Part") -> None:
-        if not self._scope.slots or not standing:
+    def _compare_slots(self, compare: Callable[[], Iterator[Finding]], number: int) -> None:
+        if not self._scope.slots:
             return
-        number = part.block.number
         with self._aside(Stage.SLOTS):
             try:
-                steps = slots.Past(case.shard, case.before, part.law)
-                self.findings.extend(slots.compare(self._ledger, standing, number, steps))
+                self.findings.extend(compare())
             except RpcRefused as refused:
                 self._unchecked(f"the node does not give the slots of block {number}: {refused.message}")
-            self.figures.slots += len(standing)
 
     # -- 6 ---------------------------------------------------------------------------------------------------
 

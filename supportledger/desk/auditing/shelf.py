@@ -1,12 +1,14 @@
 """The store, shard by shard: what the ledger has of its tickets, and what lies in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding, Findings
 from supportledger.desk.auditing.holding import FileReader, Keeping, Reach, signed_in
 from supportledger.desk.auditing.judging import Judged, Law, states_of
-from supportledger.desk.auditing.spool import SHARDS, Shard, Spooled
+from supportledger.desk.auditing.spool import SHARDS, Spooled
 from supportledger.desk.auditing.standing import Standing, of
+from supportledger.desk.auditing.workers import Case
 from supportledger.errors import ReplayMismatch, RpcRefused, SignatureMismatch, StoreError
 from supportledger.model.acts import Block
 from supportledger.model.ids import TicketId
@@ -14,6 +16,11 @@ from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Holdings, LedgerReader, Store
 from supportledger.proof.signed_entries import Turn, check_turn
+
+Row = TypeVar("Row")
+
+_AT_ONCE: Final = 4_000
+"""Entries whose rows are read from the store at once, about."""
 
 
 class Shelf:
@@ -47,30 +54,30 @@ class Shelf:
         self._findings = findings
         self._figures = figures
         self._failed = ""
+        self._span = SHARDS
+        self._read: dict[int, Holdings] = {}
         cursor = self._cursor()
         self._keeping = Keeping(law, Reach(block.number, cursor, self._is_there), figures, files)
 
-    def compare(
-        self,
-        shard: Shard,
-        before: Mapping[TicketId, Standing],
-        standing: Mapping[TicketId, Standing],
-        judged: Judged,
-    ) -> None:
+    def expect(self, entries: int) -> None:
+        """Choose how many shards are read from the store at once, by how many entries there are in all."""
+        while self._span > 1 and entries * self._span > _AT_ONCE * SHARDS:
+            self._span //= 2
+
+    def compare(self, case: Case, standing: Mapping[TicketId, Standing], judged: Judged) -> None:
         """
         Compare the tickets of a shard.
 
         Args:
-            shard: Their new entries.
-            before: How they stood at the checkpoint.
+            case: Their new entries, and how they stood at the checkpoint.
             standing: How they stand now; without those whose entries break a rule.
             judged: What became of the new entries.
         """
-        holdings = self._holdings(shard.number)
+        holdings = self._holdings(case.shard.number)
         self._sign(judged.unsigned, holdings or Holdings())
         if holdings is None:
             return
-        entries = _Entries(shard, before, holdings, self._law, self._ledger, self._findings).all()
+        entries = _Entries(case, holdings, self._law, self._ledger, self._findings).all()
         after = _After(entries, standing, self._law)
         self._findings.extend(self._keeping.compare(entries, holdings, after))
 
@@ -82,13 +89,17 @@ class Shelf:
     def _holdings(self, shard: int) -> Holdings | None:
         if self._store is None or self._failed:
             return None
-        low = bytes([shard]) if shard else None
-        high = bytes([shard + 1]) if shard + 1 < SHARDS else None
-        try:
-            return self._store.holdings(low, high)
-        except StoreError as error:
-            self._failed = error.message
-            return None
+        if shard not in self._read:
+            first = shard - shard % self._span
+            end = first + self._span
+            low = bytes([first]) if first else None
+            high = bytes([end]) if end < SHARDS else None
+            try:
+                self._read = _dealt(self._store.holdings(low, high), range(first, end))
+            except StoreError as error:
+                self._failed = error.message
+                return None
+        return self._read.pop(shard)
 
     def _cursor(self) -> int:
         """Give the block up to which the store says that it has read, once the chain is seen to have it."""
@@ -137,17 +148,11 @@ class Shelf:
 class _Entries:
     """All entries of a shard's tickets; those before the checkpoint are not in it, and found elsewhere."""
 
-    def __init__(  # noqa: PLR0917 -- as `Shelf`
-        self,
-        shard: Shard,
-        before: Mapping[TicketId, Standing],
-        holdings: Holdings,
-        law: Law,
-        ledger: LedgerReader,
-        findings: Findings,
+    def __init__(
+        self, case: Case, holdings: Holdings, law: Law, ledger: LedgerReader, findings: Findings
     ) -> None:
-        self._new = shard.tickets()
-        self._before = before
+        self._new = case.shard.tickets()
+        self._before = case.before
         self._holdings = holdings
         self._law = law
         self._ledger = ledger
@@ -207,3 +212,29 @@ class _After:
             return [state for _, state, _ in states_of(ticket, None, listed, self._law)][-1]
         except ReplayMismatch:
             return None
+
+
+def _dealt(holdings: Holdings, shards: range) -> dict[int, Holdings]:
+    """Deal what was read to shards; what belongs to no ticket at all goes to the first."""
+
+    def deal(rows: Iterable[Row], ticket: Callable[[Row], bytes | None]) -> dict[int, list[Row]]:
+        found: dict[int, list[Row]] = {}
+        for row in rows:
+            found.setdefault((ticket(row) or bytes([shards.start]))[0], []).append(row)
+        return found
+
+    entries = deal(holdings.entries, lambda one: one.ticket)
+    tickets = deal(holdings.tickets, lambda one: one.id)
+    contents = deal(holdings.contents, lambda one: one.ticket)
+    drafts = deal(holdings.drafts, lambda one: one.ticket)
+    damaged = deal(holdings.damaged, lambda one: one.ticket)
+    return {
+        shard: Holdings(
+            entries.get(shard, ()),
+            tickets.get(shard, ()),
+            contents.get(shard, ()),
+            drafts.get(shard, ()),
+            damaged.get(shard, ()),
+        )
+        for shard in shards
+    }

@@ -5,13 +5,13 @@ A slot holds one hash for the whole ticket. Which entry is wrong is found by ask
 first block after which it was something else than the entries until then make.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from supportledger.desk.auditing.findings import Anomaly, Finding
 from supportledger.desk.auditing.judging import Law, states_of
-from supportledger.desk.auditing.spool import Shard, Spooled
 from supportledger.desk.auditing.standing import Standing
+from supportledger.desk.auditing.workers import Case
 from supportledger.errors import RpcRefused
 from supportledger.model.ids import TicketId
 from supportledger.model.records import EntryRecord
@@ -19,61 +19,81 @@ from supportledger.model.ticket import TicketState
 from supportledger.ports import LedgerReader
 
 AT_ONCE: Final = 1_000
-"""Slots that are asked for in one call of the reader."""
-Steps = Callable[[TicketId], Sequence[tuple[EntryRecord, TicketState]]]
-"""Gives the entries of a ticket that were read, each with the state after it."""
+"""Slots that are compared at once, of as many shards as that takes."""
 
 
-class Past:
+class Slots:
     """
-    The entries of a shard's tickets that were read, with the state after each; read again when asked for.
-
-    Args:
-        shard: The entries.
-        before: How the tickets stood before them.
-        law: What they are judged by.
-    """
-
-    def __init__(self, shard: Shard, before: Mapping[TicketId, Standing], law: Law) -> None:
-        self._shard = shard
-        self._before = before
-        self._law = law
-        self._read: dict[TicketId, list[Spooled]] | None = None
-
-    def __call__(self, ticket: TicketId) -> list[tuple[EntryRecord, TicketState]]:
-        """Give those of a ticket that breaks no rule."""
-        if self._read is None:
-            self._read = self._shard.tickets()
-        entries = (one.entry for one in self._read.get(ticket, ()))
-        steps = states_of(ticket, self._before.get(ticket), entries, self._law)
-        return [(entry, state) for entry, state, _ in steps]
-
-
-def compare(
-    ledger: LedgerReader, standing: Mapping[TicketId, Standing], block: int, steps: Steps
-) -> list[Finding]:
-    """
-    Compare the slots of tickets as of a block.
+    Compares the slots of tickets as of a block, many at once.
 
     Args:
         ledger: Where the slots are.
-        standing: What the tickets' entries make.
-        block: As of which both are.
-        steps: Asked only for a ticket whose slot differs.
-
-    Raises:
-        RpcRefused: The node does not give a slot as of that block.
-        RpcUnavailable: It is away.
+        block: As of which they are compared.
+        law: What the tickets were judged by.
     """
-    tickets = list(standing)
-    found: list[Finding] = []
-    for at in range(0, len(tickets), AT_ONCE):
-        part = tickets[at : at + AT_ONCE]
-        for ticket, slot in _differing(ledger, {one: standing[one].slot for one in part}, block):
+
+    def __init__(self, ledger: LedgerReader, block: int, law: Law) -> None:
+        self._ledger = ledger
+        self._block = block
+        self._law = law
+        self._waiting: dict[TicketId, tuple[Standing, Case]] = {}
+
+    def add(self, case: Case, standing: Mapping[TicketId, Standing]) -> Iterator[Finding]:
+        """
+        Take the tickets of a shard, and compare those that wait if there are enough.
+
+        Raises: As `flush`.
+        """
+        self._waiting |= {ticket: (one, case) for ticket, one in standing.items()}
+        if len(self._waiting) >= AT_ONCE:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Finding]:
+        """
+        Compare those that wait.
+
+        Raises:
+            RpcRefused: The node does not give a slot as of that block.
+            RpcUnavailable: It is away.
+        """
+        waiting, self._waiting = self._waiting, {}
+        past: dict[int, _Past] = {}
+        made = {ticket: one.slot for ticket, (one, _) in waiting.items()}
+        for ticket, slot in _differing(self._ledger, made, self._block) if made else ():
+            standing, case = waiting[ticket]
+            if case.shard.number not in past:
+                past[case.shard.number] = _Past(case, self._law)
             holds = "is empty" if slot == bytes(32) else f"holds {slot.hex()}"
-            why = f"the entries make {standing[ticket].slot.hex()}, the slot {holds}"
-            found.append(_named(ledger, ticket, why, block, (standing[ticket].entries, steps(ticket))))
-    return found
+            why = f"the entries make {standing.slot.hex()}, the slot {holds}"
+            yield self._named(ticket, why, standing.entries, past[case.shard.number].steps(ticket))
+
+    def _named(
+        self, ticket: TicketId, why: str, count: int, steps: Sequence[tuple[EntryRecord, TicketState]]
+    ) -> Finding:
+        """Name the entry that a slot differs by."""
+        try:
+            entry = _first_wrong(self._ledger, ticket, self._block, steps)
+        except RpcRefused:
+            why = f"{why}; the node keeps no older states to find the entry by"
+            return Finding(Anomaly.STATE_DIFFERS, why, ticket)
+        if entry is None:
+            return Finding(Anomaly.STATE_DIFFERS, f"{why}; an entry is missing at the end", ticket, count)
+        return Finding(Anomaly.STATE_DIFFERS, why, ticket, entry)
+
+
+class _Past:
+    """The entries of a shard's tickets that were read; read again only for a slot that differs."""
+
+    def __init__(self, case: Case, law: Law) -> None:
+        self._before = case.before
+        self._law = law
+        self._entries = case.shard.tickets()
+
+    def steps(self, ticket: TicketId) -> list[tuple[EntryRecord, TicketState]]:
+        """Give those of a ticket that breaks no rule, with the state after each."""
+        entries = (one.entry for one in self._entries.get(ticket, ()))
+        steps = states_of(ticket, self._before.get(ticket), entries, self._law)
+        return [(entry, state) for entry, state, _ in steps]
 
 
 def _differing(
@@ -89,23 +109,6 @@ def _differing(
     changed = [ticket for ticket in made if now[ticket] != made[ticket]]
     then = ledger.slots(changed, block) if changed else []
     return ((ticket, slot) for ticket, slot in zip(changed, then, strict=True) if slot != made[ticket])
-
-
-_Past = tuple[int, Sequence[tuple[EntryRecord, TicketState]]]
-"""How many entries a ticket has, and the state after each that was read."""
-
-
-def _named(ledger: LedgerReader, ticket: TicketId, why: str, block: int, past: _Past) -> Finding:
-    """Name the entry that a slot differs by."""
-    count, steps = past
-    try:
-        entry = _first_wrong(ledger, ticket, block, steps)
-    except RpcRefused:
-        why = f"{why}; the node keeps no older states to find the entry by"
-        return Finding(Anomaly.STATE_DIFFERS, why, ticket)
-    if entry is None:
-        return Finding(Anomaly.STATE_DIFFERS, f"{why}; an entry is missing at the end", ticket, count)
-    return Finding(Anomaly.STATE_DIFFERS, why, ticket, entry)
 
 
 def _first_wrong(
