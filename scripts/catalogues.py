@@ -30,6 +30,11 @@ DOMAIN = "supportledger"
 SPOKEN = (
     "proof/verify.py",
     "proof/ticket_case.py",
+    "proof/proof_case.py",
+    "proof/absence.py",
+    "proof/deadlines.py",
+    "proof/judging.py",
+    "proof/trust.py",
     "proof/signed_entries.py",
     "proof/anchored.py",
     "proof/contradiction.py",
