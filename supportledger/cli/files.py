@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -42,6 +43,27 @@ def read_file(file: str, limit: int) -> bytes:
     if len(data) > limit:
         raise InputError(f"{file} is larger than {limit} bytes, which nothing of this kind is")
     return data
+
+
+def read_lines(file: str, longest: int) -> Iterator[bytes]:
+    """
+    Read a file, or stdin (`-`), line by line as the lines are asked for; the last may lack its end.
+
+    Raises:
+        InputError: It cannot be read, or a line has more than *longest* bytes.
+    """
+    try:
+        with nullcontext(sys.stdin.buffer) if file == STDIO else Path(file).open("rb") as opened:
+            while line := opened.readline(longest + 2):
+                yield _checked(line.removesuffix(b"\n"), longest)
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _checked(line: bytes, longest: int) -> bytes:
+    if len(line) > longest:
+        raise InputError(f"a line is longer than {longest} bytes")
+    return line
 
 
 def write_file(file: str, data: bytes, *, force: bool = False) -> None:

@@ -6,7 +6,7 @@ import click
 
 from supportledger.cli import log_proofs as proofs
 from supportledger.cli.commands import Command, Group
-from supportledger.cli.files import STDIO, output_options, read_file
+from supportledger.cli.files import STDIO, output_options, read_file, read_lines
 from supportledger.cli.language import _, _n
 from supportledger.cli.session import Session, pass_session
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from supportledger.cli.blocks import Block, Shown
     from supportledger.desk.logs import LogView
     from supportledger.proof.checkpoint import SignedCheckpoint
-
-_LINES_LIMIT = 1 << 30
 
 log = Group(
     name="log",
@@ -98,17 +96,30 @@ def list_(session: Session) -> None:
 def append(session: Session, name: str, text: str | None, lines: str | None) -> None:
     """Append it."""
     from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
+    from supportledger.proof.entry_bundle import LINE_LIMIT  # noqa: PLC0415 -- as above
 
     if (text is None) == (lines is None):
         raise click.UsageError(_("Give a text, or a file with --lines."))
-    logs = session.desk.logs
     if name == proofs.CONVERSATIONS:
         raise click.UsageError(_("Lines of conversations are written by `supportledger ticket say`."))
-    new = [text.encode()] if text is not None else _split(read_file(str(lines), _LINES_LIMIT))
-    head = logs.append(name, new)
-    first = head.size - len(new)
-    data = {"log": name, "first": first, "count": len(new), "size": head.size, "root": "0x" + head.root.hex()}
-    said = _n("Appended {count} line", "Appended {count} lines", len(new))
+    given = iter([text.encode()]) if text is not None else read_lines(str(lines), LINE_LIMIT)
+    count = 0
+
+    def counted() -> "Iterator[bytes]":
+        nonlocal count
+        for line in given:
+            count += 1
+            yield line
+
+    head = session.desk.logs.append(name, counted())
+    data = {
+        "log": name,
+        "first": head.size - count,
+        "count": count,
+        "size": head.size,
+        "root": "0x" + head.root.hex(),
+    }
+    said = _n("Appended {count} line", "Appended {count} lines", count)
     where = _("the log has {size} lines now").format(size=head.size)
     session.output.show(data, [Line(f"✔ {said}; {where}", "good")])
 
@@ -144,10 +155,9 @@ def show(session: Session, name: str) -> None:
 def checkpoint(session: Session, name: str, anchor: bool, output: str | None, force: bool) -> None:  # noqa: FBT001 -- click gives them by name
     """Sign it."""
     logs = session.desk.logs
-    with proofs.evidence_of():
-        if anchor:
-            logs.anchor(name)
-        signed = logs.checkpoint(name)
+    if anchor:
+        logs.anchor(name)
+    signed = logs.checkpoint(name)
     view = logs.show(name)
     note = signed.to_bytes()
     proofs.put(session, output, note, force=force)
@@ -217,12 +227,6 @@ def import_(session: Session, name: str, file: str, output: str | None, force: b
 
 for command in (proofs.prove, proofs.verify):
     log.add_command(command)
-
-
-def _split(data: bytes) -> list[bytes]:
-    """Cut a file into its lines; the last may lack its end."""
-    lines = data.split(b"\n")
-    return lines if lines[-1] else lines[:-1]
 
 
 def log_data(view: "LogView") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 
 from supportledger.cli.commands import Command
 from supportledger.cli.files import STDIO, output_options, read_file, write_file
-from supportledger.cli.language import _
+from supportledger.cli.language import _, _n
 from supportledger.cli.session import Session, pass_session
 from supportledger.errors import Conflict, InputError
 
@@ -68,20 +68,22 @@ def prove(session: Session, name: str, index: int | None, old: int | None, **giv
     "verify",
     cls=Command,
     help=_(
-        "Verify a file from a log, without the log\n\n"
+        "Verify a file from a log without the log, or a whole log\n\n"
         "FILE is a proof of a line, a checkpoint, a request to a witness, or evidence that a log "
         "contradicted itself. The log's key comes from you (--key), or is that of a log of this desk "
-        "(--log): then the checkpoint must be anchored on the ledger, too. Exit code 0: it holds; 1: it "
-        "does not."
+        "(--log): then the checkpoint must be anchored on the ledger, too. Without FILE, every line of that "
+        "log is hashed again, and compared with all that was signed and anchored. Exit code 0: it holds; "
+        "1: it does not."
     ),
     examples=(
         "supportledger log verify line.tlog-proof --key revisions.key",
         "supportledger log verify line.tlog-proof --log revisions",
         "supportledger log verify new.checkpoint --key revisions.key --policy witnesses.txt",
         "supportledger log verify contradiction.json --key revisions.key",
+        "supportledger log verify --log revisions",
     ),
 )
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--key", metavar="KEY|FILE", help=_("The log's key, or a file with it."))
 @click.option("--log", "name", metavar="NAME", help=_("A log of this desk."))
 @click.option("--line", metavar="TEXT", help=_("The line, if the proof is to be of this one."))
@@ -89,8 +91,11 @@ def prove(session: Session, name: str, index: int | None, old: int | None, **giv
 @click.option("--against", metavar="FILE", help=_("An earlier checkpoint that must not be contradicted."))
 @output_options
 @pass_session
-def verify(session: Session, file: str, key: str | None, name: str | None, **given: Any) -> None:
+def verify(session: Session, file: str | None, key: str | None, name: str | None, **given: Any) -> None:
     """Verify it."""
+    if file is None:
+        _verify_whole(session, name)
+        return
     from supportledger.cli.log_verdict import Examination  # noqa: PLC0415 -- --help does without
 
     if (key is None) == (name is None):
@@ -105,6 +110,25 @@ def verify(session: Session, file: str, key: str | None, name: str | None, **giv
     with evidence_of(given["output"], force=given["force"]):
         found = examination.run(read_file(file, _LIMIT))
     session.output.show(found.data, _blocks(found.told))
+
+
+def _verify_whole(session: Session, name: str | None) -> None:
+    from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
+
+    if name is None:
+        raise click.UsageError(_("Give a file, or a log of this desk with --log."))
+    found = session.desk.logs.check(name)
+    data = {
+        "kind": "log",
+        "log": name,
+        "size": found.head.size,
+        "root": "0x" + found.head.root.hex(),
+        "checkpoints": found.checkpoints,
+        "anchors": found.anchors,
+    }
+    said = _n("{count} line makes the root", "{count} lines make the root", found.head.size)
+    more = _("{checkpoints} checkpoints and {anchors} anchors fit").format(**data)
+    session.output.show(data, [Line(f"✔ {said}; {more}", "good")])
 
 
 def read_key(text: str) -> "VerifierKey":

@@ -10,12 +10,13 @@ Source: docs/spec/anchored-log.md, L3, L4.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from supportledger.desk.anchors import Anchors
 from supportledger.desk.cast import By
+from supportledger.desk.log_check import Checked, check_log
 from supportledger.errors import AnchorMismatch, ConsistencyMismatch, InputError, NotFound
 from supportledger.model.acts import Checkpoint
 from supportledger.model.records import Deployment
@@ -32,7 +33,7 @@ from supportledger.proof.log_tree import (
     tile_path,
     tile_widths,
 )
-from supportledger.proof.merkle import HASH_SIZE
+from supportledger.proof.merkle import HASH_SIZE, verify_consistency
 from supportledger.proof.note import Note, SignerKey, VerifierKey
 from supportledger.proof.witnessing import CosignRequest
 
@@ -133,14 +134,14 @@ class Logs:
         Sign all that was appended; what is signed already stays, with its signatures (L4.5).
 
         Raises:
-            Contradicted: The log is not what it was when it signed last.
+            ConsistencyMismatch: The log is not what it was when it signed last.
         """
         signer, head, last = self._signer(name), self._store.head(name), self._last(name)
-        if last is not None and last.head == head:
-            return last
-        signed = LogCheckpoint(signer.name, head).signed(signer)
         if last is not None:
-            self._check_extends(name, last, signed)
+            if last.head == head:
+                return last
+            self._check_extends(name, last.head, head)
+        signed = LogCheckpoint(signer.name, head).signed(signer)
         self._keep(name, signed)
         return signed
 
@@ -205,9 +206,14 @@ class Logs:
 
         Raises:
             InputError: The checkpoint is not as large.
+            ConsistencyMismatch: The log's files were altered.
         """
         signed = self.signed(name)
-        proof = self.consistency(name, old_size, signed.head.size) if old_size else ()
+        size, root = signed.head.size, signed.head.root
+        tree = self._tree(name, size)
+        proof = tree.consistency_proof(old_size) if old_size else []
+        if old_size:
+            verify_consistency(old_size, size, proof, tree.root(old_size), root)
         return CosignRequest(old_size, tuple(proof), signed).to_bytes()
 
     # -- anchors ---------------------------------------------------------------------------------------------
@@ -252,7 +258,7 @@ class Logs:
 
     def prove(self, name: str, index: int, size: int | None = None) -> LineProof:
         """
-        Prove that a line is in the log.
+        Prove that a line is in the log; nothing is handed out that does not verify.
 
         Args:
             name: Of the log.
@@ -261,23 +267,27 @@ class Logs:
 
         Raises:
             NotFound: There is no such line, or it came after the checkpoint.
+            InclusionMismatch: The line was altered where it lies.
         """
         signed = self.signed(name, size)
         if not 0 <= index < signed.head.size:
             raise NotFound(f"the log {name} had {signed.head.size} lines at its checkpoint, none is {index}")
         (line,) = self._store.lines(name, index, index + 1)
-        return LineProof(
-            line, index, tuple(self._tree(name, signed.head.size).inclusion_proof(index)), signed
-        )
+        hashes = self._tree(name, signed.head.size).inclusion_proof(index)
+        proof = LineProof(line, index, tuple(hashes), signed)
+        proof.check(self.key(name))
+        return proof
 
-    def consistency(self, name: str, old_size: int, size: int) -> Sequence[bytes]:
+    def check(self, name: str) -> Checked:
         """
-        Prove that the log at one size extends the log at an earlier one.
+        Hash every line again, and compare with all that was kept, signed and anchored.
 
         Raises:
-            InputError: It never had those sizes.
+            VerificationError, StoreCorrupt: As `log_check.check_log`.
         """
-        return self._tree(name, size).consistency_proof(old_size)
+        signed = [self.signed(name, size).head for size in self.checkpoints(name)]
+        anchors = [TreeHead(one.size, one.root) for one in self._anchors.history(name)]
+        return check_log(self._store, name, signed, anchors)
 
     def check_line(self, name: str, proof: LineProof) -> Checkpoint:
         """
@@ -346,18 +356,18 @@ class Logs:
             raise InputError(f"the log {name} has {held} lines, and never had {size}")
         return TileTree(self._store.tiles(name), size)
 
-    def _check_extends(self, name: str, last: SignedCheckpoint, new: SignedCheckpoint) -> None:
+    def _check_extends(self, name: str, known: TreeHead, head: TreeHead) -> None:
         """Refuse to sign two stories."""
-        known = last.head
-        if known.size > new.head.size:
+        if known.size > head.size:
             raise ConsistencyMismatch(
-                f"the log {name} has {new.head.size} lines, and signed {known.size} before",
+                f"the log {name} has {head.size} lines, and signed {known.size} before",
                 hint="It was set back: restore a later backup.",
             )
-        tree = self._tree(name, new.head.size)
-        if tree.root(known.size) != known.root:
-            evidence = Contradiction.found_in(tree, last, new)
-            raise Contradicted(f"the log {name} was altered after it signed {known.size} lines", evidence)
+        if self._tree(name, head.size).root(known.size) != known.root:
+            raise ConsistencyMismatch(
+                f"the log {name} was altered after it signed {known.size} lines",
+                hint="Restore the log from a backup.",
+            )
 
     def _check_known(self, name: str, given: SignedCheckpoint) -> None:
         """Hold a checkpoint that the log's key signed against the log."""

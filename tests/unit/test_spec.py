@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SPECIFICATIONS = {"anchored-log.md": "L"}
+SPECIFICATIONS = {"anchored-log.md": "L", "audit.md": "A"}
 """Files under docs/spec, and the letter of their sentences."""
 
 

@@ -239,6 +239,20 @@ def test_checkpoints_that_cannot_be_compared(cli, key, at):
     assert ExitCode.OK == cli("log", "verify", "after", "--key", key, "--against", "after").code
 
 
+def test_a_whole_log_is_verified(cli, key, logs):
+    """Without a file, every line of a log of this desk is verified; an altered one is found."""
+    found = cli("log", "verify", "--log", "talk", "--json")
+    assert (ExitCode.OK, 3, 1, 0) == (
+        found.code,
+        *(found.data[it] for it in ("size", "checkpoints", "anchors")),
+    )
+    assert "3 lines make the root" in cli("log", "verify", "--log", "talk").out
+    logs._logs["talk"].lines[0] = b"!"
+    assert ExitCode.DOES_NOT_HOLD == cli("log", "verify", "--log", "talk").code
+    assert ExitCode.USAGE == cli("log", "verify").code
+    assert ExitCode.USAGE == cli("log", "verify", "--key", key).code
+
+
 def test_what_a_witness_does_not_watch(cli, witness, at):
     """A log that is not watched is not found; once its key is known, it is cosigned."""
     other = cli("log", "create", "other", "--json").data["key"]

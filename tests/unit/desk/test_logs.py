@@ -10,13 +10,15 @@ from supportledger.errors import (
     Conflict,
     ConsistencyMismatch,
     CosignatureMismatch,
+    Error,
+    InclusionMismatch,
     InputError,
     NotFound,
 )
 from supportledger.model.refusal import RoleMissing
 from supportledger.proof import merkle
 from supportledger.proof.checkpoint import LogCheckpoint, SignedCheckpoint
-from supportledger.proof.contradiction import Contradicted, Contradiction
+from supportledger.proof.contradiction import Contradicted
 from supportledger.proof.entry_bundle import unpack
 from supportledger.proof.log_tree import TreeHead
 from supportledger.proof.note import KeyKind, SignerKey
@@ -99,13 +101,12 @@ def test_a_log_is_shown(logs: Logs) -> None:
 
 
 def test_a_rewritten_log_is_not_signed(logs: Logs, store: MemoryLogs) -> None:
-    """A log whose past was rewritten signs nothing any more, and the evidence of it convicts it."""
+    """A log whose past was rewritten signs nothing any more: it never tells two stories itself."""
     logs.checkpoint("talk")
     rewrite(store, [b"!", *lines(7)[1:]])
-    with pytest.raises(Contradicted) as caught:
+    with pytest.raises(ConsistencyMismatch, match="altered after it signed 5"):
         logs.checkpoint("talk")
-    evidence = Contradiction.from_bytes(caught.value.evidence.to_bytes())
-    assert "does not begin" in evidence.check(logs.key("talk"))
+    assert [5] == logs.checkpoints("talk")
 
 
 def test_a_log_that_was_set_back(logs: Logs, store: MemoryLogs) -> None:
@@ -259,3 +260,60 @@ def test_a_static_log(logs: Logs) -> None:
     assert hashes == files["tile/0/000"] + files["tile/0/001.p/44"]
     assert merkle.root(found[:256]) == files["tile/1/000.p/1"]
     assert signed.to_bytes() == files["checkpoint"]
+
+
+# -- a whole log ---------------------------------------------------------------------------------------------
+
+
+def test_a_whole_log_is_checked(logs: Logs) -> None:
+    """Every line, checkpoint and anchor of an honest log fits; of an empty one, too (L3.6)."""
+    logs.checkpoint("talk")
+    logs.append("talk", lines(300, 5))
+    logs.anchor("talk")
+    logs.append("talk", lines(700, 300))
+    found = logs.check("talk")
+    assert (700, 2, 1) == (found.head.size, found.checkpoints, found.anchors)
+    assert merkle.root(lines(700)) == found.head.root
+    logs.create("empty")
+    assert 0 == logs.check("empty").head.size
+
+
+def test_an_altered_line(logs: Logs, store: MemoryLogs) -> None:
+    """An altered line is found by checking the log, and is not handed out with a proof."""
+    logs.anchor("talk")
+    store._logs["talk"].lines[2] = b"altered"
+    with pytest.raises(ConsistencyMismatch, match="altered"):
+        logs.check("talk")
+    with pytest.raises(InclusionMismatch):
+        logs.prove("talk", 2)
+    assert b"line 3" == logs.prove("talk", 3).line
+
+
+@pytest.mark.parametrize(("level", "place"), [(0, 32 * 7), (1, 5)])
+def test_an_altered_hash(logs: Logs, store: MemoryLogs, level: int, place: int) -> None:
+    """An altered hash is found by checking the log; no proof leads through it, to witnesses neither."""
+    logs.append("talk", lines(300, 5))
+    logs.checkpoint("talk")
+    store._logs["talk"].levels[level][place] ^= 1
+    with pytest.raises(ConsistencyMismatch, match="altered"):
+        logs.check("talk")
+    with pytest.raises(InclusionMismatch):
+        logs.prove("talk", 6 if level == 0 else 299)
+    with pytest.raises(ConsistencyMismatch):
+        logs.request("talk", 9 if level == 0 else 290)
+
+
+@pytest.mark.parametrize(
+    ("anchored", "kind"), [(False, ConsistencyMismatch), (True, AnchorMismatch)], ids=["signed", "anchored"]
+)
+@pytest.mark.parametrize("new", [[b"!", *lines(7)[1:]], lines(4)], ids=["rewritten", "set back"])
+def test_a_rewritten_log_is_found(
+    logs: Logs, store: MemoryLogs, new: list[bytes], anchored: bool, kind: type[Error]
+) -> None:
+    """A log that was rewritten as a whole is held against what it signed, and what was anchored."""
+    logs.anchor("talk")
+    if anchored:
+        store._logs["talk"].documents.pop("checkpoint.5")
+    rewrite(store, new)
+    with pytest.raises(kind):
+        logs.check("talk")
