@@ -1,5 +1,5 @@
 """
-Reading many logs: in pieces that the node allows, some of them at the same time, and given in order.
+Reading many logs: in pieces that the node allows, some of them at the same time, and given in order (A5.1).
 
 1. A piece is a span of blocks. It is halved when the node finds it too wide, too full or too slow, and split
    parts are read in its place; pieces that come later are as narrow.

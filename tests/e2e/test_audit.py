@@ -382,7 +382,7 @@ def test_going_on_says_the_same(place, desk, tmp_path):
 
 
 def test_several_processes_say_the_same(desk, monkeypatch):
-    """Judged by several processes, a ledger is what it is when judged by one."""
+    """Judged by several processes, a ledger is what it is when judged by one (A5.2)."""
     monkeypatch.setattr("supportledger.desk.auditing.workers.WORTH", 1)
     one, many = audit(desk, processes=1).report, audit(desk, processes=3).report
     assert (one.findings, one.figures.actions) == (many.findings, many.figures.actions)
@@ -390,7 +390,7 @@ def test_several_processes_say_the_same(desk, monkeypatch):
 
 
 def test_interrupted(place, node, tmp_path):
-    """Ctrl-C ends the audit and leaves no file, whole or half."""
+    """Ctrl-C ends the audit and leaves no file, whole or half (A5.4)."""
 
     def slow(_params, word):
         time.sleep(0.5)

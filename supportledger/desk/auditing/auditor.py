@@ -10,6 +10,8 @@ The plan of an audit.
 7. Each row and each content of the store is what the entries say.
 8. The chain still has the block, and is still the same.
 
+Nothing is written, neither to the ledger nor to the store (A1.6); a checkpoint is another matter (A4.1).
+
 Source: docs/spec/audit.md, A1.2.
 """
 

@@ -12,7 +12,7 @@ from supportledger.model.ids import TicketId
 from supportledger.model.records import Deployment
 
 MOST_LISTED: Final = 1_000
-"""Findings of one class that are listed; the others are counted."""
+"""Findings of one class that are listed; the others are counted (A1.5)."""
 
 
 class Anomaly(StrEnum):

@@ -71,7 +71,7 @@ class Reach:
     How far ledger and store were read.
 
     Args:
-        block: As of which the ledger was read: rows of later blocks are not judged.
+        block: As of which the ledger was read: rows of later blocks are not judged (A3.17).
         cursor: Block up to which the store says that it has read; -1 when it does not say.
         is_there: Tells whether a ticket has this state by now, for what came after the block.
     """

@@ -1,5 +1,5 @@
 """
-Tickets judged by their entries: order, rules, heads, authority and signatures.
+Tickets judged by their entries: order (A3.2), rules and heads (A3.3, A3.4), authority and signatures.
 
 It needs nothing but what it is given, so that several processes can do it at once.
 """

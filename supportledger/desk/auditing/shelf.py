@@ -171,7 +171,7 @@ class _Entries:
         return found
 
     def _old(self, ticket: TicketId, standing: Standing, rows: Sequence[EntryRecord]) -> list[EntryRecord]:
-        """Take the store's rows for the entries if they make what the checkpoint has; else ask the ledger."""
+        """Take the store's rows if they make what the checkpoint has; else ask the ledger (A4.6)."""
         count = standing.entries
         for listed in (rows, None):
             entries = self._ledger.entries(ticket) if listed is None else listed

@@ -117,7 +117,7 @@ def _first_wrong(
     """
     Find the first entry of the first block that left another slot; None when each left the right one.
 
-    A head never comes back to what it should be, so halving finds it.
+    A head never comes back to what it should be, so halving finds it (A3.6).
     """
     blocks = _by_block(steps)
     low, high = 0, len(blocks)

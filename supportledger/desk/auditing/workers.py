@@ -1,4 +1,4 @@
-"""Judging shards in several processes, where there are cores and enough to do."""
+"""Judging shards in several processes, where there are cores and enough to do (A5.2)."""
 
 import os
 import pickle
@@ -98,7 +98,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            start_new_session=True,  # Ctrl-C is for the process that people see, which then ends this
+            start_new_session=True,  # Ctrl-C is for the process that people see, which then ends this (A5.4)
         )
 
     def tell(self, what: object) -> None:

@@ -48,7 +48,7 @@ def expected(first: int, last: int, each: int = 1) -> list[Any]:
 @pytest.mark.parametrize("silent", [False, True])
 @pytest.mark.parametrize(("widest", "most"), [(1, 10**9), (7, 10**9), (10**9, 10), (10**9, 10**9), (100, 50)])
 def test_every_log_once_and_in_order(widest: int, most: int, silent: bool) -> None:
-    """A span too wide, too full or too slow is read in halves, before what comes after it."""
+    """A span too wide, too full or too slow is read in halves, before what comes after it (A5.1)."""
     node = ManyLogs(3, widest, most, silent=silent)
     assert expected(5, 400, 3) == [log for part in node.ranges().read(5, 400) for log in part]
 

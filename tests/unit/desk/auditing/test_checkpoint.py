@@ -217,7 +217,7 @@ def every_byte(path: Path):
 
 
 def test_no_altered_byte_is_believed(world, saved):
-    """Whatever byte of a checkpoint is changed, it is refused, or what it covers is."""
+    """Whatever byte of a checkpoint is changed, it is refused, or what it covers is (A4.3)."""
     data, places = every_byte(saved)
     for at in places:
         changed = bytearray(data)

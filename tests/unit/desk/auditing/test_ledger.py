@@ -61,7 +61,7 @@ def test_a_missing_ticket(world):
 
 
 def test_events_out_of_order(world):
-    """Events that are listed in another order are named, though each is right."""
+    """Events that are listed in another order are named, though each is right (A3.1)."""
 
     def swapped(events):
         at = [
@@ -100,13 +100,13 @@ def test_an_altered_event(world, changes):
 
 
 def test_an_event_that_the_ledger_would_refuse(world):
-    """An event against the rules breaks the chain of its ticket there."""
+    """An event against the rules breaks the chain of its ticket there (A3.3)."""
     world.ledger.tell = altered(1, world.first, argument=99)
     assert [("head broken", world.first, 1)] == world.found(store=False)
 
 
 def test_another_opener(world):
-    """A ticket's id follows from its opener."""
+    """A ticket's id follows from its opener (A3.4)."""
     world.ledger.tell = altered(0, world.first, actor=Address(b"\x08" * 20))
     assert [("head broken", world.first, 0)] == world.found(store=False)
 
@@ -140,7 +140,7 @@ def test_an_escalation_of_nothing(world):
 
 
 def test_a_wrong_signature(world):
-    """A signature that is not the actor's names its entry."""
+    """A signature that is not the actor's names its entry (A3.7)."""
     first, second = (world.ledger._signed[world.second, index] for index in (1, 3))
     world.ledger._signed[world.second, 1] = second
     assert [("signature wrong", world.second, 1)] == world.found(store=False)
@@ -194,7 +194,7 @@ def test_a_slot_of_an_old_block(world):
     ],
 )
 def test_altered_surroundings(world, kind, changes, expected):
-    """Certificates, policies, roles, anchors are what the contract has, by those who may (A3.9–A3.11)."""
+    """Certificates, policies, roles, anchors are the contract's, by those who may (A3.9, A3.10, A3.11)."""
     world.anchor()
     assert [] == world.found(store=False)
     world.ledger.tell = changing(kind, **changes)
@@ -221,7 +221,7 @@ def test_a_node_that_has_pruned_the_beginning(world):
 
 @pytest.mark.parametrize("name", ["events", "slots", "agents", "signatures"])
 def test_what_a_node_refuses_is_no_pass(world, name):
-    """Whatever the node will not give makes the audit fail aloud."""
+    """Whatever the node will not give makes the audit fail aloud (A1.4)."""
     world.ledger.refused = {name}
     report = world.report(store=False)
     assert Conclusion.INCOMPLETE is report.conclusion
@@ -237,14 +237,14 @@ def test_a_lost_connection_is_never_swallowed(world, name):
 
 
 def test_another_ledger_than_the_one_meant(world):
-    """The ledger is named by the auditor, not by the node."""
+    """The ledger is named by the auditor, not by the node (A1.1)."""
     meant = replace(world.store.deployment, code_hash=b"\x08" * 32)
     with pytest.raises(LedgerMismatch):
         Auditor(world.ledger, meant).run()
 
 
 def test_a_chain_that_changes_meanwhile(world, monkeypatch):
-    """A chain that is another one at the end is not what was audited."""
+    """A chain that is another one at the end is not what was audited (A1.2)."""
 
     def gone(block):
         raise ReorgDetected("another block")
@@ -285,7 +285,7 @@ def replace_cursor(block: Block, **changes):
 
 
 def test_findings_are_counted_when_they_are_too_many():
-    """More than can be read are counted, not kept."""
+    """More than can be read are counted, not kept (A1.5)."""
     findings = Findings()
     findings.extend(Finding(Anomaly.CONTENT_MISSING, f"number {number}") for number in range(MOST_LISTED + 5))
     assert (MOST_LISTED, MOST_LISTED + 5) == (

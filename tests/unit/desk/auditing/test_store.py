@@ -156,7 +156,7 @@ def test_swapped_rows(world):
 
 
 def test_an_altered_head(world):
-    """A stored head that the entries do not make is broken."""
+    """A stored head that the entries do not make is broken (A3.14)."""
     edit_record(world, head=b"\x08" * 32)
     assert [("head broken", world.first, 4)] == world.found()
 
@@ -190,7 +190,7 @@ def test_a_state_that_came_later(world):
 
 
 def test_what_happens_during_the_audit_is_no_anomaly(world):
-    """Rows of blocks after the one that is audited are left for the next audit."""
+    """Rows of blocks after the one that is audited are left for the next audit (A3.17)."""
     height = world.ledger.height()
     world.desk.tickets.reply(world.first, "Thanks!")
     world.talk("Another question")
