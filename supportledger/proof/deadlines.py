@@ -64,7 +64,7 @@ def check_deadlines(
         if getattr(state, name) != value:
             raise DeadlineMismatch(f"by the policy {name} is {value}, the state has {getattr(state, name)}")
     escalations = f"{len(escalated)} escalation{'' if len(escalated) == 1 else 's'}"
-    return f"deadlines, {len(late)} of 3 kinds of lateness and {escalations} follow from the policy"
+    return f"deadlines follow from the policy; {len(late)} of 3 kinds of lateness; {escalations}"
 
 
 class _Moment(NamedTuple):

@@ -68,7 +68,7 @@ def judge(data: bytes, trust: Trust, required: Collection[int] | None) -> Verdic
         refusals = {number: partial(_raise, malformed) for number in STEPS}
         return Verdict(None, run_steps(refusals), frozenset(PROOF_STEPS if required is None else required))
     checks = {number: partial(_guarded, number, check) for number, check in case.checks().items()}
-    steps = run_steps({1: lambda: f"version {VERSION}, {len(data)} bytes", **checks})
+    steps = run_steps({1: partial(_read, len(data)), **checks})
     return Verdict(case.ticket, steps, frozenset(usual if required is None else required), case.reach())
 
 
@@ -84,6 +84,10 @@ def _guarded(number: int, check: Callable[[], str]) -> str:
         return check()
     except InputError as cause:
         raise FAILURES[number](cause.message) from cause
+
+
+def _read(size: int) -> str:
+    return f"a proof file of version {VERSION}, {size} bytes"
 
 
 def _raise(failure: VerificationError) -> NoReturn:

@@ -142,11 +142,10 @@ class ProofCase:
         retired = self._check_policies(block)
         if len(self._certificates) < len(file.agents):
             raise StorageMismatch(f"block {block.header.number} shows no certificate of somebody who acted")
-        note = f"; retired since: policy {', '.join(map(str, retired))}" if retired else ""
-        return (
-            f"block {block.header.number}, {format_instant(block.header.time)}, shows the ticket's slot and"
-            f" {counted(len(block.words) - 1, 'other word', 'other words')}{note}"
-        )
+        others = counted(len(block.words) - 1, "other word", "other words")
+        note = f"; retired by now: policy {', '.join(map(str, retired))}" if retired else ""
+        shown = f"block {block.header.number}, {format_instant(block.header.time)}, shows the ticket's slot"
+        return f"{shown}; {others}{note}"
 
     def _check_policies(self, block: ProvenBlock) -> list[int]:
         """Check that policies are what they were, and list those that are retired."""
@@ -169,7 +168,7 @@ class ProofCase:
         shown = sum(len(one.fields) for one in contents)
         withheld = sum(len(one.withheld) for one in contents)
         said = counted(len(contents), "content matches", "contents match")
-        said += f": {counted(shown, 'field', 'fields')} shown, {withheld} withheld"
+        said += f"; {counted(shown, 'field shown', 'fields shown')}; {withheld} withheld"
         if missing:
             raise Inconclusive(f"{said}; not held: that of {entries_named(missing)}")
         return said

@@ -167,7 +167,7 @@ class TestRedacting:
         verdict = verify_proof(less.to_bytes(), TRUST, required=range(1, 12))
         assert Conclusion.VERIFIED == verdict.verdict
         assert 1 == shown_fields(less) < shown_fields(FILE)
-        assert "1 field shown, 6 withheld" in step(9, verdict).detail
+        assert "1 field shown; 6 withheld" in step(9, verdict).detail
 
     def test_nothing_comes_back(self) -> None:
         """What was dropped cannot be shown again."""
