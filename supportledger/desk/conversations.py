@@ -12,12 +12,13 @@ Source: docs/spec/anchored-log.md, L2, L5.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from supportledger.desk.contents import values
 from supportledger.desk.logs import Logs
-from supportledger.errors import CommitmentMismatch, Conflict, VerificationError
+from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.records import Deployment
@@ -99,10 +100,9 @@ class Conversations:
             InputError: A text cannot be.
             Conflict: Others append faster than this.
         """
-        if LOG not in self._store.logs():
-            self._begin()
+        self._begin()
         for _ in range(_TRIES):
-            size = self._store.head(LOG).size
+            size = self._size()
             said = self._written(ticket, self._chain(ticket, size), messages, size)
             self._store.remember(LOG, ticket, [_record(one) for one in said])
             try:
@@ -119,9 +119,7 @@ class Conversations:
         Raises:
             CommitmentMismatch: What is kept of a text is not what its line commits to.
         """
-        if LOG not in self._store.logs():
-            return []
-        found = self._chain(ticket, self._store.head(LOG).size)
+        found = self._chain(ticket, self._size())
         for one in found:
             context = self._context(one.line.ticket, one.line.actor)
             check_content(one.fields, context, one.line.commitment)
@@ -134,7 +132,7 @@ class Conversations:
         Raises:
             CommitmentMismatch: What is kept of the conversation cannot be read.
         """
-        said = self._chain(ticket, self._store.head(LOG).size) if LOG in self._store.logs() else []
+        said = self._chain(ticket, self._size())
         return {"log.count": len(said), "log.last": said[-1].line.hash} if said else {}
 
     def anchored(self, ticket: TicketId) -> tuple[Checkpoint, list[AnchoredLine]]:
@@ -156,10 +154,17 @@ class Conversations:
     # -- inside ----------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        """Let there be a log, if this is the first line of all."""
+        with suppress(Conflict):  # if somebody else was first, that is as good
+            if LOG not in self._store.logs():
+                self._logs.create(LOG)
+
+    def _size(self) -> int:
+        """Tell how many lines the log has; none before anything was said."""
         try:
-            self._logs.create(LOG)
-        except Conflict:
-            return  # somebody else was first, which is as good
+            return self._store.head(LOG).size
+        except NotFound:
+            return 0
 
     def _written(
         self, ticket: TicketId, before: Sequence[Said], messages: Sequence[Message], size: int
@@ -184,7 +189,7 @@ class Conversations:
         A record may name a line that the log never got: its writer was not the first, or was killed. The last
         line is looked up in the log; each one names the one before it.
         """
-        records = list(self._records(ticket))
+        records = list(self._records(ticket)) if size else []
         by_hash = {one.line.hash: one for one in records}
         last = next((one for one in self._latest_first(records) if self._is_in_log(one, size)), None)
         chain: list[Said] = []

@@ -117,8 +117,21 @@ def test_an_altered_hash_at_the_edge(folder: Path, at: int) -> None:
         FolderLogs(folder).append("talk", [b"x"])
 
 
+VERSION = b"supportledger.log.v1\n"
+
+
 @pytest.mark.parametrize(
-    "head", [b"", b"300\n", b"0300\nAAAA\n1\n", b"300\n" + b"A" * 44 + b"\n1\n", b"\xff" * 60]
+    "head",
+    [
+        b"",
+        VERSION,
+        VERSION + b"300\n",
+        VERSION + b"300\n" + b"A" * 43 + b"=\n",
+        VERSION + b"0300\n" + b"A" * 43 + b"=\n1\n",
+        VERSION + b"300\n" + b"A" * 44 + b"\n1\n",
+        b"supportledger.log.v2\n300\n" + b"A" * 43 + b"=\n1\n",
+        b"\xff" * 80,
+    ],
 )
 def test_a_damaged_head(folder: Path, head: bytes) -> None:
     """A head that says nothing sensible is damage, never an empty log."""
