@@ -96,6 +96,8 @@ def is_served(data):
         ["policy", "publish", "--help"],
         ["identity", "--help"],
         ["sla", "due", "--help"],
+        ["log", "verify", "--help"],
+        ["witness", "cosign", "--help"],
         ["demo", "--help"],
         ["--version"],
         ["completion", "bash"],

@@ -29,6 +29,9 @@ agent certify|agent renew|agent suspend|agent reinstate|agent revoke|agent show|
 policy publish|policy retire|policy show|policy list
 ticket open|ticket reply|ticket answer|ticket note|ticket assign|ticket hold|ticket resume|ticket solve
 ticket close|ticket rate|ticket claim|ticket repolicy|ticket show|ticket list|ticket history|ticket verify
+ticket say|ticket lines
+log create|log list|log append|log show|log checkpoint|log export|log import|log prove|log verify
+witness init|witness watch|witness cosign|witness show|witness block
 sla due|sla escalate
 demo
 """
