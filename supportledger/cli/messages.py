@@ -52,12 +52,15 @@ def translate(message: str) -> str:
     exact = language._(message)
     if exact != message:
         return exact
-    for pattern, translation in templates:
-        if found := pattern.fullmatch(message):
-            values = {name: translate(value) for name, value in found.groupdict().items() if value != message}
-            return translation.format(**found.groupdict() | values)
     parts = message.split("; ")
-    return _("; ").join(map(translate, parts)) if len(parts) > 1 else message
+    translated = [translate(part) for part in parts] if len(parts) > 1 else []
+    if translated and all(map(str.__ne__, translated, parts)):
+        return _("; ").join(translated)
+    for pattern, translation in templates:
+        if match := pattern.fullmatch(message):
+            values = {name: translate(value) for name, value in match.groupdict().items() if value != message}
+            return translation.format(**match.groupdict() | values)
+    return _("; ").join(translated) or message
 
 
 @cache
