@@ -110,6 +110,7 @@ class Holdings:
         tickets: Of the read model.
         contents: Contents.
         drafts: In the order in which they were kept.
+        receipts: Promises to relay those drafts; with no lower bound, those that belong to no draft, too.
         damaged: Rows that cannot be read.
     """
 
@@ -117,4 +118,5 @@ class Holdings:
     tickets: Sequence[TicketRecord] = ()
     contents: Sequence[Held] = ()
     drafts: Sequence[Draft] = ()
+    receipts: Sequence[ReceiptRecord] = ()
     damaged: Sequence[Damaged] = ()

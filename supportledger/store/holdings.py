@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, or_, select, true
 
 from supportledger.errors import CommitmentMismatch, InputError, StoreCorrupt
 from supportledger.model.ids import TicketId
-from supportledger.model.records import AttachmentRecord
+from supportledger.model.records import AttachmentRecord, ReceiptRecord
 from supportledger.ports import Damaged, Held, Holdings
 from supportledger.store import documents, rows, tables
 
@@ -23,13 +23,28 @@ def of_range(connection: Connection, low: bytes | None, high: bytes | None) -> H
         query = select(table).where(_within(column, low, high)).order_by(column, *_also(table, order))
         return list(_readable(connection.execute(query), to, table.name, ticket, damaged))
 
+    def promised() -> list[ReceiptRecord]:
+        found = connection.execute(_receipts(low, high))
+        return list(_readable(found, rows.to_receipt, "receipts", "digest", damaged))
+
     return Holdings(
         entries=read(tables.entries, rows.to_entry, order="entry_index"),
         tickets=read(tables.tickets, rows.to_ticket, ticket="id"),
         contents=read(tables.contents, _Reader(connection, low, high).held, order="commitment"),
         drafts=read(tables.drafts, rows.to_draft, order="id"),
+        receipts=promised(),
         damaged=damaged,
     )
+
+
+def _receipts(low: bytes | None, high: bytes | None) -> Select[Any]:
+    """Ask for the receipts of a range's drafts; those of no draft at all come with the first range."""
+    receipt, draft = tables.receipts, tables.drafts
+    wanted = _within(draft.c.ticket, low, high)
+    if low is None:
+        wanted = or_(wanted, draft.c.ticket.is_(None))
+    joined = receipt.outerjoin(draft, draft.c.key == receipt.c.digest)
+    return select(receipt).select_from(joined).where(wanted).order_by(receipt.c.digest)
 
 
 def _within(column: Column[Any], low: bytes | None, high: bytes | None) -> ColumnElement[bool]:

@@ -167,11 +167,16 @@ class MemoryStore:
     def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
         with self._lock:
             entries = [one for listed in self._entries.values() for _, one in sorted(listed.items())]
+            drafts = _ordered(self._drafts.values(), low, high)
+            promised = {draft.key for draft in drafts}
+            if low is None:
+                promised |= self._receipts.keys() - self._drafts.keys()
             return Holdings(
                 entries=_ordered(entries, low, high),
                 tickets=_ordered(self._tickets.values(), low, high),
                 contents=_ordered([_held(*item) for item in self._contents.items()], low, high),
-                drafts=_ordered(self._drafts.values(), low, high),
+                drafts=drafts,
+                receipts=[self._receipts[key] for key in sorted(promised & self._receipts.keys())],
             )
 
     def record(

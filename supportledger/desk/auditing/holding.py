@@ -15,14 +15,22 @@ from typing import Final, Protocol
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding
 from supportledger.desk.auditing.judging import Law
 from supportledger.desk.auditing.spool import Spooled
-from supportledger.errors import CommitmentMismatch, NotFound, SignatureMismatch
+from supportledger.errors import CommitmentMismatch, InputError, NotFound, SignatureMismatch
 from supportledger.model import sla
 from supportledger.model.entry import NOTHING
 from supportledger.model.ids import TicketId
 from supportledger.model.policy import PolicyTerms
-from supportledger.model.records import AttachmentRecord, Draft, DraftStatus, EntryRecord, TicketRecord
+from supportledger.model.records import (
+    AttachmentRecord,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    ReceiptRecord,
+    TicketRecord,
+)
 from supportledger.model.ticket import Action, Auth, TicketState
 from supportledger.ports import Held, Holdings
+from supportledger.proof import typed_data
 from supportledger.proof.commitment import check_content, context
 from supportledger.proof.evidence import Signed
 from supportledger.proof.fields import Fields
@@ -89,6 +97,7 @@ class _Lying:
     record: TicketRecord | None = None
     contents: dict[bytes, Held] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
+    receipts: list[ReceiptRecord] = field(default_factory=list)
 
 
 class Keeping:
@@ -126,6 +135,11 @@ class Keeping:
         for damaged in holdings.damaged:
             why = f"a row of {damaged.table} cannot be read: {damaged.why}"
             yield Finding(Anomaly.ROW_WITHOUT_EVENT, why, damaged.ticket, damaged.index)
+        promised = {draft.key for draft in holdings.drafts}
+        for receipt in holdings.receipts:
+            if receipt.digest not in promised:
+                why = f"the store has a receipt {receipt.digest.hex()[:16]} for nothing that was signed"
+                yield Finding(Anomaly.ROW_WITHOUT_EVENT, why)
         for ticket in sorted(entries.keys() | lying.keys()):
             there = lying.get(ticket, _Lying())
             listed = entries.get(ticket, ())
@@ -133,6 +147,7 @@ class Keeping:
             yield from self._record(ticket, len(listed), there, state_after)
             yield from self._contents(ticket, listed, there)
             yield from self._drafts(ticket, listed, there)
+            yield from self._receipts(ticket, there)
 
     # -- rows ------------------------------------------------------------------------------------------------
 
@@ -303,6 +318,23 @@ class Keeping:
             elif draft.signature and entry.auth is Auth.ECDSA:
                 yield from self._stored_signature(draft, order[index], shown[index])
 
+    def _receipts(self, ticket: TicketId, there: _Lying) -> Iterator[Finding]:
+        """Check that each promise is signed by who it says, who was certified when it was given (A3.18)."""
+        index = {draft.key: draft.index for draft in there.drafts}
+        self._figures.rows += len(there.receipts)
+        for one in there.receipts if self._law.signatures else ():
+            message = typed_data.Receipt(one.digest, one.received_at, one.include_by)
+            try:
+                typed_data.verify(message, self._law.domain, one.signature, one.signer)
+            except (SignatureMismatch, InputError) as wrong:
+                why = f"the receipt for it, as it is stored: {wrong.message}"
+                yield Finding(Anomaly.SIGNATURE_WRONG, why, ticket, index[one.digest])
+                continue
+            history = self._law.registry.agents.get(one.signer)
+            if history is None or not any(agent.in_force(one.received_at) for agent in history.values):
+                why = f"the receipt for it is of {one.signer}, who was not certified then"
+                yield Finding(Anomaly.AGENT_NOT_CERTIFIED, why, ticket, index[one.digest])
+
     def _unsent(self, ticket: TicketId, draft: Draft, index: int, there: _Lying) -> Iterator[Finding]:
         """Judge a draft that is said to be on the ledger, unless it came after the block."""
         later = there.record is not None and self._reach.is_there(ticket, there.record.state)
@@ -341,8 +373,11 @@ def _by_ticket(holdings: Holdings) -> dict[TicketId, _Lying]:
         of(record.id).record = record
     for held in holdings.contents:
         of(held.ticket).contents[held.commitment] = held
+    receipts = {one.digest: one for one in holdings.receipts}
     for draft in holdings.drafts:
         of(draft.ticket).drafts.append(draft)
+        if draft.key in receipts:
+            of(draft.ticket).receipts.append(receipts[draft.key])
     return found
 
 

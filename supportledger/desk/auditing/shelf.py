@@ -227,6 +227,8 @@ def _dealt(holdings: Holdings, shards: range) -> dict[int, Holdings]:
     tickets = deal(holdings.tickets, lambda one: one.id)
     contents = deal(holdings.contents, lambda one: one.ticket)
     drafts = deal(holdings.drafts, lambda one: one.ticket)
+    signed = {one.key: one.ticket for one in holdings.drafts}
+    receipts = deal(holdings.receipts, lambda one: signed.get(one.digest))
     damaged = deal(holdings.damaged, lambda one: one.ticket)
     return {
         shard: Holdings(
@@ -234,6 +236,7 @@ def _dealt(holdings: Holdings, shards: range) -> dict[int, Holdings]:
             tickets.get(shard, ()),
             contents.get(shard, ()),
             drafts.get(shard, ()),
+            receipts.get(shard, ()),
             damaged.get(shard, ()),
         )
         for shard in shards

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from supportledger.chain.signer import local_signer
 from supportledger.desk.auditing.findings import Conclusion
 from supportledger.desk.contents import Attachment
 from supportledger.errors import StoreCorrupt
@@ -12,6 +13,7 @@ from supportledger.model.ids import Address
 from supportledger.model.records import Cursor, DraftStatus
 from supportledger.model.ticket import Action, Flag
 from supportledger.ports import Damaged, Holdings
+from supportledger.proof import typed_data
 from supportledger.proof.fields import Field, Fields
 
 
@@ -216,6 +218,38 @@ def test_an_altered_stored_signature(world):
     )
     store._drafts[key] = replace(draft, signature=draft.signature[:40] + b"\x00" + draft.signature[41:])
     assert [("signature wrong", world.second, 1)] == world.found()
+
+
+def edit_receipt(world, **changes):
+    """Let an intruder write over the promise to relay the second ticket's first answer."""
+    store = world.store
+    draft = next(one for one in store._drafts.values() if one.ticket == world.second and one.index == 1)
+    store._receipts[draft.key] = replace(store._receipts[draft.key], **changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"include_by": 2**40}, {"signature": b"\x01" * 65}, {"signer": Address(b"\x08" * 20)}]
+)
+def test_an_altered_receipt(world, changes):
+    """A promise that was written over is not its signer's any more (A3.18)."""
+    edit_receipt(world, **changes)
+    assert [("signature wrong", world.second, 1)] == world.found()
+
+
+def test_a_receipt_of_somebody_uncertified(world):
+    """A promise by somebody without a certificate is worth nothing."""
+    stranger, receipt = local_signer("keeper"), next(iter(world.store._receipts.values()))
+    message = typed_data.Receipt(receipt.digest, receipt.received_at, receipt.include_by)
+    signature = stranger.sign_message(message, world.ledger.domain)
+    world.store._receipts[receipt.digest] = replace(receipt, signer=stranger.address, signature=signature)
+    assert ["agent not certified"] == [anomaly for anomaly, _, _ in world.found()]
+
+
+def test_a_receipt_for_nothing(world):
+    """A promise that belongs to nothing that was signed is an extra row."""
+    receipt = next(iter(world.store._receipts.values()))
+    world.store._receipts[b"\x09" * 32] = replace(receipt, digest=b"\x09" * 32)
+    assert [("row without event", None, None)] == world.found()
 
 
 def test_attachments_are_read_to_their_bytes(world):
