@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from supportledger.proof.witness_policy import WitnessPolicy
 from supportledger.wiring import start_local, stop_local
 
 pytestmark = pytest.mark.ganache
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "logs-and-witnesses.md"
 PROGRAM = [sys.executable, "-m", "supportledger"]
 TEXTS = ["I have the transaction id now", "我的提现还没有到账", "🚨 someone asked for my seed phrase"]
 
@@ -111,24 +113,42 @@ def test_a_log_is_carried_away(place: tuple[Path, LocalRecord], tmp_path: Path) 
     data, elsewhere, nowhere = place[0], tmp_path / "witness", tmp_path / "nowhere"
     files = {name: tmp_path / name for name in ("lines", "key", "request", "signature", "policy", "proof")}
     files["lines"].write_text("one\n二\nthree\n")
-    files["key"].write_text(str(run(data, "log", "create", "revisions")["key"]))
-    run(data, "log", "append", "revisions", "--lines", files["lines"])
-    run(data, "log", "checkpoint", "revisions", "--anchor")
-    run(data, "log", "prove", "revisions", "--from", 0, "-o", files["request"])
+    files["key"].write_text(str(run(data, "log", "create", "carried")["key"]))
+    run(data, "log", "append", "carried", "--lines", files["lines"])
+    run(data, "log", "checkpoint", "carried", "--anchor")
+    run(data, "log", "prove", "carried", "--from", 0, "-o", files["request"])
     made = run(elsewhere, "witness", "init", "witness.example/1", "--log", files["key"])
     files["policy"].write_text(f"witness one {made['key']}\nquorum one\n")
     run(elsewhere, "witness", "cosign", files["request"], "-o", files["signature"])
     run(elsewhere, "witness", "cosign", files["request"], code=ExitCode.CONFLICT)
-    run(data, "log", "import", "revisions", files["signature"])
-    run(data, "log", "prove", "revisions", 1, "-o", files["proof"])
+    run(data, "log", "import", "carried", files["signature"])
+    run(data, "log", "prove", "carried", 1, "-o", files["proof"])
     verify = ("log", "verify", files["proof"])
     found = run(nowhere, *verify, "--key", files["key"], "--policy", files["policy"])
     assert ("二", 1, 3) == (found["line"], found["index"], found["size"])
-    assert run(data, *verify, "--log", "revisions")["anchored_at"]
+    assert run(data, *verify, "--log", "carried")["anchored_at"]
     text = files["proof"].read_text()
     files["proof"].write_text(text.replace("5LqM", "5LiA"))
     run(nowhere, *verify, "--key", files["key"], code=ExitCode.DOES_NOT_HOLD)
     assert not nowhere.exists()
+
+
+def test_the_guide(place: tuple[Path, LocalRecord], tmp_path: Path) -> None:
+    """Every command of the guide does what the guide says, one after the other."""
+    commands = re.findall(r"^\$ (.*)$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTLEDGER_")}
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", "\n".join(commands)],
+        cwd=tmp_path,
+        env=clean | {"SUPPORTLEDGER_DATA": str(place[0]), "LC_ALL": "C.UTF-8", "PATH": programs},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "3 lines make the root" in done.stdout
 
 
 def test_another_ledgers_log(place: tuple[Path, LocalRecord], desk: Desk, tmp_path: Path) -> None:
