@@ -54,8 +54,8 @@ def check_deadlines(
     expected = {
         "respond_by": waits[-1].deadline,
         "resolve_by": resolution.resolve_by,
-        "paused_at": pauses[-1].start if pauses and pauses[-1].end is None else 0,
-        "paused_total": _banked(pauses, resolution.late_at),
+        "paused_at": pauses.since,
+        "paused_total": resolution.paused_total,
         "flags": state.flags & ~sum(_LATE) | sum(late),
         "level": len(escalated),
         "escalated_at": escalated[-1] if escalated else 0,
@@ -187,31 +187,31 @@ def _respond_by(moment: _Moment, queue: _Queue, now: int, *, is_first: bool) -> 
 # -- pauses and the resolution -------------------------------------------------------------------------------
 
 
-class _Pause(NamedTuple):
-    """A stretch in which the desk waits for somebody else."""
+class _Pauses(NamedTuple):
+    """The stretches in which the desk waits for somebody else."""
 
-    start: int
-    end: int | None
+    seen: Sequence[int]
+    """Seconds of pause so far, as each entry finds them."""
+    total: int
+    """Seconds of the stretches that are over."""
+    since: int
+    """When the present one began; 0 when there is none."""
 
-    def by(self, time: int) -> int:
-        return max(0, (time if self.end is None or self.end > time else self.end) - self.start)
 
-
-def _pauses(moments: Sequence[_Moment], queues: Sequence[_Queue]) -> list[_Pause]:
-    """Give the pauses in order."""
-    found: list[_Pause] = []
-    start = 0
+def _pauses(moments: Sequence[_Moment], queues: Sequence[_Queue]) -> _Pauses:
+    seen: list[int] = []
+    total, since = 0, 0
     for moment, queue in zip(moments, queues, strict=True):
         action = moment.entry.action
+        running = max(0, moment.time - since) if since else 0
+        seen.append(min(_LONGEST_PAUSE, total + running))
         is_answered = action is Action.ANSWER and not queue.after
         begins = action is Action.HOLD or (is_answered and moment.entry.argument in _PAUSING)
-        ends = action in _ENDS_PAUSE or (action is Action.ANSWER and not begins)
-        if ends and start:
-            found.append(_Pause(start, moment.time))
-            start = 0
-        elif begins and not start:
-            start = moment.time
-    return [*found, _Pause(start, None)] if start else found
+        if action in _ENDS_PAUSE or (action is Action.ANSWER and not begins):
+            total, since = seen[-1], 0
+        elif begins and not since:
+            since = moment.time
+    return _Pauses(seen, total, since)
 
 
 class _Resolution(NamedTuple):
@@ -219,46 +219,37 @@ class _Resolution(NamedTuple):
 
     resolve_by: int
     """Before pauses, after the last entry."""
-    late_at: int | None
-    """Time of the entry that found it late; from then on pauses move nothing."""
-    due: Mapping[int, int]
-    """By index of the entry: the deadline as it found it, pauses counted; 0 for never."""
+    paused_total: int
+    """Seconds of pause that count: once the resolution was found late, no further ones do."""
+    is_late: bool
+    due: Sequence[int]
+    """The deadline as each entry found it, pauses counted; 0 for never."""
 
 
-def _resolution(moments: Sequence[_Moment], pauses: Sequence[_Pause]) -> _Resolution:
+def _resolution(moments: Sequence[_Moment], pauses: _Pauses) -> _Resolution:
     opened = moments[0]
     deadline = _due(opened.terms, opened.time, opened.terms.resolution)
-    late_at: int | None = None
-    found: dict[int, int] = {}
-    for moment in moments[1:]:
+    late_with: int | None = None
+    found = [0]
+    for moment, seen in zip(moments[1:], pauses.seen[1:], strict=True):
         if deadline:
             deadline += moment.extends
-        paused = _paused(pauses, moment.time if late_at is None else late_at)
+        paused = seen if late_with is None else late_with
         due = deadline + min(moment.terms.pause_allowance, paused) if deadline else 0
-        found[moment.entry.index] = due
+        found.append(due)
         runs = moment.is_active or moment.entry.action is Action.REPLY
-        if late_at is None and runs and 0 < due < moment.time:
-            late_at = moment.time
+        if late_with is None and runs and 0 < due < moment.time:
+            late_with = seen
         if moment.entry.action is Action.REPOLICY:
             new = moment.new_terms
             deadline = _sooner(deadline, _due(new, moment.time, new.resolution))
-    return _Resolution(deadline, late_at, found)
-
-
-def _paused(pauses: Sequence[_Pause], time: int) -> int:
-    return min(_LONGEST_PAUSE, sum(one.by(time) for one in pauses))
-
-
-def _banked(pauses: Sequence[_Pause], late_at: int | None) -> int:
-    """Count the pauses that are over, or those before the resolution was found late."""
-    if late_at is not None:
-        return _paused(pauses, late_at)
-    return min(_LONGEST_PAUSE, sum(one.by(one.end) for one in pauses if one.end is not None))
+    counted = pauses.total if late_with is None else late_with
+    return _Resolution(deadline, counted, late_with is not None, found)
 
 
 def _is_late(flag: Flag, waits: Sequence[_Wait], resolution: _Resolution) -> bool:
     if flag is Flag.LATE_RESOLVE:
-        return resolution.late_at is not None
+        return resolution.is_late
     return any(one.is_late for one in waits if one.is_first == (flag is Flag.LATE_FIRST))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from supportledger.errors import BlockMismatch, BundleFormatError, Error, Inconclusive, VerificationError
+from supportledger.errors import BlockMismatch, BundleFormatError, Inconclusive, VerificationError
 from supportledger.model.ids import Address
 from supportledger.model.records import Deployment
 
@@ -75,8 +75,8 @@ class Trust:
             return self.blocks(number)
         except VerificationError:
             raise
-        except Error as cause:
-            raise Inconclusive(f"block {number} could not be asked for: {cause.message}") from cause
+        except Exception as cause:  # whatever a caller's function raises says nothing of the file
+            raise Inconclusive(f"block {number} could not be asked for: {cause}") from cause
 
     def _cosigned_hash(self, number: int) -> bytes | None:
         """Give the hash that enough witnesses have put their names to; None if they named no such block."""

@@ -56,11 +56,14 @@ class TestTrust:
         verdict = verify_proof(DATA, replace(TRUST, blocks=ask), required={8, 12})
         assert Conclusion.INCOMPLETE == verdict.verdict
 
-    def test_a_node_that_is_away_proves_nothing(self) -> None:
-        """What a callback raises leaves the step unchecked, with the reason."""
+    @pytest.mark.parametrize(
+        "failure", [RpcUnavailable("the node is away"), OSError("the node is away")], ids=type
+    )
+    def test_a_node_that_is_away_proves_nothing(self, failure: Exception) -> None:
+        """Whatever a callback raises leaves the step unchecked, with the reason."""
 
         def ask(_: int) -> bytes:
-            raise RpcUnavailable("the node is away")
+            raise failure
 
         verdict = verify_proof(DATA, replace(TRUST, blocks=ask))
         assert Conclusion.INCOMPLETE == verdict.verdict
