@@ -9,7 +9,8 @@ from supportledger.cli.commands import Command, Group
 from supportledger.cli.completers import complete_ticket
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.cli.files import STDIO, output_options, read_file, write_file
-from supportledger.cli.language import _
+from supportledger.cli.language import _, _n
+from supportledger.cli.output import say
 from supportledger.cli.session import Session, pass_session
 from supportledger.errors import InputError
 
@@ -87,6 +88,13 @@ def export(
 
         data = proof_views.written_data(exported.file, exported.data, where)
         session.output.show(data, proof_views.written_blocks(exported.file, exported.data, where))
+        if exported.left_out:
+            lines = _n("{count} line", "{count} lines", exported.left_out)
+            say(
+                _("Not in the file, because no anchor covers it: {lines} of the conversation.").format(
+                    lines=lines
+                )
+            )
 
 
 def _exported(

@@ -44,7 +44,8 @@ def written_data(file: AnyFile, data: bytes, where: str) -> dict[str, Any]:
     }
     if isinstance(file, ProofFile):
         shown = [f"{one.record.index}.{field.name}" for one in file.entries for field in _shown(one)]
-        written |= {"entry_count": len(file.entries), "shown": shown}
+        lines = len(file.lines.lines) if file.lines else None
+        written |= {"entry_count": len(file.entries), "shown": shown, "line_count": lines}
     return written
 
 

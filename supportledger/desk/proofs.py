@@ -6,7 +6,7 @@ Nothing is handed out that does not verify: a file that would be refused says no
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from supportledger.desk.anchors import log_id
 from supportledger.desk.audit import Audit
@@ -68,6 +68,8 @@ class Absent:
     file: "AbsenceFile"
     data: bytes
     verdict: Verdict
+    left_out: ClassVar[int] = 0
+    """It shows no conversation."""
 
 
 class Proofs:

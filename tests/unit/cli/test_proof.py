@@ -7,6 +7,7 @@ import pytest
 
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.model.handle import parse_ticket
+from tests.vectors.generate_proofs import FOLDER as VECTORS
 
 
 @pytest.fixture
@@ -208,3 +209,29 @@ def test_a_kept_promise_is_no_absence(cli, ticket, ledger):
     done = cli("ticket", "reply", ticket, "still nothing", "--signed", "--json")
     refused = cli("proof", "export", "--receipt", done.data["receipt"]["digest"], "--json")
     assert (ExitCode.DOES_NOT_HOLD, 3) == (refused.code, refused.data["error"]["step"])
+
+
+def test_an_absence_is_shown_and_verified(cli):
+    """The second kind of file goes through the same commands; only redacting it makes no sense."""
+    folder = VECTORS / "absent-reply"
+    shown = cli("proof", "show", folder / "proof.json")
+    assert (ExitCode.OK, True) == (shown.code, "Promised, and not there" in shown.out)
+    data = cli("proof", "show", folder / "proof.json", "--json").data
+    assert ("Reply", True) == (data["promised"]["action"], data["ticket_exists"])
+    verified = cli("proof", "verify", folder / "proof.json", "--trust", folder / "trust.json", "--offline")
+    assert ExitCode.OK == verified.code
+    redacted = cli("proof", "redact", folder / "proof.json", "--withhold", "body", "-o", "-")
+    assert ExitCode.USAGE == redacted.code
+
+
+def test_witnesses_and_what_they_signed_belong_together(cli, file, trusting):
+    """One without the other is wrong usage."""
+    for option in ("--cosigned", "--witnesses"):
+        assert ExitCode.USAGE == cli("proof", "verify", file, *trusting[:4], option, file).code
+
+
+def test_lines_that_no_anchor_covers(cli, answered, tmp_path):
+    """Whoever exports is told what the file does not show."""
+    cli("ticket", "say", answered, "and another thing")
+    done = cli("proof", "export", answered, "-o", tmp_path / "x.json")
+    assert (ExitCode.OK, True) == (done.code, "no anchor covers it: 1 line" in done.err)
