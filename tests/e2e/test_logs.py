@@ -25,10 +25,10 @@ from supportledger.errors import AnchorMismatch
 from supportledger.proof.anchored import anchor_word, check_anchored
 from supportledger.proof.block_note import check_block_note
 from supportledger.proof.conversation import LogPlace
-from supportledger.proof.note import VerifierKey
 from supportledger.proof.verdict import Conclusion
 from supportledger.proof.witness_policy import WitnessPolicy
 from supportledger.wiring import start_local, stop_local
+from supportledger.wiring.witnessing import open_witness
 
 pytestmark = pytest.mark.ganache
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "logs-and-witnesses.md"
@@ -108,28 +108,27 @@ def test_processes_talk_at_once(place: tuple[Path, LocalRecord], desk: Desk) -> 
     assert list(range(1, 21)) == [one.line.number for one in lines]
 
 
-def test_a_log_is_carried_away(place: tuple[Path, LocalRecord], tmp_path: Path) -> None:
+def test_a_log_is_carried_away(desk: Desk, tmp_path: Path) -> None:
     """A log is signed, cosigned and anchored; a line is verified where neither chain nor log is."""
-    data, elsewhere, nowhere = place[0], tmp_path / "witness", tmp_path / "nowhere"
-    files = {name: tmp_path / name for name in ("lines", "key", "request", "signature", "policy", "proof")}
-    files["lines"].write_text("one\n二\nthree\n")
-    files["key"].write_text(str(run(data, "log", "create", "carried")["key"]))
-    run(data, "log", "append", "carried", "--lines", files["lines"])
-    run(data, "log", "checkpoint", "carried", "--anchor")
-    run(data, "log", "prove", "carried", "--from", 0, "-o", files["request"])
+    elsewhere, nowhere = tmp_path / "witness", tmp_path / "nowhere"
+    files = {name: tmp_path / name for name in ("key", "request", "policy", "proof")}
+    files["key"].write_text(str(desk.logs.create("carried")))
+    desk.logs.append("carried", [b"one", "二".encode(), b"three"])
+    desk.logs.anchor("carried")
+    files["request"].write_bytes(desk.logs.request("carried", 0))
     made = run(elsewhere, "witness", "init", "witness.example/1", "--log", files["key"])
     files["policy"].write_text(f"witness one {made['key']}\nquorum one\n")
-    run(elsewhere, "witness", "cosign", files["request"], "-o", files["signature"])
+    cosigned = run(elsewhere, "witness", "cosign", files["request"])
     run(elsewhere, "witness", "cosign", files["request"], code=ExitCode.CONFLICT)
-    run(data, "log", "import", "carried", files["signature"])
-    run(data, "log", "prove", "carried", 1, "-o", files["proof"])
-    verify = ("log", "verify", files["proof"])
-    found = run(nowhere, *verify, "--key", files["key"], "--policy", files["policy"])
+    desk.logs.take("carried", str(cosigned["signature"]).encode())
+    proof = desk.logs.prove("carried", 1)
+    assert 3 == desk.logs.check_line("carried", proof).size
+    files["proof"].write_bytes(proof.to_bytes())
+    verify = ("log", "verify", files["proof"], "--key", files["key"], "--policy", files["policy"])
+    found = run(nowhere, *verify)
     assert ("二", 1, 3) == (found["line"], found["index"], found["size"])
-    assert run(data, *verify, "--log", "carried")["anchored_at"]
-    text = files["proof"].read_text()
-    files["proof"].write_text(text.replace("5LqM", "5LiA"))
-    run(nowhere, *verify, "--key", files["key"], code=ExitCode.DOES_NOT_HOLD)
+    files["proof"].write_bytes(proof.to_bytes().replace(b"5LqM", b"5LiA"))
+    run(nowhere, *verify, code=ExitCode.DOES_NOT_HOLD)
     assert not nowhere.exists()
 
 
@@ -173,14 +172,12 @@ def test_a_block_that_witnesses_vouch_for(
     place: tuple[Path, LocalRecord], desk: Desk, tmp_path: Path
 ) -> None:
     """Two witnesses put their names to a block that each reads from the chain; neither to another one."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    keys = []
-    for number, home in enumerate((first, second)):
-        made = run(home, "witness", "init", f"witness.example/{number}")
-        keys.append(VerifierKey.parse(str(made["key"])))
+    homes = [tmp_path / "first", tmp_path / "second"]
+    keys = [open_witness(home).init(f"witness.example/{home.name}") for home in homes]
     chain = ("--rpc", place[1].rpc_url, "--ledger", str(desk.ledger.deployment.ledger))
-    run(first, "witness", "block", 2, "-o", tmp_path / "note", *chain)
-    note = run(second, "witness", "block", 2, "--onto", tmp_path / "note", *chain)["note"]
+    run(homes[0], "witness", "block", 2, "-o", tmp_path / "note", *chain)
+    onto = ("--onto", tmp_path / "note", *chain)
+    note = run(homes[1], "witness", "block", 2, *onto)["note"]
     found = check_block_note(str(note).encode(), WitnessPolicy.of(2, keys), place[1].chain_id)
     assert (2, desk.ledger.block(2).hash) == (found.number, found.hash)
-    run(second, "witness", "block", 3, "--onto", tmp_path / "note", *chain, code=ExitCode.DOES_NOT_HOLD)
+    run(homes[1], "witness", "block", 3, *onto, code=ExitCode.DOES_NOT_HOLD)
