@@ -33,6 +33,7 @@ ticket say|ticket lines
 log create|log list|log append|log show|log checkpoint|log export|log import|log prove|log verify
 witness init|witness watch|witness cosign|witness show|witness block
 sla due|sla escalate
+audit
 demo
 """
 
