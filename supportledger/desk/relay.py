@@ -21,7 +21,15 @@ from supportledger.desk.drafting import after, position, to_act, to_opening
 from supportledger.desk.finding import became
 from supportledger.desk.posting import Posting, is_final
 from supportledger.desk.reading import Reading
-from supportledger.errors import Conflict, Denied, Error, InsufficientFunds, NotFound, TransactionReverted
+from supportledger.errors import (
+    ConfigError,
+    Conflict,
+    Denied,
+    Error,
+    InsufficientFunds,
+    NotFound,
+    TransactionReverted,
+)
 from supportledger.model.acts import Acts, Posted, SignedOpening
 from supportledger.model.entry import lane
 from supportledger.model.ids import Address, TicketId
@@ -325,7 +333,7 @@ def _no_key(draft: Draft) -> Denied:
     )
 
 
-class Hindered(Error):  # noqa: N818 -- as in supportledger.errors
+class Hindered(ConfigError):  # noqa: N818 -- as in supportledger.errors
     """Something at this end hinders a draft, and may be put right."""
 
 

@@ -71,6 +71,9 @@ class Index:
         monotonic: Instead of time.monotonic, for tests.
     """
 
+    patience_s: float = 0
+    """How long the node may be behind what was read before its shorter chain is believed."""
+
     def __init__(
         self,
         ledger: Ledger,
@@ -79,6 +82,7 @@ class Index:
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.watcher: Callable[[Followed], None] = _nobody
         self._ledger = ledger
         self._store = store
         self._promises = promises
@@ -87,12 +91,9 @@ class Index:
         self._behind_since: float | None = None
         self._lock = RLock()
 
-    def follow(self, *, patience_s: float = 0) -> Followed:
+    def follow(self) -> Followed:
         """
         Read what is new.
-
-        Args:
-            patience_s: How long the node may be behind what was read before its shorter chain is believed.
 
         Raises:
             ReplayMismatch: The events break the rules.
@@ -100,34 +101,41 @@ class Index:
             RpcUnavailable: The node is away.
         """
         with self._lock:
-            known, latest = self._store.cursor(), self._ledger.block()
-            if known and self._may_catch_up(known, latest, patience_s):
-                return Followed(latest.number, 0, is_behind=True)
-            if known and (known.block_number, known.block_hash) == (latest.number, latest.hash):
-                return Followed(latest.number, 0)
-            if known is None:
-                count = self._read_on(None, latest)
-                return Followed(latest.number, count, returned=self._returned(self._mined()))
-            if not self._is_on_chain(known):
-                return self._rewind(known, latest)
-            return Followed(latest.number, self._read_on(known.block_number, latest))
+            found = self._follow()
+        self.watcher(found)
+        return found
 
-    def reconsider(self, *, patience_s: float = 0) -> Followed:
+    def _follow(self) -> Followed:
+        known, latest = self._store.cursor(), self._ledger.block()
+        if known and self._may_catch_up(known, latest):
+            return Followed(latest.number, 0, is_behind=True)
+        if known and (known.block_number, known.block_hash) == (latest.number, latest.hash):
+            return Followed(latest.number, 0)
+        if known is None:
+            count = self._read_on(None, latest)
+            return Followed(latest.number, count, returned=self._returned(self._mined()))
+        if not self._is_on_chain(known):
+            return self._rewind(known, latest)
+        return Followed(latest.number, self._read_on(known.block_number, latest))
+
+    def reconsider(self) -> Followed:
         """
         Forget what was taken over since the last block read, which may be gone, and read it again.
 
         Worth doing when the node was away: it may have come back without its last blocks.
 
-        Args, Raises: As `follow`.
+        Raises: As `follow`.
         """
         with self._lock:
             known = self._store.cursor()
             if known is None or not self._is_on_chain(known):
-                return self.follow(patience_s=patience_s)
+                return self.follow()
             latest = self._ledger.block()
             lost = self._store.rewind(known.block_number)
             count = self._read_on(known.block_number, latest)
-            return Followed(latest.number, count, returned=self._returned(self._restored(lost)))
+            found = Followed(latest.number, count, returned=self._returned(self._restored(lost)))
+        self.watcher(found)
+        return found
 
     def settle(self) -> list[Draft]:
         """
@@ -195,7 +203,7 @@ class Index:
                 return number
         return -1
 
-    def _may_catch_up(self, known: Cursor, latest: Block, patience_s: float) -> bool:
+    def _may_catch_up(self, known: Cursor, latest: Block) -> bool:
         """Tell whether a chain that ends too early is to be given time."""
         is_behind = latest.number < known.block_number
         if not is_behind or self._read.get(latest.number, latest.hash) != latest.hash:
@@ -203,7 +211,7 @@ class Index:
             return False
         now = self._monotonic()
         self._behind_since = now if self._behind_since is None else self._behind_since
-        return now - self._behind_since < patience_s
+        return now - self._behind_since < self.patience_s
 
     def _mined(self) -> list[Draft]:
         return self._store.drafts(statuses=_MINED)
@@ -297,6 +305,10 @@ class Index:
 
     def _record(self, ticket: TicketId, state: TicketState) -> TicketRecord:
         return TicketRecord(ticket, state, sla.due_at(state, self._promises.terms(state.policy)))
+
+
+def _nobody(_: Followed) -> None:
+    """Nobody is told what following has brought."""
 
 
 def _after(draft: Draft, entry: EntryRecord | None, final: int) -> Draft:

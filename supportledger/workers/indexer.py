@@ -1,6 +1,6 @@
 """The indexer: follows the chain into the store, calls final what is, and says when blocks were replaced."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board, Notice, Topic
@@ -9,38 +9,22 @@ from supportledger.errors import RpcUnavailable
 from supportledger.model.records import Draft, DraftStatus
 from supportledger.workers.telemetry import Telemetry
 
-PATIENCE_S: Final = 10.0
-"""How long the node may be behind what was read before its shorter chain is believed."""
-
 
 class Indexer:
     """
     Follows the chain.
 
     Args:
-        desk: Whose index.
-        board: Where people are told.
-        telemetry: Where it is counted.
+        desk: Whose index; a `Watch` tells what following it brings.
+        watch: Tells people.
         rest_s: Between two looks at the chain.
-        patience_s: As `PATIENCE_S`.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        board: Board,
-        telemetry: Telemetry,
-        *,
-        rest_s: float = 0.5,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
+    def __init__(self, desk: Desk, watch: "Watch", *, rest_s: float = 0.5) -> None:
         self._desk = desk
-        self._board = board
-        self._telemetry = telemetry
+        self._watch = watch
         self._rest_s = rest_s
-        self._patience_s = patience_s
         self._is_suspicious = True
-        self._was_behind = False
         self.is_idle = False
 
     def step(self) -> float:
@@ -51,19 +35,34 @@ class Indexer:
         except RpcUnavailable:
             self._is_suspicious = True  # it may come back without its last blocks
             raise
-        self._tell(found)
-        self._tell_returned([one for one in settled if one.status is DraftStatus.SUBMITTED])
+        self._watch.returned([one for one in settled if one.status is DraftStatus.SUBMITTED])
         self.is_idle = not settled and not found.entries
         return 0.0 if settled else self._rest_s
 
     def _followed(self) -> Followed:
-        if self._is_suspicious:
-            found = self._desk.index.reconsider(patience_s=self._patience_s)
-            self._is_suspicious = found.is_behind
-            return found
-        return self._desk.index.follow(patience_s=self._patience_s)
+        if not self._is_suspicious:
+            return self._desk.index.follow()
+        found = self._desk.index.reconsider()
+        self._is_suspicious = found.is_behind
+        return found
 
-    def _tell(self, found: Followed) -> None:
+
+class Watch:
+    """
+    Tells what following the chain brings, whichever role of a process does it.
+
+    Args:
+        board: Where people are told.
+        telemetry: Where it is counted.
+    """
+
+    def __init__(self, board: Board, telemetry: Telemetry) -> None:
+        self._board = board
+        self._telemetry = telemetry
+        self._was_behind = False
+
+    def followed(self, found: Followed) -> None:
+        """Tell what is new."""
         log = self._telemetry.log
         self._telemetry.read_block(found.block_number)
         if found.is_behind and not self._was_behind:
@@ -84,9 +83,10 @@ class Indexer:
             )
         elif found.entries:
             log.info("index.read", block=found.block_number, entries=found.entries)
-        self._tell_returned(found.returned)
+        self.returned(found.returned)
 
-    def _tell_returned(self, drafts: list[Draft] | tuple[Draft, ...]) -> None:
+    def returned(self, drafts: Sequence[Draft]) -> None:
+        """Tell of actions whose block is gone."""
         for draft in drafts:
             said = f"the block of {draft.action} on ticket {draft.ticket.handle} is gone; it is sent again"
             self._board.post(Notice(Topic.RETURNED, said, draft.ticket, {"key": "0x" + draft.key.hex()}))

@@ -8,7 +8,7 @@ from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board
 from supportledger.workers.dispatcher import Dispatcher, LogOutlet
 from supportledger.workers.health import Record
-from supportledger.workers.indexer import Indexer
+from supportledger.workers.indexer import Indexer, Watch
 from supportledger.workers.keeper import Keeper, Thresholds
 from supportledger.workers.relayer import Pace, Relayer
 from supportledger.workers.role import Role, Work
@@ -45,9 +45,11 @@ def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry)
         telemetry: Where it is told.
     """
     board = Board()
+    watch = Watch(board, telemetry)
+    desk.index.watcher, desk.index.patience_s = watch.followed, duties.patience_s
     works: Mapping[Role, Work] = {
         Role.RELAYER: Relayer(desk, board, telemetry, duties.pace),
-        Role.INDEX: Indexer(desk, board, telemetry, patience_s=duties.patience_s),
+        Role.INDEX: Indexer(desk, watch),
         Role.KEEPER: Keeper(desk, board, telemetry, duties.thresholds),
         Role.DISPATCHER: Dispatcher(board, [LogOutlet(telemetry)], telemetry),
     }
