@@ -1,0 +1,1 @@
+"""What helps people at the desk, and decides nothing for it: the guard against secrets."""
