@@ -96,6 +96,7 @@ def is_served(data):
         ["policy", "publish", "--help"],
         ["identity", "--help"],
         ["sla", "due", "--help"],
+        ["audit", "--help"],
         ["log", "verify", "--help"],
         ["witness", "cosign", "--help"],
         ["demo", "--help"],
