@@ -119,7 +119,7 @@ def show(session: Session) -> None:
     help=_(
         "Put the witness's name to a block\n\n"
         "For verifiers who do not trust whoever runs the validators. The block is read from the witness's "
-        "own node (--rpc), never from the note that it is put under."
+        "own node (--rpc) once it is final, never from the note that it is put under."
     ),
     examples=(
         "supportledger witness block 4711 -o block.note",
@@ -134,15 +134,16 @@ def block(session: Session, number: int, onto: str | None, **given: Any) -> None
     """Sign it."""
     from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
     from supportledger.proof.block_note import joined  # noqa: PLC0415 -- as above
+    from supportledger.wiring import witnessing  # noqa: PLC0415 -- as above
 
-    ledger, output = session.desk.ledger, given["output"]
-    found = ledger.block(number)
-    note = session.witness.cosign_block(ledger.deployment.chain_id, found.number, found.hash)
+    output = given["output"]
+    chain_id, block_hash = witnessing.final_block(session.settings, number)
+    note = session.witness.cosign_block(chain_id, number, block_hash)
     if onto is not None:
         note = joined(read_file(onto, _LIMIT), note)
     data = note.to_bytes()
     put(session, output, data, force=given["force"])
-    shown = {"block_number": found.number, "block_hash": "0x" + found.hash.hex(), "note": data.decode()}
+    shown = {"block_number": number, "block_hash": "0x" + block_hash.hex(), "note": data.decode()}
     lines = data.decode().removesuffix("\n").split("\n")
     session.output.show(shown | {"file": output}, () if output == STDIO else map(Line, lines))
 

@@ -174,10 +174,12 @@ def test_a_block_that_witnesses_vouch_for(
     """Two witnesses put their names to a block that each reads from the chain; neither to another one."""
     homes = [tmp_path / "first", tmp_path / "second"]
     keys = [open_witness(home).init(f"witness.example/{home.name}") for home in homes]
-    chain = ("--rpc", place[1].rpc_url, "--ledger", str(desk.ledger.deployment.ledger))
+    chain = ("--rpc", place[1].rpc_url)
     run(homes[0], "witness", "block", 2, "-o", tmp_path / "note", *chain)
     onto = ("--onto", tmp_path / "note", *chain)
     note = run(homes[1], "witness", "block", 2, *onto)["note"]
     found = check_block_note(str(note).encode(), WitnessPolicy.of(2, keys), place[1].chain_id)
     assert (2, desk.ledger.block(2).hash) == (found.number, found.hash)
     run(homes[1], "witness", "block", 3, *onto, code=ExitCode.DOES_NOT_HOLD)
+    latest = desk.ledger.height()
+    run(homes[1], "witness", "block", latest, *chain, "--confirmations", 1, code=ExitCode.NOT_FINAL)

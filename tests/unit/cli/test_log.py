@@ -9,6 +9,7 @@ from supportledger.cli.exit_codes import ExitCode
 from supportledger.model.ids import keccak
 from supportledger.proof.contradiction import Contradiction
 from supportledger.proof.note import VerifierKey
+from supportledger.wiring import witnessing
 
 
 @pytest.fixture
@@ -279,14 +280,20 @@ def test_witnesses_that_cannot_be(cli, witness, line, code):
     assert code == cli("witness", *line).code
 
 
-def test_a_block(cli, witness, at):
+def test_a_block(cli, witness, at, monkeypatch):
     """A witness vouches for a block of its own node; a second adds its name to the same block only."""
+    monkeypatch.setattr(witnessing, "final_block", lambda _settings, number: (1337, bytes([number]) * 32))
     assert ExitCode.OK == cli("witness", "block", 1, "-o", "block").code
-    note = (at / "block").read_text()
-    assert note.startswith("supportledger.block/")
+    assert (at / "block").read_text().startswith("supportledger.block/1337\n1\n")
     again = cli("witness", "block", 1, "--onto", "block", "--json").data
+    assert "0x" + "01" * 32 == again["block_hash"]
     assert again["note"].count("\u2014 ") == 1
     assert ExitCode.DOES_NOT_HOLD == cli("witness", "block", 2, "--onto", "block").code
+
+
+def test_a_block_without_a_node(cli, witness):
+    """Without a node of its own, a witness can say nothing of a block."""
+    assert ExitCode.UNREACHABLE == cli("witness", "block", 1).code
 
 
 # -- conversations -------------------------------------------------------------------------------------------
