@@ -96,6 +96,8 @@ def is_served(data):
         ["policy", "publish", "--help"],
         ["identity", "--help"],
         ["sla", "due", "--help"],
+        ["proof", "--help"],
+        ["proof", "verify", "--help"],
         ["audit", "--help"],
         ["log", "verify", "--help"],
         ["witness", "cosign", "--help"],

@@ -116,6 +116,22 @@ def test_offline_opens_no_socket(exported):
     assert ExitCode.OK != asking.returncode
 
 
+def test_verifying_is_light(exported):
+    """It needs no more than the vault: neither a chain's client, nor the database, nor what draws tables."""
+    path, trusting = exported
+    heavy = ("web3", "sqlalchemy", "alembic", "brownie", "eth_account", "rich", "urllib3", "http.client")
+    program = f"""
+import sys
+from supportledger.cli import main
+code = main(sys.argv[1:])
+found = [name for name in {heavy!r} if name in sys.modules]
+sys.exit(f"imported: {{found}}" if found else code)
+"""
+    words = ["proof", "verify", path.name, "--offline", *trusting]
+    done = Place(path.parent).run(*words, program=[sys.executable, "-c", program])
+    assert ("", ExitCode.OK) == (done.stderr, done.returncode)
+
+
 def test_the_desk_itself_is_asked(desk, exported):
     """Where the ledger is known and its node runs, nothing has to be named."""
     path, _ = exported
