@@ -16,6 +16,7 @@ import speed_proofs
 import speed_reading
 import speed_sending
 import speed_starting
+import speed_store
 from speed_figures import Figure
 
 SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -26,6 +27,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "opening": speed_sending.measure_opening,
     "ganache": speed_sending.measure_ganache,
     "anvil": speed_sending.measure_anvil,
+    "store": speed_store.measure,
     "audit": speed_audit.measure_anvil,
     "audit-ganache": speed_audit.measure_ganache,
 }

@@ -148,12 +148,14 @@ def _number(connection: Connection, key: bytes) -> int:
 def _merged(
     table: Table, kinds: Sequence[Sequence[Condition]], by: Sequence[str], *, falls: bool, limit: int | None
 ) -> Select[Any]:
-    """Put the first rows of each kind together, and give the first of them all."""
-    parts = [_first(select(table).where(*kind), table.c, by, falls=falls, limit=limit) for kind in kinds]
-    if len(parts) == 1:
-        return parts[0]
+    """Find the first of each kind in the indexes, and read the rows of only the first of them all."""
+    if len(kinds) == 1:
+        return _first(select(table).where(*kinds[0]), table.c, by, falls=falls, limit=limit)
+    columns = [table.c[name] for name in by]
+    parts = [_first(select(*columns).where(*kind), table.c, by, falls=falls, limit=limit) for kind in kinds]
     whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return _first(select(whole), whole.c, by, falls=falls, limit=limit)
+    first = _first(select(whole.c.id), whole.c, by, falls=falls, limit=limit)
+    return _first(select(table).where(table.c.id.in_(first)), table.c, by, falls=falls, limit=None)
 
 
 def _first(

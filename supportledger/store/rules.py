@@ -86,3 +86,11 @@ def foreign(place: object, held: Deployment, wanted: Deployment) -> ForeignData:
         f"{place} holds the data of {held}, not of {wanted}",
         hint="use another data directory (--data), or name that ledger (--ledger, --rpc)",
     )
+
+
+def foreign_backup(file: object, held: Deployment) -> ForeignData:
+    """Say that a backup is of another deployment."""
+    return ForeignData(
+        f"{file} holds the data of {held}, which is not this one's",
+        hint="use another data directory (--data), or the backup of this one",
+    )

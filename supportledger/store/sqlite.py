@@ -11,6 +11,7 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -61,6 +62,18 @@ def connect(path: Path, busy_timeout_s: float) -> Engine:
     event.listen(engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def connect_still(path: Path) -> Engine:
+    """Prepare reading a file that nobody writes: nothing is made beside it, be it on a read-only disk."""
+    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+
+    def make() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True)
+        connection.text_factory = _text
+        return connection
+
+    return create_engine("sqlite://", creator=make, hide_parameters=True)
 
 
 def excuse(error: BaseException | None, name: str) -> Exception:

@@ -1,0 +1,238 @@
+"""
+How fast a store with a million tickets answers: the slowest of twenty, for every list, queue and view.
+
+The tickets lie in a file made for the purpose. Rows are put in by hundred thousands, below the code that is
+measured, and in no order of time.
+"""
+
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from statistics import quantiles
+
+from speed_figures import Figure, seconds
+
+from supportledger.model.handle import TicketPrefix, parse_ticket
+from supportledger.model.ids import NOBODY, Address, TicketId
+from supportledger.model.paging import PageMark, TicketOrder
+from supportledger.model.records import Deployment, DraftStatus, TicketQuery, TicketRecord
+from supportledger.model.ticket import Status, TicketState
+from supportledger.ports import Store
+from supportledger.proof.fields import Fields
+from supportledger.store.database import open_store
+from supportledger.store.documents import to_document
+from supportledger.store.salts import joined
+
+TICKETS, QUICK_TICKETS = 1_000_000, 50_000
+ENTRIES = 3
+"""Of each ticket."""
+ROUNDS = 40
+MOST_MS = 20.0
+PART = 100_000
+BEGINNING = 1_700_000_000
+HERE = Deployment(1337, Address(b"\x11" * 20), b"\x22" * 32)
+AGENTS = [Address(bytes([0xA0, number]) + bytes(18)) for number in range(20)]
+CUSTOMERS = [Address(bytes([0xC0]) + number.to_bytes(19, "big")) for number in range(50_000)]
+WAITING = (DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED)
+FIELDS = Fields.create({"kind": "question", "body": "Where is my withdrawal? " * 8, "createdAt": BEGINNING})
+STATE = TicketState(
+    customer=NOBODY,
+    opened_at=BEGINNING,
+    respond_by=BEGINNING + 3_600,
+    policy=1,
+    assignee=NOBODY,
+    resolve_by=BEGINNING + 86_400,
+    paused_at=0,
+    status=Status.OPEN,
+    level=0,
+    version=1,
+    flags=0,
+    rating=0,
+    unseen=0,
+    staff_run=0,
+    tier=1,
+    escalated_at=0,
+    settled_at=0,
+    paused_total=0,
+    entries=ENTRIES,
+    customer_seq=2,
+    staff_seq=1,
+    head=b"\x33" * 32,
+)
+
+
+def measure(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one signature for all sections
+    """Fill a store, and ask it everything that people and workers ask."""
+    count = QUICK_TICKETS if quick else TICKETS
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        open_store(path, HERE).close()
+        filling_s = seconds(lambda: fill(path, count))
+        size_gb = path.stat().st_size / 1e9
+        detail = f"{count:,} tickets, {size_gb:.1f} GB, filled in {filling_s:.0f} s"
+        with open_store(path, HERE) as store:
+            for name, ask in questions(store, count).items():
+                yield Figure(f"store: {name} (p95, ms)", slow(ask), MOST_MS, detail=detail)
+                detail = ""
+
+
+def slow(ask: Callable[[random.Random], object]) -> float:
+    """Ask often, each time for something else; give the 95th percentile in milliseconds."""
+    chance = random.Random(7)
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        ask(chance)
+        taken.append((time.perf_counter() - start) * 1e3)
+    return quantiles(taken, n=20)[-1]
+
+
+def questions(store: Store, count: int) -> dict[str, Callable[[random.Random], object]]:
+    """All that is asked, by name."""
+    lists = {
+        "newest": TicketQuery(),
+        "oldest": TicketQuery(order=TicketOrder.OLDEST),
+        "by due instant": TicketQuery(order=TicketOrder.DUE),
+        "open and pending": TicketQuery(frozenset({Status.OPEN, Status.PENDING})),
+        "closed": TicketQuery(frozenset({Status.CLOSED})),
+        "a customer's": TicketQuery(customer=CUSTOMERS[7]),
+        "keyless customers'": TicketQuery(customer=NOBODY),
+        "an agent's": TicketQuery(assignee=AGENTS[3]),
+        "an agent's on hold": TicketQuery(frozenset({Status.ON_HOLD}), assignee=AGENTS[3]),
+        "nobody's, open": TicketQuery(frozenset({Status.OPEN}), assignee=NOBODY),
+        "keyless and an agent's": TicketQuery(customer=NOBODY, assignee=AGENTS[3]),
+        "an agent's by due instant": TicketQuery(assignee=AGENTS[3], order=TicketOrder.DUE),
+        "overdue": TicketQuery(overdue_at=BEGINNING + 40_000_000),
+        "overdue, open": TicketQuery(frozenset({Status.OPEN}), overdue_at=BEGINNING + 40_000_000),
+    }
+    found: dict[str, Callable[[random.Random], object]] = {}
+    for name, query in lists.items():
+        found[f"{name}, first page"] = lambda _, query=query: store.tickets(query)
+        found[f"{name}, some page"] = lambda chance, query=query: store.tickets(deep(query, chance, count))
+    return found | {
+        "a ticket with its texts": lambda chance: view(store, chance.randrange(count)),
+        "the beginning of an id": lambda chance: store.find(prefix(chance)),
+        "drafts that wait": lambda _: store.drafts(statuses=WAITING, limit=100),
+        "drafts of a ticket": lambda chance: store.drafts(ticket=ticket_id(chance.randrange(count))),
+        "taking drafts": lambda chance: store.claim(
+            f"worker {chance.random()}", now=BEGINNING, lease_s=60, statuses=WAITING, limit=100
+        ),
+    }
+
+
+def view(store: Store, number: int) -> None:
+    """Read what somebody sees who opens a ticket."""
+    ticket = ticket_id(number)
+    store.ticket(ticket)
+    assert len(store.entries(ticket)) == len(store.contents(ticket).held) == ENTRIES
+
+
+def deep(query: TicketQuery, chance: random.Random, count: int) -> TicketQuery:
+    """The same list, from a page in the middle of it."""
+    at = BEGINNING + chance.randrange(count) * 30
+    return replace(query, after=PageMark(query.sorting, at, ticket_id(0)))
+
+
+def prefix(chance: random.Random) -> TicketPrefix:
+    """What somebody types."""
+    found = parse_ticket(f"0x{chance.randrange(16**3):03x}")
+    assert isinstance(found, TicketPrefix)
+    return found
+
+
+def ticket_id(number: int) -> TicketId:
+    """Ids as they come: in no order."""
+    return TicketId((number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(8, "big") + number.to_bytes(24, "big"))
+
+
+# -- filling -------------------------------------------------------------------------------------------------
+
+
+def fill(path: Path, count: int) -> None:
+    """Put tickets, entries, contents, salts and drafts in, and the indexes on top."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA cache_size = -400000")
+        indexes = database.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, _ in indexes:
+            database.execute(f"DROP INDEX {name}")
+        numbers = sorted(range(count), key=ticket_id)  # in the order of the keys, which is the quickest
+        for start in range(0, count, PART):
+            _fill_part(database, numbers[start : start + PART], range(start, min(start + PART, count)))
+        for _, statement in indexes:
+            database.execute(statement)
+
+
+def _fill_part(database: sqlite3.Connection, numbers: list[int], drafts: range) -> None:
+    document, salts = to_document(FIELDS), joined(FIELDS)
+    database.execute("BEGIN")
+    for table, rows in (
+        ("tickets", map(_ticket, numbers)),
+        ("entries", (_entry(number, index) for number in numbers for index in range(ENTRIES))),
+        ("contents", (_content(number, index, document) for number in numbers for index in range(ENTRIES))),
+        ("salts", ((ticket_id(n), _commitment(n, i), salts) for n in numbers for i in range(ENTRIES))),
+        ("drafts", map(_draft, drafts)),
+    ):
+        _insert(database, table, rows)
+    database.execute("COMMIT")
+
+
+def _insert(database: sqlite3.Connection, table: str, rows: Iterator[tuple[object, ...]]) -> None:
+    first = next(rows)
+    statement = f"INSERT INTO {table} VALUES ({', '.join('?' * len(first))})"
+    database.execute(statement, first)
+    database.executemany(statement, rows)
+
+
+def _record(number: int) -> TicketRecord:
+    """A desk of years: nearly all closed, one in ten given to nobody, one in five of a keyless customer."""
+    status = Status.CLOSED if number % 20 else Status(1 + number // 20 % 4)
+    customer = NOBODY if number % 5 == 0 else CUSTOMERS[number % len(CUSTOMERS)]
+    assignee = NOBODY if number % 10 == 0 else AGENTS[number % len(AGENTS)]
+    opened_at = BEGINNING + number * 30
+    state = STATE._replace(status=status, customer=customer, assignee=assignee, opened_at=opened_at)
+    return TicketRecord(ticket_id(number), state, None if status is Status.CLOSED else opened_at + 3_600)
+
+
+def _ticket(number: int) -> tuple[object, ...]:
+    one = _record(number)
+    state = one.state
+    return (
+        one.id,
+        state.pack(),
+        int(state.status),
+        state.customer,
+        state.assignee,
+        state.opened_at,
+        one.due_at,
+    )
+
+
+def _commitment(number: int, index: int) -> bytes:
+    return bytes([index]) + number.to_bytes(31, "big")
+
+
+def _entry(number: int, index: int) -> tuple[object, ...]:
+    at, word = BEGINNING + number * 30 + index, number.to_bytes(32, "big")
+    commitment = _commitment(number, index)
+    block = number * ENTRIES + index
+    return (ticket_id(number), index, 2, 1, AGENTS[0], word, 0, at, commitment, word, block, 0, b"\x01" * 65)
+
+
+def _content(number: int, index: int, document: str) -> tuple[object, ...]:
+    return (ticket_id(number), _commitment(number, index), 2, AGENTS[0], document)
+
+
+def _draft(number: int) -> tuple[object, ...]:
+    """One in a hundred waits."""
+    status = WAITING[number // 100 % 3] if number % 100 == 0 else DraftStatus.FINAL
+    word, at = number.to_bytes(32, "big"), BEGINNING + number * 30
+    identity = (number + 1, word, ticket_id(number), 2, 1, AGENTS[0], word, 0, 1, _commitment(number, 0), at)
+    return (*identity, None, None, 0, b"\x01" * 65, b"", status.value, "", word, None, 0, None)

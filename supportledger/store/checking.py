@@ -1,0 +1,146 @@
+"""
+Whether a database is sound: its file, its tables, each row by itself, and how safe its writes are.
+
+What rows say is not compared with the ledger: that is the audit's business.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection, Table, func, inspect, select, text
+
+from supportledger.model.records import Deployment
+from supportledger.store import binding, holdings, schema, tables
+from supportledger.store.backup import check_there
+from supportledger.store.place import Place
+from supportledger.store.session import connect, writes_alone
+
+_MOST: Final = 100
+"""Findings are named up to so many; more of them say no more."""
+_PARTS: Final = 256
+_REBUILD: Final = "rebuild the read model from the ledger, or restore a backup"
+_AUDIT: Final = "run `supportledger audit` to see what was altered; restore a backup"
+_RESTORE: Final = "restore a backup; the ledger itself is unharmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    Something that is not as it should be.
+
+    Args:
+        kind: `file`, `version`, `table`, `row` or `durability`.
+        what: In words.
+        hint: What to do about it.
+    """
+
+    kind: str
+    what: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """
+    What a check has found.
+
+    Args:
+        name: Of the store.
+        version: The last migration applied; None for none.
+        deployment: Whose data; None for nobody's yet.
+        rows: Of each table, how many.
+        findings: What is wrong; empty for a sound store.
+    """
+
+    name: str
+    version: str | None
+    deployment: Deployment | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Nothing is wrong."""
+        return not self.findings
+
+
+def check(place: Place) -> Checked:
+    """
+    Read everything, and change nothing.
+
+    Raises:
+        NotFound: There is no store.
+        StoreError: It cannot be read at all.
+    """
+    check_there(place)
+    with closing(connect(place)) as session, session.reading() as connection:
+        version = schema.version(connection)
+        findings = [*_file(connection), *_version(version), *_durability(connection)]
+        shaped = list(_tables(connection)) if version == schema.HEAD else []
+        if version != schema.HEAD or shaped:
+            return Checked(session.name, version, findings=(*findings, *shaped))
+        rows = {one.name: _count(connection, one) for one in tables.metadata.sorted_tables}
+        findings += islice(_rows(connection), _MOST)
+        return Checked(session.name, version, binding.held(connection), rows, tuple(findings))
+
+
+def _file(connection: Connection) -> Iterator[Finding]:
+    """Let SQLite look at every page; PostgreSQL has its checksums, and every row is read anyway."""
+    if not writes_alone(connection):
+        return
+    for said in connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars():
+        if said != "ok":
+            yield Finding("file", str(said), _RESTORE)
+
+
+def _version(version: str | None) -> Iterator[Finding]:
+    if version is None:
+        yield Finding("version", "there are no tables of ours", "run `supportledger db upgrade`")
+    elif version not in schema.revisions():
+        yield Finding("version", f"a newer version has written it ({version})", "upgrade supportledger")
+    elif version != schema.HEAD:
+        what = f"its tables are of version {version}, today's are {schema.HEAD}"
+        yield Finding("version", what, "run `supportledger db upgrade`")
+
+
+def _durability(connection: Connection) -> Iterator[Finding]:
+    if writes_alone(connection):
+        return
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        if connection.execute(text(f"SHOW {name}")).scalar() == "off":
+            what = f"the server's setting {name} is off: what was written may be lost with the power"
+            yield Finding("durability", what, f"set {name} = on in postgresql.conf")
+
+
+def _tables(connection: Connection) -> Iterator[Finding]:
+    found = inspect(connection)
+    for table in tables.metadata.sorted_tables:
+        if not found.has_table(table.name):
+            yield Finding("table", f"the table {table.name} is gone", _RESTORE)
+            continue
+        columns = {one["name"] for one in found.get_columns(table.name)}
+        indexes = {one["name"] for one in found.get_indexes(table.name)}
+        for column in sorted(set(table.columns.keys()) - columns):
+            yield Finding("table", f"the column {column} of {table.name} is gone", _RESTORE)
+        for index in sorted(str(one.name) for one in table.indexes if one.name not in indexes):
+            yield Finding("table", f"the index {index} of {table.name} is gone", _RESTORE)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _rows(connection: Connection) -> Iterator[Finding]:
+    """Read every row as the desk would, some tickets at a time."""
+    for number in range(_PARTS):
+        low = bytes([number]) if number else None
+        high = bytes([number + 1]) if number + 1 < _PARTS else None
+        held = holdings.of_range(connection, low, high)
+        for one in held.damaged:
+            yield Finding("row", f"a row of {one.table} of ticket {one.ticket}: {one.why}", _REBUILD)
+        for content in held.contents:
+            if content.unreadable:
+                yield Finding("row", f"a text of ticket {content.ticket}: {content.unreadable}", _AUDIT)
