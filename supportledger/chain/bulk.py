@@ -181,15 +181,15 @@ class _Run:
 
     def _collect(self, flight: _Flight) -> None:
         """Read what became of one hundred."""
-        hashes = [one.hash for one in flight.sent if isinstance(one, SignedTransaction)]
+        sent = [one for one in flight.sent if isinstance(one, SignedTransaction)]
         found: Iterator[Receipt | Error]
         try:
-            found = iter(self._sender.receipts.wait_all(hashes))
+            found = iter(self._sender.pursue(self._signer, sent))
         except RpcUnavailable as error:
             self._stopped = self._stopped or error
-            found = iter([fate_unknown(flight.signed, error)] * len(hashes))
-        for request, sent in zip(flight.requests, flight.sent, strict=True):
-            outcome = next(found) if isinstance(sent, SignedTransaction) else sent
+            found = iter([fate_unknown(flight.signed, error)] * len(sent))
+        for request, one in zip(flight.requests, flight.sent, strict=True):
+            outcome = next(found) if isinstance(one, SignedTransaction) else one
             self._outcomes.append(self._judged(request, outcome))
         if self._progress:
             self._progress(len(self._outcomes))

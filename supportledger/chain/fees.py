@@ -44,8 +44,20 @@ def offer(history: Mapping[str, Any] | Fault, suggested: str | Fault) -> Fees:
     if isinstance(history, Fault) or not history.get("baseFeePerGas"):
         raise RpcRefused("the node knows no base fee: a chain with EIP-1559 is needed")
     base = int(history["baseFeePerGas"][-1], 16)
-    paid = [int(block[0], 16) for block in history.get("reward") or [] if block]
+    paid = [int(block[0], 16) for block in history.get("reward") or [] if block and isinstance(block[0], str)]
     tip = int(median(paid)) if paid else 0
     if isinstance(suggested, str):
         tip = max(tip, int(suggested, 16))
     return Fees(tip, _HEADROOM * base + tip)
+
+
+def raised(before: Fees, now: Fees) -> Fees:
+    """
+    Give what replaces an offer: a quarter more, where nodes ask for a tenth at least, or what is offered now.
+
+    Args:
+        before: What was offered.
+        now: What would be offered for a new transaction.
+    """
+    tip = max(before.tip * 5 // 4 + 1, now.tip)
+    return Fees(tip, max(before.max_fee * 5 // 4 + 1, now.max_fee, tip))

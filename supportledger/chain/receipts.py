@@ -115,7 +115,7 @@ class Receipts:
             if len(new) == len(missing):
                 break
             if time.monotonic() >= deadline:
-                return [found.get(one) or self._given_up(one) for one in hashes]
+                return [found.get(one) or self.given_up(one) for one in hashes]
             self._sleep(pause)
             pause = _FIRST_WAIT_S if new else min(2 * pause, _LONGEST_WAIT_S)
         return [found[one] for one in hashes]
@@ -149,7 +149,8 @@ class Receipts:
             return int(self._rpc.block("finalized")["number"], 16)
         return int(self._rpc.call("eth_blockNumber"), 16) - finality
 
-    def _given_up(self, transaction: bytes) -> Error:
+    def given_up(self, transaction: bytes) -> Error:
+        """Say why a transaction that is not mined is waited for no longer."""
         shown = f"transaction 0x{transaction.hex()}"
         if self.are_known([transaction])[0]:
             return TransactionPending(

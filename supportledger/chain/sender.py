@@ -23,6 +23,7 @@ from typing import Any, Final
 from supportledger.chain import fees
 from supportledger.chain.faults import Rejection, rejection, revert_data
 from supportledger.chain.fees import Fees
+from supportledger.chain.pursuit import STUCK_S, Pursuit
 from supportledger.chain.receipts import Finality, Receipt, Receipts
 from supportledger.chain.reverts import Decoder, plain
 from supportledger.chain.rpc import Call, Fault, Rpc
@@ -69,7 +70,7 @@ class Sender:
     Sends what accounts sign, to one chain. Safe under threads.
 
     * Two processes may use one account, each then finds the other's transactions in the node's count.
-    * Warning: a transaction that waits forever is not replaced by a dearer one.
+    * What is not mined for a while is given to the node again, or replaced by itself at a higher fee.
 
     Args:
         rpc: The node.
@@ -78,6 +79,7 @@ class Sender:
         waits: A transaction counts as done when it is final, not as soon as it is mined.
         decode: Makes an exception of what a contract refused with.
         timeout_s: How long a transaction may take to be mined and confirmed.
+        stuck_s: Something is done about those that are not mined after so long.
         sleep: Instead of time.sleep, for tests.
     """
 
@@ -90,6 +92,7 @@ class Sender:
         waits: bool = True,
         decode: Decoder = plain,
         timeout_s: float = 120.0,
+        stuck_s: float = STUCK_S,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rpc: Final = rpc
@@ -99,6 +102,8 @@ class Sender:
         self.finality: Final = finality
         self.waits: Final = waits
         self.awaited: Final[Finality] = finality if waits else 0
+        self._timeout_s = timeout_s
+        self._stuck_s = stuck_s
         self._sleep = sleep
         self._locks: defaultdict[Address, Lock] = defaultdict(Lock)
         self._is_simulator: bool | None = None
@@ -115,12 +120,26 @@ class Sender:
         """
         signed = self.submit(signer, request)
         try:
-            receipt = self.receipts.wait(signed.hash, self.awaited)
+            [receipt] = self.pursue(signer, [signed])
+            if isinstance(receipt, Error):
+                raise receipt
+            self.receipts.confirm(receipt, self.awaited)
         except RpcUnavailable as error:
             raise fate_unknown([signed], error) from error
         if not receipt.succeeded:
             raise self.reason(signer.address, request, receipt)
         return receipt
+
+    def pursue(self, signer: Signer, sent: Sequence[SignedTransaction]) -> list[Receipt | Error]:
+        """
+        Wait until transactions are mined, and help those that are stuck.
+
+        Returns, Raises: As `Pursuit.outcomes`.
+        """
+        pursuit = Pursuit(
+            self, signer, sent, timeout_s=self._timeout_s, stuck_s=self._stuck_s, sleep=self._sleep
+        )
+        return pursuit.outcomes()
 
     def submit(self, signer: Signer, request: Request) -> SignedTransaction:
         """
