@@ -7,7 +7,7 @@ fit into some memory goes to files: an audit takes no more of it for a million e
 
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -20,6 +20,8 @@ from supportledger.proof.evidence import Signed
 SHARDS: Final = 256
 MEMORY: Final = 16 << 20
 """Bytes that are held before they go to files."""
+FEW: Final = 16_384
+"""Entries that are held as they are: packing them would take longer than it helps."""
 _HEAD: Final = struct.Struct(">32sQBB20s32sQQ32s32sQQQHH")
 _MOST: Final = (1 << 64) - 1
 _ACTIONS: Final = {int(one): one for one in Action}
@@ -41,18 +43,21 @@ class Shard:
     Args:
         number: 0 to 255: the first byte of its tickets' ids.
         path: Where the first part lies; None when all is in `data`.
-        data: The rest.
+        data: The next part.
+        few: The rest, as it is.
     """
 
     number: int
     path: str | None
     data: bytes
+    few: Sequence[Spooled] = ()
 
     def read(self) -> Iterator[Spooled]:
         """Give its entries in the order in which they came."""
         if self.path is not None:
             yield from _unpacked(Path(self.path).read_bytes())
         yield from _unpacked(self.data)
+        yield from self.few
 
     def tickets(self) -> dict[TicketId, list[Spooled]]:
         """Give its entries by ticket, in the order of the chain."""
@@ -71,8 +76,10 @@ def _place(one: Spooled) -> tuple[int, int]:
 class Spool:
     """Takes entries in any order and gives them by shards. Its files go when it is closed."""
 
-    def __init__(self, memory: int = MEMORY) -> None:
+    def __init__(self, memory: int = MEMORY, few: int = FEW) -> None:
         self._memory = memory
+        self._few_at_most = few
+        self._few: list[Spooled] = []
         self._parts: list[list[bytes]] = [[] for _ in range(SHARDS)]
         self._held = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -89,20 +96,30 @@ class Spool:
 
     def add(self, entries: Iterable[Spooled]) -> None:
         """Take some entries."""
-        for one in entries:
-            packed = _packed(one)
-            self._parts[packed[0]].append(packed)
-            self._held += len(packed)
-            self.count += 1
+        before = len(self._few)
+        self._few.extend(entries)
+        self.count += len(self._few) - before
+        if self.count > self._few_at_most:
+            self._pack()
         if self._held > self._memory:
             self._spill()
 
     def shards(self) -> Iterator[Shard]:
         """Give all shards, those without entries too."""
+        few: list[list[Spooled]] = [[] for _ in range(SHARDS)]
+        for one in self._few:
+            few[one.entry.ticket[0]].append(one)
         for number, parts in enumerate(self._parts):
             path = self._path(number)
             there = path is not None and path.exists()
-            yield Shard(number, str(path) if there else None, b"".join(parts))
+            yield Shard(number, str(path) if there else None, b"".join(parts), few[number])
+
+    def _pack(self) -> None:
+        for one in self._few:
+            packed = _packed(one)
+            self._parts[packed[0]].append(packed)
+            self._held += len(packed)
+        self._few = []
 
     def _spill(self) -> None:
         if self._folder is None:
