@@ -10,8 +10,9 @@ class LogStore(Protocol):
     """
     Append-only logs, by name.
 
-    * A call that returns has been written to disk as a whole; one that raises, or whose process is killed,
-      has appended nothing. What was there before is never written again.
+    * A call that returns has been written to disk as a whole. One that raises, or whose process is killed, has
+      appended nothing, or all of it if the disk failed at the last step. What was there before is never
+      written again.
     * It is safe under threads, and several processes may open the same logs: one at a time appends to a log.
     * Beside a log lie documents, which can be replaced, and records by subject.
     * Warning: neither lines nor documents nor records are sealed; whoever reads the disk reads them.

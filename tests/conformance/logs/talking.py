@@ -1,0 +1,27 @@
+"""Conversations on disk, without a chain: anchors are asked for by nobody here."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from supportledger.desk.conversations import Conversations
+from supportledger.desk.logs import Logs
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.records import Deployment
+from supportledger.store.log_files import FolderLogs
+
+HERE = Deployment(1337, Address(b"\x01" * 20), b"\x02" * 32)
+TICKET = TicketId(b"\x05" * 32)
+
+
+class Clock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def conversations(folder: Path) -> Conversations:
+    """Open the conversations of a folder."""
+    store, nobody = FolderLogs(folder), Any
+    return Conversations(HERE, store, Logs(HERE, store, nobody), Clock())  # type: ignore[arg-type]  # as above
