@@ -96,6 +96,7 @@ class Pursuit:
         self._way = way
         self._signer = signer
         self._pursued = [_Pursued([one]) for one in sent]
+        self._filled: dict[int, Fees] = {}
         self._timeout_s = timeout_s
         self._stuck_s = stuck_s
         self._sleep = sleep
@@ -180,11 +181,16 @@ class Pursuit:
     def _fill(self, nonce: int, offer: Fees) -> None:
         """Put nothing where the node waits for something, unless it has it by now."""
         for _ in range(_DEARER):
-            offer = fees.raised(offer, offer)
-            to = self._signer.address
-            made = Transaction(self._way.chain_id, nonce, offer.tip, offer.max_fee, _TRANSFER_GAS, to, b"", 0)
-            if self._mined() > nonce or self._pushed(self._signer.sign_transaction(made)):
+            if self._mined() > nonce:
                 return
+            dearer = fees.raised(self._filled.get(nonce, offer), offer)
+            self._filled[nonce] = dearer
+            if self._pushed(self._signer.sign_transaction(self._nothing(nonce, dearer))):
+                return
+
+    def _nothing(self, nonce: int, offer: Fees) -> Transaction:
+        to = self._signer.address
+        return Transaction(self._way.chain_id, nonce, offer.tip, offer.max_fee, _TRANSFER_GAS, to, b"", 0)
 
     def _pushed(self, signed: SignedTransaction) -> bool:
         """Tell whether the node has taken it; what it says against it may be cured by a later try."""
