@@ -10,8 +10,8 @@ class LogStore(Protocol):
     """
     Append-only logs, by name.
 
-    * A call that returns has been written to disk as a whole. One that raises, or whose process is killed, has
-      appended nothing, or all of it if the disk failed at the last step. What was there before is never
+    * A call that returns has been written to disk as a whole. One that raises, or whose process is killed,
+      has appended nothing, or all of it if that happened at the last step. What was there before is never
       written again.
     * It is safe under threads, and several processes may open the same logs: one at a time appends to a log.
     * Beside a log lie documents, which can be replaced, and records by subject.

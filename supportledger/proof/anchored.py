@@ -122,23 +122,21 @@ def _check_places(lines: Sequence[Line], places: Sequence[LogPlace]) -> int:
     """L5.5: every entry that says how many lines it follows finds them, and the last of them."""
     named = 0
     for place in places:
-        if place.count > len(lines):
-            raise AnchorMismatch(
-                f"entry {place.entry} follows {place.count} lines, of which {len(lines)} were given",
-                entry=place.entry,
-            )
-        last = lines[place.count - 1].hash if place.count else FIRST
-        if place.last != last:
-            raise AnchorMismatch(
-                f"entry {place.entry} follows another line {place.count} than the one given",
-                entry=place.entry,
-            )
-        if place.count < named:
-            raise AnchorMismatch(
-                f"entry {place.entry} follows fewer lines than an entry before it", entry=place.entry
-            )
+        _check_place(place, lines, named)
         named = place.count
     return named
+
+
+def _check_place(place: LogPlace, lines: Sequence[Line], named: int) -> None:
+    entry, count = place.entry, place.count
+    if count > len(lines):
+        raise AnchorMismatch(
+            f"entry {entry} follows {count} lines, of which {len(lines)} were given", entry=entry
+        )
+    if place.last != (lines[count - 1].hash if count else FIRST):
+        raise AnchorMismatch(f"entry {entry} follows another line {count} than the one given", entry=entry)
+    if count < named:
+        raise AnchorMismatch(f"entry {entry} follows fewer lines than an entry before it", entry=entry)
 
 
 def _told(given: int, size: int, named: int) -> str:
