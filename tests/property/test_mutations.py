@@ -16,7 +16,7 @@ from supportledger.model.ticket import Action
 from supportledger.proof.trust import Trust
 from supportledger.proof.verdict import PROOF_STEPS, Conclusion
 from supportledger.proof.verify import verify_proof
-from tests.vectors.mutating import bytes_changed, values_changed
+from tests.vectors.mutating import bytes_changed, values_changed, wildly_changed
 from tests.vectors.proof_story import ProofStory, anchored_lines, long_story, never_relayed
 
 LEAST = 10_000
@@ -77,6 +77,24 @@ def test_no_value_can_be_changed(name: str) -> None:
     data, trust = FILES[name]()
     accepted = [why for why, made in of_values(data) if passes(made, trust)]
     assert [] == accepted
+
+
+def test_whatever_is_changed_nothing_is_raised() -> None:
+    """Several values at once, to anything: a verdict comes back, and what is accepted shows no more."""
+    made = [make() for make in FILES.values()]
+    wholes = [json.loads(data) for data, _ in made]
+    for chosen, data in wildly_changed(wholes, random.Random(31), 1_500):
+        before, trust = made[chosen]
+        verdict = verify_proof(data, trust)
+        if verdict.verdict is Conclusion.VERIFIED:
+            assert shown(data) <= shown(before)
+
+
+def shown(data: bytes) -> set[str]:
+    """List what a file shows, in one text for each field."""
+    entries = json.loads(data).get("entries", [])
+    contents = [one["content"] for one in entries if one["content"] and one["content"]["shown"]]
+    return {json.dumps(field) for content in contents for field in content["shown"]["leaves"]}
 
 
 def test_there_were_enough() -> None:
