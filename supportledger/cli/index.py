@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from supportledger.cli.commands import Command, Group
-from supportledger.cli.language import _
+from supportledger.cli.language import _, _n
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def _show(session: Session, *, rebuild: bool) -> None:
     rows = [(_("Block"), str(found.block_number)), (_("Entries read"), str(found.entries))]
     blocks: list[Block] = [Line("✔ " + _("The index is up to date"), "good"), Facts(rows)]
     if found.returned:
-        said = _("{count} actions of this desk lost their block and wait again.")
-        blocks.append(Line(said.format(count=len(found.returned)), "warn"))
+        said = _n(
+            "{count} action lost its block and waits again",
+            "{count} actions lost their block and wait again",
+            len(found.returned),
+        )
+        blocks.append(Line(said, "warn"))
     session.output.show(data, blocks)

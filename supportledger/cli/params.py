@@ -97,3 +97,22 @@ def body_options() -> Callable[[F], F]:
         return click.argument("text", required=False, metavar="[TEXT|-]")(option(command))
 
     return decorate
+
+
+def warn_options(command: F) -> F:
+    """Let a command be told how long before deadlines people are warned."""
+    usual = click.option(
+        "--warn",
+        type=DURATION,
+        default=900,
+        metavar="DURATION",
+        help=_("How long before a deadline to warn; else 15 minutes."),
+    )
+    by_policy = click.option(
+        "--warn-policy",
+        type=(int, DURATION),
+        multiple=True,
+        metavar="N DURATION",
+        help=_("The same for one policy; may be repeated."),
+    )
+    return usual(by_policy(command))

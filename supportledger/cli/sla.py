@@ -7,7 +7,7 @@ import click
 from supportledger.cli.commands import Command, Group
 from supportledger.cli.completers import complete_ticket
 from supportledger.cli.language import _, _n
-from supportledger.cli.params import DURATION
+from supportledger.cli.params import DURATION, warn_options
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -152,3 +152,25 @@ def _row(outcome: "Outcome | Error") -> "tuple[Cell, Cell, str, str]":
         return Cell("✘", "bad"), Cell(""), "", translated(outcome)[0]
     said = views.escalation_text(outcome.entry.argument)
     return Cell("✔", "good"), Cell(outcome.handle, "id"), str(outcome.state.level), said
+
+
+@sla.command(
+    cls=Command,
+    help=_(
+        "Watch promises: warn before they are broken, and put on record that they were\n\n"
+        "Sleeps until the next one is due; until Ctrl-C. Two at once do no harm."
+    ),
+    examples=(
+        "supportledger sla watch",
+        "supportledger sla watch --warn 30m --warn-policy 4 2m",
+        "supportledger sla watch --until-idle",
+    ),
+)
+@warn_options
+@click.option("--until-idle", is_flag=True, help=_("End when there is nothing to do."))
+@pass_session
+def watch(session: Session, warn: int, warn_policy: tuple[tuple[int, int], ...], *, until_idle: bool) -> int:
+    """Watch them."""
+    from supportledger.cli.work import run  # noqa: PLC0415 -- --help does without
+
+    return run(session, roles=("keeper",), warn=warn, warn_policy=warn_policy, until_idle=until_idle)

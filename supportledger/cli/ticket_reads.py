@@ -21,14 +21,30 @@ STATUSES: Final = ("open", "pending", "on-hold", "solved", "closed")
 @pass_session
 def show(session: Session, ticket: str) -> None:
     """Show it."""
-    view = session.desk.tickets.get(ticket)
-    from supportledger.cli import views  # noqa: PLC0415 -- needs the model, which --help does not
+    from supportledger.cli import action_views, views  # noqa: PLC0415 -- needs the model; --help does not
+    from supportledger.errors import NotFound  # noqa: PLC0415 -- as above
 
+    desk = session.desk
+    found = desk.actions.find(ticket)
+    drafts = desk.actions.of(found)
+    try:
+        view = desk.tickets.get(found)
+    except NotFound:
+        if not drafts:
+            raise
+        unseen = action_views.unseen_data(found, drafts)
+        session.output.show(unseen, action_views.unseen_blocks(found, drafts, session.names))
+        return
     data = views.state_data(view.id, view.state) | {
         "due_at": view.due_at,
-        "entries": [views.entry_data(entry) for entry in view.entries],
+        "entries": [
+            views.entry_data(entry) | {"delivery": action_views.delivery(entry.record, drafts)}
+            for entry in view.entries
+        ],
+        "actions": [action_views.action_data(one) for one in drafts],
     }
-    session.output.show(data, views.ticket_blocks(view, session.names))
+    blocks = [*views.ticket_blocks(view, session.names), *action_views.waiting_blocks(drafts, session.names)]
+    session.output.show(data, blocks)
 
 
 @click.command(

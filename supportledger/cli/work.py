@@ -10,7 +10,7 @@ import click
 from supportledger.cli.commands import Command
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.cli.language import _
-from supportledger.cli.params import DURATION
+from supportledger.cli.params import warn_options
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -42,20 +42,7 @@ _ROLES = ("relayer", "index", "keeper", "dispatcher")
     multiple=True,
     help=_("Only this; may be repeated. Else everything."),
 )
-@click.option(
-    "--warn",
-    type=DURATION,
-    default=900,
-    metavar="DURATION",
-    help=_("How long before a deadline to warn; else 15 minutes."),
-)
-@click.option(
-    "--warn-policy",
-    type=(int, DURATION),
-    multiple=True,
-    metavar="N DURATION",
-    help=_("The same for one policy; may be repeated."),
-)
+@warn_options
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
@@ -67,18 +54,19 @@ _ROLES = ("relayer", "index", "keeper", "dispatcher")
 @pass_session
 def work(session: Session, *, health: bool, **given: Any) -> int:
     """Do it."""
-    return _show_health(session) if health else _work(session, **given)
+    return _show_health(session) if health else run(session, **given)
 
 
-def _work(
+def run(
     session: Session,
     *,
     roles: tuple[str, ...],
     warn: int,
     warn_policy: tuple[tuple[int, int], ...],
-    metrics_port: int | None,
     until_idle: bool,
+    metrics_port: int | None = None,
 ) -> int:
+    """Let workers work until they are asked to end."""
     from supportledger.workers.keeper import Thresholds  # noqa: PLC0415 -- --help does without
     from supportledger.workers.role import Role  # noqa: PLC0415 -- as above
     from supportledger.workers.staff import Duties, supervised  # noqa: PLC0415 -- as above

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Self
 
+from supportledger.desk.actions import Actions
 from supportledger.desk.agents import Agents
 from supportledger.desk.anchors import Anchors
 from supportledger.desk.audit import Audit
@@ -36,6 +37,7 @@ class Desk:
     * `service`: what is due, and what is late
     * `proofs`: a ticket's record, for somebody who has neither node nor store
     * `receipts`, `anchors`: promises to relay, and checkpoints of logs
+    * `actions`: how far what was done has come to the ledger
     * `index`, `relay`: following the chain, and carrying what waits; the work of the workers
     * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
 
@@ -76,6 +78,7 @@ class Desk:
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
+        self.actions = Actions(store, reading)
         self.relay = Relay(ledger, store, cast, posting, reading)
         audit = Audit(ledger, store)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
