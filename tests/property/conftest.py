@@ -2,8 +2,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# No deadline, and no word on slow data: a machine with two busy cores is slow now and then, which is no property
-# of the code.
+# Neither deadlines nor complaints of slow data: a machine with two busy cores is slow now and then, which is
+# no property of the code.
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("short", deadline=None, suppress_health_check=SLOW)
 settings.register_profile("long", deadline=None, suppress_health_check=SLOW, max_examples=5_000)
