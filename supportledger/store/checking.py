@@ -7,7 +7,7 @@ What rows say is not compared with the ledger: that is the audit's business.
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from sqlalchemy import Connection, Table, func, inspect, select, text
@@ -20,7 +20,8 @@ from supportledger.store.session import connect, writes_alone
 
 _MOST: Final = 100
 """Findings are named up to so many; more of them say no more."""
-_PARTS: Final = 256
+_PART: Final = 20_000
+"""Rows of a table that are in memory at once, or so."""
 _REBUILD: Final = "rebuild the read model from the ledger, or restore a backup"
 _AUDIT: Final = "run `supportledger audit` to see what was altered; restore a backup"
 _RESTORE: Final = "restore a backup; the ledger itself is unharmed"
@@ -83,7 +84,8 @@ def check(place: Place) -> Checked:
         if version != schema.HEAD or shaped:
             return Checked(session.name, version, findings=(*findings, *shaped))
         rows = {one.name: _count(connection, one) for one in tables.metadata.sorted_tables}
-        findings += islice(_rows(connection), _MOST)
+        parts = min(max(rows.values()) // _PART + 1, 256)
+        findings += islice(_rows(connection, parts), _MOST)
         return Checked(session.name, version, binding.held(connection), rows, tuple(findings))
 
 
@@ -133,11 +135,10 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _rows(connection: Connection) -> Iterator[Finding]:
+def _rows(connection: Connection, parts: int) -> Iterator[Finding]:
     """Read every row as the desk would, some tickets at a time."""
-    for number in range(_PARTS):
-        low = bytes([number]) if number else None
-        high = bytes([number + 1]) if number + 1 < _PARTS else None
+    bounds = [None, *(bytes([number * 256 // parts]) for number in range(1, parts)), None]
+    for low, high in pairwise(bounds):
         held = holdings.of_range(connection, low, high)
         for one in held.damaged:
             yield Finding("row", f"a row of {one.table} of ticket {one.ticket}: {one.why}", _REBUILD)

@@ -63,7 +63,7 @@ class Server:
         """Make a database like another one, by default with nothing in it, and give its name."""
         name = f"supportledger_{os.getpid()}_{next(self._numbers)}"
         home = f" TABLESPACE {tablespace}" if tablespace else ""
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy{home}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}{home}")
         return name
 
     def drop(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """What we mean to send is written down first, once, and only moves forward."""
 
+import threading
 from dataclasses import replace
 from itertools import product
 
@@ -234,3 +235,22 @@ def test_a_draft_may_have_no_content(store: Store) -> None:
     store.keep([Submission(a_draft(), some_fields())])
     with pytest.raises(NotFound):
         store.drafted(draft)
+
+
+def test_one_draft_kept_by_many_at_once_is_one(store: Store) -> None:
+    """Threads that keep the same drafts at the same moment, in any order, all get the same ones."""
+    submissions = [a_submission() for _ in range(20)]
+    answers: list[list[Draft]] = []
+
+    def work(turned: bool) -> None:
+        given = submissions[::-1] if turned else submissions
+        answers.append(sorted(store.keep(given), key=lambda draft: draft.key))
+
+    threads = [threading.Thread(target=work, args=[bool(number % 2)]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = sorted((one.draft for one in submissions), key=lambda draft: draft.key)
+    assert [expected] * 6 == answers
+    assert expected == sorted(store.drafts(), key=lambda draft: draft.key)

@@ -1,5 +1,6 @@
 """The read model repeats the chain: replaced, rewound and rebuilt at will."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -222,3 +223,26 @@ def test_a_prefix_with_two_readings_finds_both(store: Store) -> None:
     hexadecimal, base32 = TicketId(b"\xab" + bytes(31)), TicketId(b"\x00\x40" + bytes(30))
     store.record(tickets=[a_ticket(id_=hexadecimal), a_ticket(id_=base32)])
     assert [base32, hexadecimal] == store.find(prefix("ab"))
+
+
+def test_who_records_at_once_waits_for_nobody_for_ever(store: Store) -> None:
+    """Threads that record the same tickets in opposite orders all come through."""
+    tickets = [a_ticket() for _ in range(40)]
+    entries = [an_entry(a_draft(one.id)) for one in tickets]
+    failures: list[BaseException] = []
+
+    def work(turned: bool) -> None:
+        step = -1 if turned else 1
+        try:
+            for _ in range(5):
+                store.record(entries[::step], tickets[::step])
+        except BaseException as failure:  # noqa: BLE001 -- looked at below
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=[bool(number % 2)]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [] == failures
+    assert len(tickets) == store.count(TicketQuery())

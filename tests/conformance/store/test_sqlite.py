@@ -1,5 +1,6 @@
 """What only a database file can suffer: other processes, altered bytes, full disks, and time."""
 
+import contextlib
 import signal
 import sqlite3
 import stat
@@ -224,6 +225,32 @@ def test_a_locked_database_is_busy(path: Path, store: DatabaseStore) -> None:
     store.keep([a_submission()])
 
 
+HOLDER = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_database_locked_by_another_process_is_busy(path: Path, store: DatabaseStore) -> None:
+    """While another process holds the file, writing says what to do, and goes on once it is killed."""
+    submission = held(store)
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(StoreBusy, match="another process") as caught:
+            store.keep([a_submission()])
+        assert (True, str(path) in str(caught.value)) == (caught.value.retryable, True)
+        assert "stop the other process" in caught.value.hint
+        assert [submission.draft] == store.drafts()
+        process.kill()
+    assert len(store.keep([a_submission()])) == 1
+
+
 def test_opening_waits_for_who_makes_the_file(path: Path) -> None:
     """Who opens a new store while another process prepares it waits for it."""
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
@@ -258,6 +285,24 @@ def test_a_full_disk_is_reported(path: Path, store: DatabaseStore) -> None:
     with pytest.raises(StoreFull):
         store.keep([a_submission(body="x" * 9_000) for _ in range(50)])
     assert [submission.draft] == store.drafts()
+
+
+def test_a_full_disk_keeps_what_was_there(small_disk: Callable[[str], Path]) -> None:
+    """On a disk that is really full, a write fails as a whole and says so; with space again, it goes on."""
+    path = small_disk("2m") / "store.sqlite3"
+    ballast = path.with_name("ballast")
+    with open_store(path, HERE) as store:
+        submission = held(store)
+        with contextlib.suppress(OSError), ballast.open("wb") as file:
+            while True:
+                file.write(b"x" * 4_096)
+                file.flush()
+        with pytest.raises(StoreFull) as caught:
+            store.keep([a_submission(body="x" * 9_000) for _ in range(50)])
+        assert "free some space" in caught.value.hint
+        assert [submission.draft] == store.drafts()
+        ballast.unlink()
+        assert len(store.keep([a_submission()])) == 1
 
 
 def test_a_read_only_database_is_reported(store: DatabaseStore) -> None:

@@ -1,0 +1,134 @@
+"""A check reads everything, names what is damaged and what to do, and changes nothing."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from supportledger.errors import NotFound, StoreCorrupt
+from supportledger.store import schema
+from supportledger.store.checking import Checked, check
+from supportledger.store.database import open_store
+from supportledger.store.place import Place, at_file
+from supportledger.store.session import connect
+from tests.conformance.store.builders import HERE, a_submission, a_ticket, an_entry
+from tests.conformance.store.server import Server
+
+
+@pytest.fixture(autouse=True)
+def durable(place: Place, server: Server) -> None:
+    """A server whose writes are safe, at least as far as it says: the tests' own is made to be fast."""
+    if place.path is None:
+        server.run(f"ALTER DATABASE {place.url.database} SET synchronous_commit = on")
+
+
+def filled(place: Place) -> None:
+    """A store with a little of everything that a check reads."""
+    with open_store(place, HERE) as store:
+        submissions = [a_submission() for _ in range(5)]
+        store.keep(submissions)
+        store.record(
+            [an_entry(one.draft) for one in submissions],
+            [a_ticket(id_=one.draft.ticket) for one in submissions],
+        )
+
+
+def altered(place: Place, statement: str) -> Checked:
+    """What a check says after somebody altered the database."""
+    filled(place)
+    with closing(connect(place)) as session, session.alone() as connection:
+        connection.execute(text(statement))
+    return check(place)
+
+
+def kinds(found: Checked) -> list[str]:
+    """What kinds of things were found, but how safe the tests' server is."""
+    return [one.kind for one in found.findings if one.kind != "durability"]
+
+
+def test_a_sound_store_is_sound(place: Place) -> None:
+    """Nothing is found in a store that nobody has touched, and its rows are counted."""
+    filled(place)
+    found = check(place)
+    assert ([], schema.HEAD, HERE) == (kinds(found), found.version, found.deployment)
+    assert (5, 5, 5, 0) == tuple(found.rows[name] for name in ("drafts", "contents", "tickets", "receipts"))
+    assert found.name == place.name
+
+
+ALTERATIONS = {
+    "a text": ("UPDATE contents SET document = 'gone'", "row", "text", 5),
+    "salts": ("DELETE FROM salts", "row", "text", 5),
+    "a draft": ("UPDATE drafts SET status = 'lost' WHERE id = 1", "row", "drafts", 1),
+    "a ticket's state": (
+        "UPDATE tickets SET state = substr(state, 1, 9)",
+        "row",
+        "tickets",
+        5,
+    ),
+    "an index": ("DROP INDEX ix_tickets_opened_at_id", "table", "ix_tickets_opened_at_id", 1),
+    "a table": ("DROP TABLE receipts", "table", "receipts", 1),
+    "a column": ("ALTER TABLE cursor DROP COLUMN block_hash", "table", "block_hash", 1),
+}
+
+
+@pytest.mark.parametrize(("statement", "kind", "named", "count"), ALTERATIONS.values(), ids=ALTERATIONS)
+def test_what_is_damaged_is_named(place: Place, statement: str, kind: str, named: str, count: int) -> None:
+    """Each altered row, text, table or index is a finding that names it and says what to do."""
+    found = altered(place, statement)
+    assert [kind] * count == kinds(found)
+    told = [one for one in found.findings if one.kind == kind]
+    assert all(named in one.what and one.hint for one in told)
+    assert not found.is_sound
+
+
+def test_an_older_version_is_told(place: Place) -> None:
+    """Tables of an older version are a finding that names the command which brings them up to date."""
+    filled(place)
+    with closing(connect(place)) as session, session.alone() as connection:
+        schema.unmigrate(connection, "0001")
+    found = check(place)
+    assert (["version"], "0001") == (kinds(found), found.version)
+    assert "db upgrade" in found.findings[0].hint
+    with closing(connect(place)) as session, session.reading() as connection:
+        assert schema.version(connection) == "0001"
+
+
+def test_a_newer_version_is_told(place: Place) -> None:
+    """Tables of a newer version are not read."""
+    found = altered(place, "UPDATE alembic_version SET version_num = '9999'")
+    assert ["version"] == kinds(found)
+    assert "9999" in found.findings[0].what
+
+
+def test_a_server_that_forgets_is_told(server: Server, postgres: Place) -> None:
+    """A server that calls a write done before it is on disk is a finding."""
+    filled(postgres)
+    server.run(f"ALTER DATABASE {postgres.url.database} SET synchronous_commit = off")
+    assert any("synchronous_commit" in one.what and one.hint for one in check(postgres).findings)
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    """Pages of a text that were overwritten are found."""
+    place = at_file(tmp_path / "store.sqlite3")
+    with open_store(place, HERE) as store:
+        store.keep([a_submission(body="x" * 3_000) for _ in range(100)])
+    assert place.path is not None
+    whole = place.path.read_bytes()
+    place.path.write_bytes(whole[:-8_192] + b"\xa5" * 8_192)
+    assert {"file"} <= set(_findings(place))
+
+
+def _findings(place: Place) -> list[str]:
+    """What is found, be it that the file cannot be read to its end."""
+    try:
+        return kinds(check(place))
+    except StoreCorrupt:
+        return ["file"]
+
+
+def test_nothing_is_made_where_nothing_is(tmp_path: Path) -> None:
+    """Checking a store that is not there is NotFound, and makes none."""
+    with pytest.raises(NotFound):
+        check(at_file(tmp_path / "store.sqlite3"))
+    assert [] == list(tmp_path.iterdir())
