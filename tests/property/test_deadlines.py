@@ -1,4 +1,8 @@
-"""The clocks computed a second time are the ones that the rules left, along every way a ticket can take."""
+"""
+The clocks computed a second time are the ones that the rules left, along every way a ticket can take.
+
+Spec: docs/spec/verification.md, V11.1.
+"""
 
 import pytest
 from hypothesis import given

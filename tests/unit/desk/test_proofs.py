@@ -1,4 +1,8 @@
-"""Proof files of a desk: what they show, what they refuse to show, and what was promised and never came."""
+"""
+Proof files of a desk: what they show, what they refuse to show, and what was promised and never came.
+
+Spec: docs/spec/proof-file.md, P6 to P8; docs/spec/verification.md, V12 and V13.
+"""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""Proof files are bytes in exactly one form; what is anything else is refused with what is wrong."""
+"""
+Proof files are bytes in exactly one form; what is anything else is refused with what is wrong.
+
+Spec: docs/spec/proof-file.md, P1.1 to P1.8.
+"""
 
 import pytest
 

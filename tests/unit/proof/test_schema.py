@@ -1,4 +1,8 @@
-"""The published schema and the parser are two descriptions of one form, and neither may wander off."""
+"""
+The published schema and the parser are two descriptions of one form, and neither may wander off.
+
+Spec: docs/spec/proof-file.md, P2 to P8.
+"""
 
 import json
 import random

@@ -1,4 +1,8 @@
-"""What a block shows, and what it only seems to show."""
+"""
+What a block shows, and what it only seems to show.
+
+Spec: docs/spec/verification.md, V6.2 and V7.1 to V7.4.
+"""
 
 import pytest
 import rlp

@@ -1,4 +1,8 @@
-"""What a verifier says of a proof file beside the conformance cases: what it trusts, requires, reaches."""
+"""
+What a verifier says of a proof file beside the conformance cases: what it trusts, requires, reaches.
+
+Spec: docs/spec/verification.md, V1, V2.1, V8.1 to V8.3, V9.2; docs/spec/proof-file.md, P3.1 and P7.1 to P7.4.
+"""
 
 import random
 from dataclasses import replace
