@@ -26,6 +26,7 @@ from supportledger.model.policy import Policy
 from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import Action, Auth
 from supportledger.proof.evidence import Signed
+from supportledger.proof.signature import lengthen
 
 Log = Mapping[str, Any]
 
@@ -142,6 +143,8 @@ class Decoder:
         return dict(_matched(entries, items))
 
 
+_Shown = tuple[bytes, bytes]
+"""Of the actor, and the consent of a claim's customer."""
 _Item = tuple[tuple[object, ...], Signed]
 """What tells an entry from others of its transaction, and what was shown for it."""
 
@@ -159,9 +162,20 @@ def _matched(
             yield (one.ticket, one.index), found
 
 
-def _act_item(ticket: bytes, act: Sequence[Any]) -> _Item:
-    action, argument, actor, seen, commitment, deadline, signature, consent = act
-    return (ticket, action, actor, argument, seen, commitment), Signed(signature, deadline, consent)
+def _act_item(ticket: bytes, what: bytes, actor: Address, commitment: bytes, shown: _Shown) -> _Item:
+    word = int.from_bytes(what, "big")
+    key = (ticket, word >> 80 & 0xFF, actor, word >> 96, word >> 40 & 0xFFFFFFFF, commitment)
+    return key, Signed(shown[0], word & 0xFFFFFFFFFF, shown[1])
+
+
+def _signed_item(ticket: bytes, signed: Sequence[Any]) -> _Item:
+    what, actor, commitment, r, vs = signed
+    return _act_item(ticket, what, actor, commitment, (lengthen(r, vs), b""))
+
+
+def _approved_item(values: Sequence[Any]) -> _Item:
+    ticket, _, what, actor, commitment, signature, consent = values
+    return _act_item(ticket, what, actor, commitment, (signature, consent))
 
 
 def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
@@ -170,13 +184,14 @@ def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
 
 
 def _batch(values: Sequence[Any]) -> Iterator[_Item]:
-    return (_act_item(ticket, act) for ticket, _, acts in values[0] for act in acts)
+    return (_signed_item(ticket, act) for ticket, _, acts in values[0] for act in acts)
 
 
 _INPUTS: Final[Mapping[str, Callable[[Sequence[Any]], Iterable[_Item]]]] = {
     "openSigned": lambda values: [_open_item(values[0], values[1])],
-    "openBatch": lambda values: (_open_item(opening, signature) for opening, signature in values[0]),
-    "actSigned": lambda values: [_act_item(values[0], values[2])],
+    "openBatch": lambda values: (_open_item(opening, lengthen(r, vs)) for opening, r, vs in values[0]),
+    "actSigned": lambda values: [_signed_item(values[1], values[0])],
+    "actApproved": lambda values: [_approved_item(values)],
     "actBatch": _batch,
 }
 
