@@ -185,17 +185,17 @@ interface ISupportLedger {
     /// @param policy Its number. That it is a uint32 here, though a number has 16 bits, makes the selector low: see act.
     function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Record a ticket for a keyless customer, as a certified agent.
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Open a ticket that its opener signed. The only way through a gate, which must be the sender.
     function openSigned(Opening calldata opening, bytes calldata signature)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Open many signed tickets; those refused are skipped. ECDSA only.
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened);
@@ -222,19 +222,16 @@ interface ISupportLedger {
     /// @param commitment The salted hash of what was said.
     /// @dev The compiler looks selectors up one after the other, lowest first, at 22 gas each. That the words have types
     /// without a name, and the order in which they come, makes the selectors of this and of actSigned low.
-    /// @return parties First word of the next state.
-    /// @return work Second word.
-    /// @return counters Third word.
-    /// @return head Fourth word.
+    /// @return next The state afterwards, to be presented by the next call.
     function act(bytes32 ticketId, bytes32[4] calldata state, Act what, bytes32 commitment)
         external
-        returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32[4] memory next);
 
     /// @notice The same for an actor whose account signed it; whoever sends it pays. Without a signature the sender is the
     /// actor.
     function actSigned(SignedAct calldata signed, bytes32 ticketId, bytes32[4] calldata state)
         external
-        returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32[4] memory next);
 
     /// @notice The same for an actor whose account is a contract (ERC-1271), and for Claim, which the customer consents to.
     /// @param signature Of the account's key, or whatever its contract accepts; empty when the sender is the actor.
@@ -247,7 +244,7 @@ interface ISupportLedger {
         bytes32 commitment,
         bytes calldata signature,
         bytes calldata consent
-    ) external returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
+    ) external returns (bytes32[4] memory next);
 
     /// @notice Do many things to many tickets; those refused are skipped. Signed by accounts with a key only: a contract
     /// that verifies signatures could use up the gas of the whole batch. A Claim has two signatures, so it goes alone.

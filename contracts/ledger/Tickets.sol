@@ -40,7 +40,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
         // Its width only makes the selector low (see the interface): no policy has such a number, nor has 0.
         uint256 number = policy > type(uint16).max ? 0 : policy;
@@ -50,7 +50,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
         _openOne(msg.sender, address(0), policy, terms, commitment, Auths.RECORDED);
     }
@@ -58,7 +58,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function openSigned(Opening calldata o, bytes calldata signature)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
         Refusal refusal = _admitOpening(o);
         if (refusal.isSome()) refusal.raise();
@@ -83,7 +83,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function act(bytes32 ticketId, bytes32[4] calldata state, Act what, bytes32 commitment)
         external
-        returns (uint256, uint256, uint256, bytes32)
+        returns (bytes32[4] memory)
     {
         (Slot storage slot, Turn t) = _present(ticketId, state);
         t.begin(what.meta(_now()), what.argument(), msg.sender, commitment);
@@ -112,7 +112,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function actSigned(SignedAct calldata a, bytes32 ticketId, bytes32[4] calldata state)
         external
-        returns (uint256, uint256, uint256, bytes32)
+        returns (bytes32[4] memory)
     {
         (Slot storage slot, Turn t) = _present(ticketId, state);
         _end(slot, t, _applySigned(ticketId, t, a));
@@ -127,7 +127,7 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         bytes32 commitment,
         bytes calldata signature,
         bytes calldata consent
-    ) external returns (uint256, uint256, uint256, bytes32) {
+    ) external returns (bytes32[4] memory) {
         (Slot storage slot, Turn t) = _present(ticketId, state);
         t.begin(what.meta(_now()), what.argument(), actor, commitment);
         Refusal refusal = _checkApproval(ticketId, t, what.deadline(), signature);
