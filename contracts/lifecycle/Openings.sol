@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Act, Acts} from "../types/Act.sol";
+import {Acts} from "../types/Act.sol";
 import {Actions} from "../types/Action.sol";
 import {AgentWord} from "../types/Agent.sol";
 import {Auth, Auths} from "../types/Auth.sol";

@@ -109,9 +109,9 @@ library Turns {
     }
 
     /// @notice Take the state as it was presented.
-    function load(Turn t, bytes32[4] calldata state) internal pure {
+    function load(Turn t, bytes32[4] calldata presented) internal pure {
         assembly ("memory-safe") {
-            calldatacopy(t, state, STATE_SIZE)
+            calldatacopy(t, presented, STATE_SIZE)
         }
     }
 
