@@ -32,7 +32,7 @@ uint256 constant AUTHORITY = 0xe0;
 uint256 constant COMMITMENT = 0x100;
 
 /// @title Turns
-/// @notice The one place that touches memory by hand.
+/// @notice The one place that knows where the words of a turn are.
 library Turns {
     uint256 private constant STATE_SIZE = 0x80; // bytes from parties to head
     uint256 private constant ENTRY_SIZE = 0xc0; // bytes from head to commitment
