@@ -66,8 +66,8 @@ class Desk:
         self.chain = chain
         self.people = chain.accounts
         self.ledger = deploy(chain, self.people[ADMIN], artifact, self.people[ADMIN])
-        self._calls = Calls(self.ledger.interface)
         self._domain = typed_data.Domain(CHAIN_ID, self.ledger.address)
+        self._calls = Calls(self.ledger.interface, self._domain)
         self._commitments = count()
         self._customers = count()
         for role, who in (("CERTIFIER", CERTIFIER), ("SUPERVISOR", SUPERVISOR), ("ANCHORER", ANCHORER)):
@@ -167,9 +167,7 @@ class Desk:
             yield
         ticket.state = state
 
-    def signed(
-        self, who: int, action: Action, ticket: Ticket, argument: int = 0, *, after: int = 0
-    ) -> Act:
+    def signed(self, who: int, action: Action, ticket: Ticket, argument: int = 0, *, after: int = 0) -> Act:
         """
         Sign an action.
 
@@ -200,8 +198,8 @@ class Desk:
         message = typed_data.Claim(ticket.id, self.people[new], deadline)
         consent = typed_data.sign(message, self._domain, private_key(new))
         customer, seen = int.from_bytes(self.people[new], "big"), ticket.state.customer_seq
-        who_acts = self.people[who]
-        act = Act(Action.CLAIM, who_acts, customer, seen, self.commitment(), deadline, consent=consent)
+        agent, commitment = self.people[who], self.commitment()
+        act = Act(Action.CLAIM, agent, customer, seen, commitment, deadline, consent=consent)
         return self._step(who, ticket, act)
 
     def relay(self, groups: Sequence[tuple[Ticket, Sequence[Act]]], *, skipped: int = 0) -> int:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from supportledger.chain.interface import Interface
-from supportledger.errors import InputError
 from supportledger.model.acts import Act, Acts, SignedOpening
 from supportledger.model.entry import NOTHING, Opening
 from supportledger.model.ids import TicketId
 from supportledger.model.ticket import Action, TicketState
-from supportledger.proof.signature import is_shortenable, shorten
+from supportledger.proof import signed_acts, typed_data
+from supportledger.proof.signature import shorten
+from supportledger.proof.typed_data import Domain
 
 OPEN_GAS: Final = 250_000
 """Of an opening; the most that was measured is 151,000, with two deadlines in business hours."""
@@ -29,10 +30,17 @@ ITEM_GAS: Final = 180_000
 
 
 class Calls:
-    """Makes the inputs of transactions."""
+    """
+    Makes the inputs of transactions.
 
-    def __init__(self, interface: Interface) -> None:
+    Args:
+        interface: Of the contract.
+        domain: Where signatures for it are good.
+    """
+
+    def __init__(self, interface: Interface, domain: Domain) -> None:
         self._interface = interface
+        self._domain = domain
 
     def __call__(self, name: str, *values: Any) -> bytes:
         """Make the input of any function."""
@@ -51,27 +59,35 @@ class Calls:
         Open many tickets.
 
         Raises:
-            InputError: One is signed by no account's key; `open` carries it.
+            InputError: One has a signature that no key makes; `open` carries it.
         """
         return self("openBatch", [(_opening(one), *shorten(one.signature)) for one in openings])
 
     def act(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
-        """Do something to a ticket, by whichever function fits."""
-        words = state.pack()
-        if goes_alone(act):
-            what = (_what(act), act.actor, act.commitment, act.signature, act.consent)
-            return self("actApproved", ticket, words, *what)
-        if act.signature:
-            return self("actSigned", _signed(act), ticket, words)
-        return self("act", ticket, words, _what(act), act.commitment)
+        """
+        Do something to a ticket, by whichever function fits.
+
+        Raises:
+            InputError: A part of it is too large for its place.
+        """
+        words, what = state.pack(), act.pack()
+        if not act.signature and act.action is not Action.CLAIM:
+            return self("act", ticket, words, what, act.commitment)
+        digest = typed_data.digest(signed_acts.message(ticket, state, act), self._domain)
+        if signed_acts.goes_alone(act, digest):
+            by = (act.actor, act.commitment, act.signature, act.consent)
+            return self("actApproved", ticket, words, what, *by)
+        return self("actSigned", _signed(act), ticket, words)
 
     def act_batch(self, groups: Sequence[Acts]) -> bytes:
         """
         Do many things to many tickets.
 
         Raises:
-            InputError: One act goes alone; `act` carries it.
+            InputError: One goes alone, and `act` carries it; or a part of one is too large for its place.
         """
+        for act in (act for one in groups for act in one.acts):
+            signed_acts.check_batchable(act)
         return self(
             "actBatch",
             [(one.ticket, one.state.pack(), [_signed(act) for act in one.acts]) for one in groups],
@@ -82,37 +98,10 @@ class Calls:
         return self("escalateBatch", [(ticket, state.pack()) for ticket, state in tickets])
 
 
-def goes_alone(act: Act) -> bool:
-    """Tell whether a batch cannot carry an act: a claim, or what a contract signed."""
-    return act.action is Action.CLAIM or bool(act.signature and not is_shortenable(act.signature))
-
-
 def _opening(signed: SignedOpening) -> tuple[object, ...]:
     return (*signed.opening, signed.deadline)
 
 
 def _signed(act: Act) -> tuple[object, ...]:
-    if goes_alone(act):
-        raise InputError(
-            f"{act.action} by {act.actor} cannot be part of a batch",
-            hint="Send it alone: it is a claim, or signed by a contract.",
-        )
     signature = shorten(act.signature) if act.signature else (NOTHING, NOTHING)
-    return (_what(act), act.actor, act.commitment, *signature)
-
-
-def _what(act: Act) -> bytes:
-    """
-    Lay an act into one word, as `Act` in the contract has it.
-
-    Raises:
-        InputError: A part does not fit: no ticket has such an argument or sequence.
-    """
-    for name, value, bits in (
-        ("argument", act.argument, 160),
-        ("seen", act.seen, 32),
-        ("deadline", act.deadline, 40),
-    ):
-        if not 0 <= value < 1 << bits:
-            raise InputError(f"{name} has at most {bits} bits, and {value} does not fit")
-    return (act.argument << 96 | act.action << 80 | act.seen << 40 | act.deadline).to_bytes(32, "big")
+    return (act.pack(), act.actor, act.commitment, *signature)

@@ -143,8 +143,6 @@ class Decoder:
         return dict(_matched(entries, items))
 
 
-_Shown = tuple[bytes, bytes]
-"""Of the actor, and the consent of a claim's customer."""
 _Item = tuple[tuple[object, ...], Signed]
 """What tells an entry from others of its transaction, and what was shown for it."""
 
@@ -158,24 +156,28 @@ def _matched(
         ticket = None if one.action is Action.OPEN else one.ticket
         key = (ticket, one.action, one.actor, one.argument, one.seen, one.commitment)
         found = next((signed for wanted, signed in left if wanted == key), None)
-        if found is not None:
+        if found is not None and (found.signature or found.consent):
             yield (one.ticket, one.index), found
 
 
-def _act_item(ticket: bytes, what: bytes, actor: Address, commitment: bytes, shown: _Shown) -> _Item:
+def _act_item(
+    ticket: bytes, done: tuple[bytes, Address, bytes], signature: bytes, consent: bytes = b""
+) -> _Item:
+    """Read what was done, by whom, and the commitment, of which the event says the same."""
+    what, actor, commitment = done
     word = int.from_bytes(what, "big")
     key = (ticket, word >> 80 & 0xFF, actor, word >> 96, word >> 40 & 0xFFFFFFFF, commitment)
-    return key, Signed(shown[0], word & 0xFFFFFFFFFF, shown[1])
+    return key, Signed(signature, word & 0xFFFFFFFFFF, consent)
 
 
 def _signed_item(ticket: bytes, signed: Sequence[Any]) -> _Item:
-    what, actor, commitment, r, vs = signed
-    return _act_item(ticket, what, actor, commitment, (lengthen(r, vs), b""))
+    *done, r, vs = signed
+    return _act_item(ticket, tuple(done), lengthen(r, vs))
 
 
 def _approved_item(values: Sequence[Any]) -> _Item:
     ticket, _, what, actor, commitment, signature, consent = values
-    return _act_item(ticket, what, actor, commitment, (signature, consent))
+    return _act_item(ticket, (what, actor, commitment), signature, consent)
 
 
 def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
