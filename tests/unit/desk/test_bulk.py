@@ -121,12 +121,14 @@ def test_a_refused_wish_stops_nobody(desk: Desk) -> None:
         Wish(intents.answer(two, "Answer")),
         Wish(intents.answer(one, " ")),
         Wish(intents.answer(one, "Answer"), by="nobody-here"),
+        Wish(intents.rate(one, 1 << 160)),
     ]
-    refused, done, unwritten, nobody = desk.tickets.do_many(wishes)
+    refused, done, unwritten, nobody, too_wide = desk.tickets.do_many(wishes)
     assert isinstance(refused, CustomerOnly)
     assert isinstance(done, Outcome)
     assert isinstance(unwritten, InputError)
     assert isinstance(nobody, NotFound)
+    assert isinstance(too_wide, InputError)
     assert DraftStatus.REJECTED == desk.store.drafts(ticket=one)[-1].status
 
 
