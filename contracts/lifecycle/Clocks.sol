@@ -78,7 +78,7 @@ library Clocks {
 
     /// @notice Whether a deadline has passed; "never" has not. An act exactly at the deadline is in time.
     function hasPassed(uint256 deadline, uint256 time) internal pure returns (bool) {
-        // deadline != 0 && deadline < time: 0 comes round to the highest number.
+        // deadline != 0 && deadline < time: 0 comes round to the highest number. No block has the time 0.
         unchecked {
             return deadline - 1 < time - 1;
         }

@@ -5,6 +5,7 @@ Tickets' events are by far the most, so their words are sliced out of the node's
 event, where web3's decoder takes 220.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -150,14 +151,22 @@ _Item = tuple[tuple[object, ...], Signed]
 def _matched(
     entries: Sequence[EntryRecord], items: Sequence[_Item]
 ) -> Iterator[tuple[tuple[TicketId, int], Signed]]:
-    """Give each entry the next item that it can have come from."""
-    left = iter(items)
+    """Give each entry the first item left that it can have come from; one without any takes none from others."""
+    left: defaultdict[object, list[Signed]] = defaultdict(list)
+    for key, shown in items:
+        left[key].append(shown)
     for one in entries:
         ticket = None if one.action is Action.OPEN else one.ticket
-        key = (ticket, one.action, one.actor, one.argument, one.seen, one.commitment)
-        found = next((signed for wanted, signed in left if wanted == key), None)
-        if found is not None and (found.signature or found.consent):
-            yield (one.ticket, one.index), found
+        alike = left[ticket, one.action, one.actor, one.argument, one.seen, one.commitment]
+        at = next((at for at, shown in enumerate(alike) if _fits(one, shown)), None)
+        shown = None if at is None else alike.pop(at)
+        if shown and (shown.signature or shown.consent):
+            yield (one.ticket, one.index), shown
+
+
+def _fits(entry: EntryRecord, shown: Signed) -> bool:
+    """Tell whether an entry can have come with a signature, or without: one that was recorded can with either."""
+    return entry.auth is Auth.RECORDED or bool(shown.signature) == (entry.auth is not Auth.SENT)
 
 
 def _act_item(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
 
 from supportledger.chain.artifact import Artifact
+from supportledger.chain.border import guarded
 from supportledger.chain.bulk import Outcome, send_many
 from supportledger.chain.calls import ACT_GAS, BATCH_GAS, BATCH_ITEMS, ITEM_GAS, OPEN_GAS, Calls
 from supportledger.chain.deploy import inspect
@@ -48,6 +49,7 @@ class _Batch:
         return BATCH_GAS + len(self.states) * ITEM_GAS
 
 
+@guarded
 class Ledger(Reader):
     """
     A ledger that can be read and acted on; see `ports.Ledger`, whose terms this keeps.

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from supportledger.chain.artifact import ANCHORS, TICKETS, Artifact, packaged
+from supportledger.chain.border import guarded
 from supportledger.chain.contract import Contract, word_of
 from supportledger.chain.decoding import Decoder, entry
 from supportledger.chain.deploy import inspect
@@ -47,6 +48,7 @@ def decode_refusal(data: bytes) -> Error:
     return refusal.decode(data) or plain(data)
 
 
+@guarded
 class Reader:
     """
     A ledger that can be read; see `ports.LedgerReader`, whose terms this keeps.

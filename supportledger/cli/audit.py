@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from supportledger.desk.auditing.auditor import Audited, Scope
     from supportledger.desk.auditing.findings import Watcher
     from supportledger.desk.auditing.keys import AuditKey
+    from supportledger.desk.desk import Desk
 
 KEY: Final = "audit-key.pem"
 """The auditor's own key, in the data directory."""
@@ -78,7 +79,9 @@ STAGES: Final = (
 )
 @click.option("--force", is_flag=True, help=_("Replace files that are there."))
 @click.option("--chain-only", is_flag=True, help=_("Leave this desk's rows and texts out."))
-@click.option("--block", type=click.IntRange(0), metavar="N", help=_("As of this block; else the latest."))
+@click.option(
+    "--block", type=click.IntRange(0), metavar="N", help=_("As of this block; else the last that is final.")
+)
 @click.option(
     "--key",
     type=_PATH,
@@ -102,7 +105,7 @@ def audit(
     from supportledger.cli import audit_report, audit_view  # noqa: PLC0415 -- --help draws nothing
 
     _refuse_to_replace([one for one in (output, report) if one], force=force)
-    own = _key(session, key) if output or given["start"] else None
+    own = _key(session, key) if output or (given["start"] and not given["auditor"]) else None
     audited = _audited(session, own, **given)
     try:
         found = audited.report
@@ -143,18 +146,22 @@ def _audited(
             files=desk.files,
             watcher=closing.enter_context(_watcher()),
         )
-        return auditor_.run(_scope(meant.chain_id, block, processes), saved)
+        return auditor_.run(_scope(desk, block, processes), saved)
 
 
-def _scope(chain_id: int, block: int | None, processes: int | None) -> "Scope":
-    import time  # noqa: PLC0415 -- --help does without
-
-    from supportledger.chain.wellknown import LOCAL_CHAIN_ID  # noqa: PLC0415 -- as above
+def _scope(desk: "Desk", block: int | None, processes: int | None) -> "Scope":
+    from supportledger.chain.wellknown import LOCAL_CHAIN_ID  # noqa: PLC0415 -- --help does without
     from supportledger.desk.auditing.auditor import Scope  # noqa: PLC0415 -- as above
+    from supportledger.errors import Inconclusive  # noqa: PLC0415 -- as above
 
-    follows_time = block is None and chain_id != LOCAL_CHAIN_ID
-    not_before = int(time.time()) - STALE_S if follows_time else None
-    return Scope(block=block, processes=processes, not_before=not_before)
+    if block is not None:
+        return Scope(block=block, processes=processes)
+    final = desk.ledger.final_height()
+    if final < 0:
+        raise Inconclusive("no block of this chain is final yet", hint="Wait, or name a block with --block.")
+    is_local = desk.store.deployment.chain_id == LOCAL_CHAIN_ID
+    not_before = None if is_local else int(desk.clock.now().timestamp()) - STALE_S
+    return Scope(block=final, processes=processes, not_before=not_before)
 
 
 def _key(session: Session, named: Path | None) -> "AuditKey":

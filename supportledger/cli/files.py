@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -58,6 +58,25 @@ def read_lines(file: str, longest: int) -> Iterator[bytes]:
                 yield _checked(line.removesuffix(b"\n"), longest)
     except OSError as error:
         raise InputError(f"cannot read {file}: {error.strerror}") from error
+
+
+class Tally:
+    """
+    Counts lines as they are taken.
+
+    Args:
+        lines: Each is given on once.
+    """
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give them on."""
+        for line in self._lines:
+            self.count += 1
+            yield line
 
 
 def _checked(line: bytes, longest: int) -> bytes:

@@ -6,7 +6,7 @@ import click
 
 from supportledger.cli import log_proofs as proofs
 from supportledger.cli.commands import Command, Group
-from supportledger.cli.files import STDIO, output_options, read_file, read_lines
+from supportledger.cli.files import STDIO, Tally, output_options, read_file, read_lines
 from supportledger.cli.language import _, _n
 from supportledger.cli.session import Session, pass_session
 
@@ -102,16 +102,9 @@ def append(session: Session, name: str, text: str | None, lines: str | None) -> 
         raise click.UsageError(_("Give a text, or a file with --lines."))
     if name == proofs.CONVERSATIONS:
         raise click.UsageError(_("Lines of conversations are written by `supportledger ticket say`."))
-    given = iter([text.encode()]) if text is not None else read_lines(str(lines), LINE_LIMIT)
-    count = 0
-
-    def counted() -> "Iterator[bytes]":
-        nonlocal count
-        for line in given:
-            count += 1
-            yield line
-
-    head = session.desk.logs.append(name, counted())
+    tally = Tally([text.encode()] if text is not None else read_lines(str(lines), LINE_LIMIT))
+    head = session.desk.logs.append(name, tally)
+    count = tally.count
     data = {
         "log": name,
         "first": head.size - count,

@@ -160,7 +160,7 @@ def opened(data: bytes) -> Mapping[str, object]:
             f"the file has version {shown}, this code knows {VERSION}",
             hint="Use a newer supportledger." if newer else "",
         )
-    if found.get("kind") not in {TICKET, ABSENCE}:
+    if found.get("kind") not in (TICKET, ABSENCE):
         raise BundleFormatError(f"the file proves neither a {TICKET} nor an {ABSENCE}")
     return found
 

@@ -114,6 +114,8 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
     elif options.get("writing"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_TURN})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def excuse(error: BaseException | None, name: str) -> Exception:

@@ -37,7 +37,6 @@ class Session:
         self.place = place
         self._engine = engine
         self._excuse = excuse
-        self._reader = engine.execution_options(**_reading(engine))
         self._writer = engine.execution_options(writing=True)
         self._loner = engine.execution_options(writing=True, alone=True)
         # threads queue here, which is fairer and quicker than at the file's lock
@@ -46,7 +45,7 @@ class Session:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the database, whatever others write meanwhile."""
-        with self._excused(), self._reader.begin() as connection:
+        with self._excused(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -102,12 +101,6 @@ def connect(place: Place, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Session:
 def writes_alone(bind: Engine | Connection) -> bool:
     """Whether one transaction writes at a time, as in SQLite."""
     return bind.dialect.name == "sqlite"
-
-
-def _reading(engine: Engine) -> dict[str, Any]:
-    if writes_alone(engine):
-        return {}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def put(

@@ -1,6 +1,7 @@
 """From settings to workers: who does what in this process."""
 
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,12 +26,14 @@ class Duties:
         roles: Which.
         thresholds: How long before a deadline people are warned.
         pace: How the relayer works.
+        clock: This machine's; seconds since 1970.
         patience_s: How long a node may be behind what was read before its shorter chain is believed.
     """
 
     roles: Collection[Role] = tuple(Role)
     thresholds: Thresholds = field(default_factory=Thresholds)
     pace: Pace = field(default_factory=Pace)
+    clock: Callable[[], float] = time.time
     patience_s: float = 10.0
 
 
@@ -48,7 +51,7 @@ def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry)
     watch = Watch(board, telemetry)
     desk.index.watcher, desk.index.patience_s = watch.followed, duties.patience_s
     works: Mapping[Role, Work] = {
-        Role.RELAYER: Relayer(desk, board, telemetry, duties.pace),
+        Role.RELAYER: Relayer(desk, board, telemetry, duties.pace, duties.clock),
         Role.INDEX: Indexer(desk, watch),
         Role.KEEPER: Keeper(desk, board, telemetry, duties.thresholds),
         Role.DISPATCHER: Dispatcher(board, [LogOutlet(telemetry)], telemetry),

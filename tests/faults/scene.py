@@ -40,6 +40,7 @@ class Job:
     rpc: str | None = None
     ledger: str | None = None
     confirmations: int | None = None
+    stuck_s: float | None = None
     duties: Duties = field(default_factory=lambda: Duties(pace=PACE, patience_s=1.0))
 
 
@@ -51,6 +52,8 @@ def labour(job: Job, log: Path) -> None:
             job.data, rpc=job.rpc, ledger=job.ledger, confirmations=job.confirmations, waits=False
         ) as desk,
     ):
+        if job.stuck_s is not None:
+            desk.ledger._sender._stuck_s = job.stuck_s
         supervisor = supervised(desk, job.data, job.duties, Telemetry(logger(stream, as_json=True)))
         signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
         supervisor.run()
@@ -145,6 +148,7 @@ def scene(data: Path, engine: str) -> Iterator[Scene]:
     made.start()
     try:
         yield made
+        assert [] == made.told("work.fault")
     finally:
         stop_local(data)
 

@@ -9,6 +9,7 @@ something required could not be checked; it raises nothing.
 import json
 import random
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import pytest
 
@@ -16,12 +17,12 @@ from supportledger.model.ticket import Action
 from supportledger.proof.trust import Trust
 from supportledger.proof.verdict import PROOF_STEPS, Conclusion
 from supportledger.proof.verify import verify_proof
-from tests.vectors.mutating import bytes_changed, values_changed
+from tests.vectors.mutating import bytes_changed, values_changed, wildly_changed
 from tests.vectors.proof_story import ProofStory, anchored_lines, long_story, never_relayed
 
 LEAST = 10_000
 ALL_STEPS = PROOF_STEPS | {9, 10, 11}
-STRIDES = {"keyed": 5, "keyless": 12, "conversation": 4, "absence": 4, "unopened": 12}
+STRIDES = {"keyed": 7, "keyless": 24, "conversation": 5, "absence": 6, "unopened": 12}
 """One byte of so many is changed, each time others."""
 
 
@@ -75,15 +76,33 @@ def test_no_byte_can_be_changed(name: str) -> None:
 def test_no_value_can_be_changed(name: str) -> None:
     """Rewritten in canonical form, with one member, element or value other than it was, nothing passes."""
     data, trust = FILES[name]()
-    accepted = [why for why, made in of_values(data) if passes(made, trust)]
+    accepted = [why for why, made in of_values(name, data) if passes(made, trust)]
     assert [] == accepted
+
+
+def test_whatever_is_changed_nothing_is_raised() -> None:
+    """Several values at once, to anything: a verdict comes back, and what is accepted shows no more."""
+    made = [make() for make in FILES.values()]
+    wholes = [json.loads(data) for data, _ in made]
+    for chosen, data in wildly_changed(wholes, random.Random(31), 1_500):
+        before, trust = made[chosen]
+        verdict = verify_proof(data, trust)
+        if verdict.verdict is Conclusion.VERIFIED:
+            assert shown(data) <= shown(before)
+
+
+def shown(data: bytes) -> set[str]:
+    """List what a file shows, in one text for each field."""
+    entries = json.loads(data).get("entries", [])
+    contents = [one["content"] for one in entries if one["content"] and one["content"]["shown"]]
+    return {json.dumps(field) for content in contents for field in content["shown"]["leaves"]}
 
 
 def test_there_were_enough() -> None:
     """At least ten thousand mutations are tried in a run."""
     made = {name: make()[0] for name, make in FILES.items()}
     tried = sum(1 for name, data in made.items() for _ in of_bytes(name, data))
-    assert LEAST <= tried + sum(1 for data in made.values() for _ in of_values(data))
+    assert LEAST <= tried + sum(1 for name, data in made.items() for _ in of_values(name, data))
 
 
 def of_bytes(name: str, data: bytes) -> Iterator[bytes]:
@@ -91,7 +110,8 @@ def of_bytes(name: str, data: bytes) -> Iterator[bytes]:
     return (made for made in bytes_changed(data, random.Random(12), STRIDES[name]) if made != data)
 
 
-def of_values(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Mutate values, and write them canonically."""
+def of_values(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Mutate values, and write them canonically; of the file that is much like another, every fourth."""
     changed = values_changed(json.loads(data), random.Random(7))
-    return ((why, made) for why, made in changed if made != data)
+    chosen = islice(changed, 0, None, 4) if name == "keyless" else changed
+    return ((why, made) for why, made in chosen if made != data)

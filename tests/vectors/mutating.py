@@ -96,3 +96,26 @@ def texts(value: str, draw: random.Random) -> Iterator[tuple[str, str]]:
             digit = draw.choice("0123456789abcdef".replace(value[at], ""))
             yield f"digit {at}", value[:at] + digit + value[at + 1 :]
         yield "zeroed", "0x" + "0" * (len(value) - 2)
+
+
+def wildly_changed(wholes: list[Any], draw: random.Random, count: int) -> Iterator[tuple[int, bytes]]:
+    """Change up to three values at once, to others of any file or to anything; give which file it was."""
+    pool = [value for whole in wholes for _, value in walked(whole)]
+    for _ in range(count):
+        chosen = draw.randrange(len(wholes))
+        whole = wholes[chosen]
+        for _ in range(draw.randint(1, 3)):
+            path, value = draw.choice(list(walked(whole)))
+            whole = replaced(whole, path, anything(value, pool, draw))
+        yield chosen, rfc8785.dumps(whole)
+
+
+def anything(value: Any, pool: list[Any], draw: random.Random) -> Any:
+    kind = draw.random()
+    if kind < 0.4:
+        return draw.choice(pool)
+    if kind < 0.8:
+        return draw.choice([one for _, one in changes(value, draw)] or [None])
+    if isinstance(value, str) and value.startswith("0x"):
+        return "0x" + draw.randbytes(draw.choice((0, 1, 20, 32, 65, 300))).hex()
+    return draw.choice((None, True, [], {}, "", 0, 1, 1 << 40, 2**53 - 1, draw.getrandbits(40)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -126,5 +126,8 @@ TestLogMachine.__doc__ = (
     "Whatever fails, a log has exactly the lines, records and documents that it acknowledged."
 )
 TestLogMachine.settings = settings(
-    max_examples=200 if os.environ.get("LONG") else 25, stateful_step_count=20, deadline=None
+    max_examples=200 if os.environ.get("LONG") else 25,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )

@@ -1,5 +1,8 @@
 """Every store there is, behind one fixture."""
 
+import os
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,3 +51,26 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     }
     with makers[request.param]() as made:
         yield made
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[str], Path]]:
+    """Makes disks that are soon full; only root may, and only where the machine lets it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    mounted: list[Path] = []
+
+    def make(size: str) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="supportledger-disk-"))
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            folder.rmdir()
+            pytest.skip(f"this machine mounts no small disk: {done.stderr.strip()}")
+        mounted.append(folder)
+        return folder
+
+    yield make
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()

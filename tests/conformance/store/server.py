@@ -139,6 +139,19 @@ class WheelServer(Server):
         options += f" -c unix_socket_directories={self._data}"
         self._execute("pg_ctl", "-D", str(self._data), "-l", str(self._log), "-w", "-o", options, "start")
 
+    def tablespace(self, name: str, folder: Path) -> None:
+        """Let databases be made on another disk."""
+        folder.mkdir()
+        if self._user:
+            shutil.chown(folder, self._user)
+        self.run(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+
+    def damage(self, path: str) -> None:
+        """Overwrite the middle of the first page of a table's file."""
+        with (self._data / path).open("r+b") as file:
+            file.seek(4_096)
+            file.write(b"\xa5" * 2_048)
+
     def halt(self, mode: str = "fast") -> None:
         """Stop it; it can be started again."""
         self._execute("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")

@@ -93,6 +93,22 @@ def test_something_could_not_be_checked(cli, ticket, ledger, monkeypatch):
     assert (ExitCode.NOT_FINAL, "incomplete") == (result.code, result.data["conclusion"])
 
 
+def test_nothing_is_final_yet(cli, ticket, ledger, monkeypatch):
+    """As long as no block is final, there is nothing to audit, unless a block is named."""
+    monkeypatch.setattr(ledger, "final_height", lambda: -1)
+    assert ExitCode.NOT_FINAL == cli("audit").code
+    assert ExitCode.OK == cli("audit", "--block", ledger.height()).code
+
+
+def test_only_what_is_final_is_audited(cli, ticket, ledger, monkeypatch):
+    """Blocks that may still be replaced are left for the next audit."""
+    height = ledger.height()
+    cli("ticket", "reply", ticket, "And now?")
+    monkeypatch.setattr(ledger, "final_height", lambda: height)
+    data = cli("audit", "--json").data
+    assert ("clean", height, 1) == (data["conclusion"], data["block"]["number"], data["figures"]["entries"])
+
+
 def test_the_chain_is_away(cli, ticket, ledger, monkeypatch):
     """Without a node nothing is said, and the exit code is 6."""
 

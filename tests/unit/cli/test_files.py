@@ -66,3 +66,19 @@ def test_stdin_and_stdout(monkeypatch, capfdbinary):
     assert b"\xff\x00" == files.read_file("-", 10)
     files.write_file("-", b"\xfe")
     assert b"\xfe" == capfdbinary.readouterr().out
+
+
+def test_lines_are_read_as_they_are_asked_for(tmp_path, monkeypatch):
+    """Lines come one by one, the last with or without its end; one that is too long is refused."""
+    path = tmp_path / "lines"
+    path.write_bytes(b"one\n\nthree")
+    tally = files.Tally(files.read_lines(str(path), 5))
+    assert [b"one", b"", b"three"] == list(tally)
+    assert 3 == tally.count
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x\n" + b"y" * 6 + b"\nz")))
+    lines = files.read_lines("-", 5)
+    assert b"x" == next(lines)
+    with pytest.raises(InputError, match="longer than 5"):
+        next(lines)
+    with pytest.raises(InputError, match="cannot read"):
+        list(files.read_lines(str(tmp_path), 5))

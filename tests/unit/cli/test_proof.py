@@ -7,6 +7,9 @@ import pytest
 
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.model.handle import parse_ticket
+from supportledger.proof.block_note import block_text, cosign_block
+from supportledger.proof.note import KeyKind, Note, SignerKey
+from supportledger.proof.witness_policy import WitnessPolicy
 from tests.vectors.generate_proofs import FOLDER as VECTORS
 
 
@@ -222,6 +225,20 @@ def test_an_absence_is_shown_and_verified(cli):
     assert ExitCode.OK == verified.code
     redacted = cli("proof", "redact", folder / "proof.json", "--withhold", "body", "-o", "-")
     assert ExitCode.USAGE == redacted.code
+
+
+@pytest.mark.parametrize("names", [2, 1])
+def test_witnesses_instead_of_a_node(cli, file, trusting, ledger, names):
+    """A block that enough witnesses have cosigned is trusted without anybody's node."""
+    keys = [SignerKey(f"w{n}.example", bytes([n]) * 32, KeyKind.COSIGNATURE) for n in (1, 2, 3)]
+    chain, block = ledger.deployment.chain_id, ledger.block()
+    signed = tuple(cosign_block(key, chain, block.number, block.hash, 1) for key in keys[:names])
+    note, policy = file.with_name("block.note"), file.with_name("witnesses")
+    note.write_bytes(Note(block_text(chain, block.number, block.hash), signed).to_bytes())
+    policy.write_text(str(WitnessPolicy.of(2, [key.verifier for key in keys])))
+    options = ["--cosigned", note, "--witnesses", policy, "--require", "8"]
+    code = ExitCode.OK if names == 2 else ExitCode.DOES_NOT_HOLD
+    assert code == cli("proof", "verify", file, *trusting[:6], *options).code
 
 
 def test_witnesses_and_what_they_signed_belong_together(cli, file, trusting):

@@ -57,6 +57,7 @@ def broken_envelope() -> Iterator[tuple[str, str, bytes]]:
     data, _ = short()
     yield "other-format", "The file says that it is something else.", edited(data, ["format"], "other")
     yield "unknown-kind", "The file proves what nobody knows.", edited(data, ["kind"], "presence")
+    yield "kind-array", "What the file proves is an array.", edited(data, ["kind"], [])
     yield "kind-swapped", "A ticket's file says that it proves an absence.", edited(data, ["kind"], "absence")
     yield "version-0", "A version that never was.", edited(data, ["version"], 0)
     yield "version-2", "A version of the future.", edited(data, ["version"], 2)
