@@ -13,10 +13,13 @@ from typing import Any
 
 from throwaway import CHAIN_ID, Chain, Done, deploy
 
+from supportledger.chain.calls import Calls
 from supportledger.chain.wellknown import private_key
+from supportledger.model.acts import Act, Acts
 from supportledger.model.ids import NOBODY, TicketId, keccak
 from supportledger.model.ticket import STATE_SIZE, Action, Lane, Status, TicketState
 from supportledger.proof import typed_data
+from supportledger.proof.signature import shorten
 
 HOUR, DAY = 3600, 86400
 ADMIN, CERTIFIER, SUPERVISOR, ANCHORER, RELAYER, STRANGER = range(6)
@@ -27,9 +30,6 @@ POLICY = 1
 """Policy that every ticket has unless a measurement is about another."""
 STAFF = frozenset(Action) - {Action.REPLY, Action.CLOSE, Action.RATE, Action.ESCALATE}
 """Actions whose actor says how far they have read."""
-
-Signed = tuple[Any, ...]
-"""A signed action, as the ledger takes it."""
 
 
 @dataclass(slots=True)
@@ -48,11 +48,9 @@ class Ticket:
     state: TicketState
 
     @property
-    def words(self) -> tuple[int, int, int, bytes]:
+    def words(self) -> bytes:
         """Its state as a call presents it."""
-        *three, head = self.state.words()
-        parties, work, counters = three
-        return parties, work, counters, head.to_bytes(32, "big")
+        return self.state.pack()
 
 
 class Desk:
@@ -69,6 +67,7 @@ class Desk:
         self.people = chain.accounts
         self.ledger = deploy(chain, self.people[ADMIN], artifact, self.people[ADMIN])
         self._domain = typed_data.Domain(CHAIN_ID, self.ledger.address)
+        self._calls = Calls(self.ledger.interface, self._domain)
         self._commitments = count()
         self._customers = count()
         for role, who in (("CERTIFIER", CERTIFIER), ("SUPERVISOR", SUPERVISOR), ("ANCHORER", ANCHORER)):
@@ -117,10 +116,15 @@ class Desk:
         values = (who, who, POLICY, self._terms(POLICY), self.commitment(), self.chain.now + DAY)
         return values, typed_data.sign(typed_data.Open(*values), self._domain, private_key(customer))
 
+    def short_opening(self, customer: int) -> tuple[Any, ...]:
+        """Sign an opening for a batch."""
+        values, signature = self.opening(customer)
+        return values, *shorten(signature)
+
     def open_many(self, number: int) -> tuple[int, list[Ticket]]:
         """Open tickets that their customers signed, in one transaction."""
         customers = [self.customer() for _ in range(number)]
-        done = self.send(RELAYER, "openBatch", [self.opening(one) for one in customers])
+        done = self.send(RELAYER, "openBatch", [self.short_opening(one) for one in customers])
         self.expect_skipped(done, 0)
         size = 32 + STATE_SIZE
         opened = [done.returned[at : at + size] for at in range(64, len(done.returned), size)]
@@ -141,11 +145,11 @@ class Desk:
         """
         commitment = bytes(32) if silent else self.commitment()
         seen = ticket.state.customer_seq if action in STAFF else 0
-        return self.direct(who, ticket, (action, argument, seen, commitment))
+        return self.direct(who, ticket, Act(action, self.people[who], argument, seen, commitment))
 
-    def direct(self, who: int, ticket: Ticket, values: tuple[Action, int, int, bytes]) -> int:
-        """Act directly: action, argument, what was read, and commitment."""
-        return self._step(who, "act", ticket, *values)
+    def direct(self, who: int, ticket: Ticket, act: Act) -> int:
+        """Do what somebody asks for."""
+        return self._step(who, ticket, act)
 
     def answer(self, who: int, ticket: Ticket) -> int:
         """Answer all that waits."""
@@ -163,9 +167,7 @@ class Desk:
             yield
         ticket.state = state
 
-    def signed(
-        self, who: int, action: Action, ticket: Ticket, argument: int = 0, *, after: int = 0
-    ) -> Signed:
+    def signed(self, who: int, action: Action, ticket: Ticket, argument: int = 0, *, after: int = 0) -> Act:
         """
         Sign an action.
 
@@ -184,11 +186,11 @@ class Desk:
             ticket.id, str(action), argument, actor, sequence, seen, commitment, deadline
         )
         signature = typed_data.sign(message, self._domain, private_key(who))
-        return action, argument, actor, seen, commitment, deadline, signature, b""
+        return Act(action, actor, argument, seen, commitment, deadline, signature)
 
-    def relay_one(self, ticket: Ticket, action: Signed) -> int:
+    def relay_one(self, ticket: Ticket, act: Act) -> int:
         """Carry one signed action."""
-        return self._step(RELAYER, "actSigned", ticket, action)
+        return self._step(RELAYER, ticket, act)
 
     def claim(self, who: int, ticket: Ticket) -> int:
         """Give a keyless ticket its customer, whose consent the agent sends along."""
@@ -196,13 +198,14 @@ class Desk:
         message = typed_data.Claim(ticket.id, self.people[new], deadline)
         consent = typed_data.sign(message, self._domain, private_key(new))
         customer, seen = int.from_bytes(self.people[new], "big"), ticket.state.customer_seq
-        action = (Action.CLAIM, customer, self.people[who], seen, self.commitment(), deadline, b"", consent)
-        return self._step(who, "actSigned", ticket, action)
+        agent, commitment = self.people[who], self.commitment()
+        act = Act(Action.CLAIM, agent, customer, seen, commitment, deadline, consent=consent)
+        return self._step(who, ticket, act)
 
-    def relay(self, groups: Sequence[tuple[Ticket, Sequence[Signed]]], *, skipped: int = 0) -> int:
+    def relay(self, groups: Sequence[tuple[Ticket, Sequence[Act]]], *, skipped: int = 0) -> int:
         """Carry signed actions in one transaction."""
-        values = [(ticket.id, ticket.words, list(actions)) for ticket, actions in groups]
-        done = self.send(RELAYER, "actBatch", values)
+        batch = [Acts(ticket.id, ticket.state, acts) for ticket, acts in groups]
+        done = self._call(RELAYER, self._calls.act_batch(batch))
         self.expect_skipped(done, skipped)
         return done.gas
 
@@ -212,12 +215,15 @@ class Desk:
         if found != skipped:
             raise AssertionError(f"{found} items of a batch were skipped, not {skipped}")
 
-    def _step(self, who: int, function: str, ticket: Ticket, *values: Any) -> int:
-        done = self.send(who, function, ticket.id, ticket.words, *values)
+    def _step(self, who: int, ticket: Ticket, act: Act) -> int:
+        done = self._call(who, self._calls.act(ticket.id, ticket.state, act))
         ticket.state = TicketState.unpack(done.returned)
         if self.ledger.read("ticketHash", ticket.id) != (ticket.state.hash(),):
-            raise AssertionError(f"{function} returned another state than it stored")
+            raise AssertionError(f"{act.action} returned another state than it stored")
         return done.gas
+
+    def _call(self, who: int, data: bytes) -> Done:
+        return self.chain.send(self.people[who], self.ledger.address, data)
 
     def _terms(self, policy: int) -> bytes:
         ((*_, terms),) = self.ledger.read("policyOf", policy)

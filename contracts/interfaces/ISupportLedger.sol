@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Act, SignedAct, TicketActs, TicketAt} from "../types/Act.sol";
 import {Action} from "../types/Action.sol";
 import {AgentStatus, AgentWord} from "../types/Agent.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
 import {Checkpoint} from "../types/Checkpoint.sol";
-import {Opening, SignedAction, SignedOpening, TicketActions, TicketAt} from "../types/Entry.sol";
+import {Opening, SignedOpening} from "../types/Opening.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
 import {Status} from "../types/Status.sol";
-import {Ticket} from "../types/Ticket.sol";
 
 /// @title ISupportLedger
 /// @notice The record of a support desk that nobody can rewrite: tickets, agents, policies and anchors.
@@ -185,17 +185,17 @@ interface ISupportLedger {
     /// @param policy Its number. That it is a uint32 here, though a number has 16 bits, makes the selector low: see act.
     function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Record a ticket for a keyless customer, as a certified agent.
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Open a ticket that its opener signed. The only way through a gate, which must be the sender.
     function openSigned(Opening calldata opening, bytes calldata signature)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32 ticketId, bytes32[4] memory state);
 
     /// @notice Open many signed tickets; those refused are skipped. ECDSA only.
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened);
@@ -214,41 +214,47 @@ interface ISupportLedger {
     //   10 Rate       the customer                     1-5                                         or 0
     //   11 Escalate   anyone                           0                                           0
     //   12 Repolicy   a supervisor                     the policy                                  or 0
-    //   13 Claim      an agent, by actSigned           the customer, who consents                  or 0
+    //   13 Claim      an agent, by actApproved         the customer, who consents                  or 0
 
     /// @notice Do something to a ticket.
     /// @param state The ticket's present state: its four words.
-    /// @param action As in the table above.
-    /// @param argument As in the table above.
-    /// @param seen Staff: the customer sequence that they have read up to. Others: 0.
+    /// @param what The action, its argument, and what was seen, in one word: see Act.
     /// @param commitment The salted hash of what was said.
-    /// @dev The compiler looks selectors up one after the other, lowest first, at 22 gas each. That seen is a uint64 here,
-    /// though a sequence has 32 bits, makes this one low.
-    /// @return parties First word of the next state.
-    /// @return work Second word.
-    /// @return counters Third word.
-    /// @return head Fourth word.
-    function act(
-        bytes32 ticketId,
-        Ticket calldata state,
-        Action action,
-        uint256 argument,
-        uint64 seen,
-        bytes32 commitment
-    ) external returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
-
-    /// @notice The same for an actor who signed it; whoever sends it pays. With an empty signature the sender is the actor.
-    /// @dev Claim also carries the customer's consent: their signature of Claim.
-    function actSigned(bytes32 ticketId, Ticket calldata state, SignedAction calldata action)
+    /// @dev The compiler looks selectors up one after the other, lowest first, at 22 gas each. That the words have types
+    /// without a name, and the order in which they come, makes the selectors of this and of actSigned low.
+    /// @return next The state afterwards, to be presented by the next call.
+    function act(bytes32 ticketId, bytes32[4] calldata state, Act what, bytes32 commitment)
         external
-        returns (uint256 parties, uint256 work, uint256 counters, bytes32 head);
+        returns (bytes32[4] memory next);
 
-    /// @notice Apply many actions on many tickets; those refused are skipped. ECDSA only.
+    /// @notice The same for an actor whose account signed it; whoever sends it pays. Without a signature the sender is the
+    /// actor.
+    function actSigned(SignedAct calldata signed, bytes32 ticketId, bytes32[4] calldata state)
+        external
+        returns (bytes32[4] memory next);
+
+    /// @notice The same for an actor whose account is a contract (ERC-1271), and for Claim, which the customer consents to.
+    /// @param signature Of the account's key, or whatever its contract accepts; empty when the sender is the actor.
+    /// @param consent Claim only: the customer's signature of Claim.
+    function actApproved(
+        bytes32 ticketId,
+        bytes32[4] calldata state,
+        Act what,
+        address actor,
+        bytes32 commitment,
+        bytes calldata signature,
+        bytes calldata consent
+    ) external returns (bytes32[4] memory next);
+
+    /// @notice Do many things to many tickets; those refused are skipped. Signed by accounts with a key only: a contract
+    /// that verifies signatures could use up the gas of the whole batch. A Claim has two signatures, so it goes alone.
     /// @dev Warning: malformed calldata, unlike a refused item, fails the batch. It is the relayer's own.
-    function actBatch(TicketActions[] calldata groups) external returns (Ticket[] memory next);
+    /// @return next The state of each ticket afterwards; as it was presented, where nothing was accepted.
+    function actBatch(TicketActs[] calldata groups) external returns (bytes32[4][] memory next);
 
     /// @notice Escalate many tickets; those refused are skipped.
-    function escalateBatch(TicketAt[] calldata tickets) external returns (Ticket[] memory next);
+    /// @return next As of actBatch.
+    function escalateBatch(TicketAt[] calldata tickets) external returns (bytes32[4][] memory next);
 
     // ------------------------------------------------------------------------------------------------------ certificates
 
@@ -293,7 +299,7 @@ interface ISupportLedger {
     function ticketHash(bytes32 ticketId) external view returns (bytes32);
 
     /// @notice Whether this is the present state of the ticket.
-    function isCurrent(bytes32 ticketId, Ticket memory state) external view returns (bool);
+    function isCurrent(bytes32 ticketId, bytes32[4] calldata state) external view returns (bool);
 
     /// @notice The agent's word, 0 when never certified.
     function agentWord(address account) external view returns (AgentWord);

@@ -25,7 +25,7 @@ abstract contract Anchors is ISupportLedger, Roles {
         Anchor storage slot = anchorHash[logId];
         bytes32 current = slot.hash;
         uint64 previousSize = previous.size;
-        bytes32 presentedHash = Checkpoints.hash(previousSize, previous.root, previous.time);
+        bytes32 presentedHash = Checkpoints.hashOfPrevious(previousSize, previous.root, previous.time);
         if (presentedHash != current) revert AnchorStale(logId, current, presentedHash);
         if (size <= previousSize) revert AnchorNotGrowing(previousSize, size);
 

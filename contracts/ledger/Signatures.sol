@@ -3,9 +3,11 @@ pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
 import {Auth, Auths} from "../types/Auth.sol";
-import {Entry, Opening} from "../types/Entry.sol";
 import {Hashing} from "../types/Hashing.sol";
+import {Opening} from "../types/Opening.sol";
+import {Refusal} from "../types/Refusal.sol";
 import {Refusals} from "../types/Refusals.sol";
+import {Turn} from "../types/Turn.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
@@ -43,7 +45,7 @@ abstract contract Signatures is ISupportLedger {
         );
     }
 
-    function _actionDigest(bytes32 ticketId, Entry memory e, uint256 sequence, uint64 deadline)
+    function _actionDigest(bytes32 ticketId, Turn t, uint256 sequence, uint256 deadline)
         internal
         view
         returns (bytes32)
@@ -52,18 +54,18 @@ abstract contract Signatures is ISupportLedger {
             Hashing.hash9(
                 ACTION_TYPEHASH,
                 ticketId,
-                e.action().wordHash(),
-                bytes32(e.argument),
-                bytes32(uint256(uint160(e.actor))),
+                t.action().wordHash(),
+                bytes32(t.argument()),
+                bytes32(uint256(uint160(t.actor()))),
                 bytes32(sequence),
-                bytes32(e.seen()),
-                e.commitment,
-                bytes32(uint256(deadline))
+                bytes32(t.seen()),
+                bytes32(t.commitment()),
+                bytes32(deadline)
             )
         );
     }
 
-    function _claimDigest(bytes32 ticketId, address customer, uint64 deadline)
+    function _claimDigest(bytes32 ticketId, address customer, uint256 deadline)
         internal
         view
         returns (bytes32)
@@ -84,37 +86,27 @@ abstract contract Signatures is ISupportLedger {
     }
 
     /// @dev Whether a signature with this deadline may be used now.
-    function _checkDeadline(uint64 deadline) internal view returns (bytes memory refusal) {
-        if (block.timestamp > deadline) {
-            return Refusals.signatureExpired(deadline, block.timestamp);
-        }
+    function _checkDeadline(uint256 deadline) internal view returns (Refusal refusal) {
+        if (block.timestamp > deadline) return Refusals.signatureExpired(deadline, block.timestamp);
         uint256 latest = block.timestamp + LONGEST_DEADLINE;
         if (deadline > latest) return Refusals.deadlineTooFar(deadline, latest);
     }
 
-    /// @return auth How the signature was accepted; Sent when it was not.
-    function _authenticate(address signer, bytes32 digest, bytes calldata signature, bool contractWallets)
+    /// @dev Whether the account itself signed; low s only.
+    function _signed(address signer, bytes32 digest, bytes32 r, bytes32 vs) internal pure returns (bool) {
+        (address recovered,,) = ECDSA.tryRecover(digest, r, vs);
+        // Nothing recovered is the zero address, which nobody is.
+        return recovered == signer && signer != address(0);
+    }
+
+    /// @return auth How the signature was accepted, by the account's key or by its contract; Sent when it was not.
+    function _approved(address signer, bytes32 digest, bytes calldata signature)
         internal
         view
         returns (Auth auth)
     {
-        if (signature.length == 65) {
-            (uint8 v, bytes32 r, bytes32 s) = _split(signature);
-            (address recovered,,) = ECDSA.tryRecover(digest, v, r, s);
-            // Nothing recovered is the zero address, which nobody is.
-            if (recovered == signer && signer != address(0)) return Auths.ECDSA;
-        }
-        if (contractWallets && SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature)) {
-            return Auths.ERC1271;
-        }
-    }
-
-    /// @dev r, s and v of 65 bytes, where they lie.
-    function _split(bytes calldata signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
-        assembly ("memory-safe") {
-            r := calldataload(signature.offset)
-            s := calldataload(add(signature.offset, 0x20))
-            v := byte(0, calldataload(add(signature.offset, 0x40)))
-        }
+        (address recovered,,) = ECDSA.tryRecover(digest, signature);
+        if (recovered == signer && signer != address(0)) return Auths.ECDSA;
+        if (SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature)) return Auths.ERC1271;
     }
 }

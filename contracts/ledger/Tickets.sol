@@ -2,18 +2,19 @@
 pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
-import {Action, Actions, Lane} from "../types/Action.sol";
+import {Lifecycle, Special} from "../lifecycle/Lifecycle.sol";
+import {Openings} from "../lifecycle/Openings.sol";
+import {Act, Acts, SignedAct, TicketActs, TicketAt} from "../types/Act.sol";
+import {Action, Actions} from "../types/Action.sol";
 import {AgentWord} from "../types/Agent.sol";
 import {Auth, Auths} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
-import {Entry, Opening, SignedAction, SignedOpening, TicketActions, TicketAt} from "../types/Entry.sol";
 import {Hashing} from "../types/Hashing.sol";
-import {Lifecycle, Special} from "../types/Lifecycle.sol";
-import {Meta, Metas} from "../types/Meta.sol";
-import {Openings} from "../types/Openings.sol";
+import {Opening, SignedOpening} from "../types/Opening.sol";
 import {PolicyWord} from "../types/Policy.sol";
+import {Refusal} from "../types/Refusal.sol";
 import {Refusals} from "../types/Refusals.sol";
-import {Ticket} from "../types/Ticket.sol";
+import {COUNTERS, PARTIES, Turn, Turns, WORK} from "../types/Turn.sol";
 import {Agents} from "./Agents.sol";
 import {Policies} from "./Policies.sol";
 import {Signatures} from "./Signatures.sol";
@@ -39,128 +40,115 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     /// @inheritdoc ISupportLedger
     function open(bytes32 terms, bytes32 commitment, uint32 policy)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
-        Ticket memory t;
-        bytes memory refusal;
         // Its width only makes the selector low (see the interface): no policy has such a number, nor has 0.
         uint256 number = policy > type(uint16).max ? 0 : policy;
-        (refusal, ticketId) = _open(msg.sender, msg.sender, number, terms, commitment, Auths.SENT, t);
-        if (refusal.length != 0) _revert(refusal);
-        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
+        _openOne(msg.sender, msg.sender, number, terms, commitment, Auths.SENT);
     }
 
     /// @inheritdoc ISupportLedger
     function openKeyless(uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
-        Ticket memory t;
-        bytes memory refusal;
-        (refusal, ticketId) = _open(msg.sender, address(0), policy, terms, commitment, Auths.RECORDED, t);
-        if (refusal.length != 0) _revert(refusal);
-        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
+        _openOne(msg.sender, address(0), policy, terms, commitment, Auths.RECORDED);
     }
 
     /// @inheritdoc ISupportLedger
     function openSigned(Opening calldata o, bytes calldata signature)
         external
-        returns (bytes32 ticketId, uint256 parties, uint256 work, uint256 counters, bytes32 head)
+        returns (bytes32, bytes32[4] memory)
     {
-        (Auth auth, bytes memory refusal) = _authenticateOpening(o, signature, true);
-        if (refusal.length != 0) _revert(refusal);
-        Ticket memory t;
-        (refusal, ticketId) = _open(o.opener, o.customer, o.policy, o.terms, o.commitment, auth, t);
-        if (refusal.length != 0) _revert(refusal);
-        (parties, work, counters, head) = (t.parties, t.work, t.counters, t.head);
+        Refusal refusal = _admitOpening(o);
+        if (refusal.isSome()) refusal.raise();
+        Auth auth = _approved(o.opener, _openDigest(o), signature);
+        if (auth == Auths.SENT) Refusals.signatureInvalid(o.opener, 0).raise();
+        _openOne(o.opener, o.customer, o.policy, o.terms, o.commitment, _authOf(o, auth));
     }
 
     /// @inheritdoc ISupportLedger
     function openBatch(SignedOpening[] calldata openings) external returns (TicketAt[] memory opened) {
         opened = new TicketAt[](openings.length);
+        Turn t = Turns.one();
         for (uint256 i = 0; i < openings.length; ++i) {
-            Opening calldata o = openings[i].opening;
-            (Auth auth, bytes memory refusal) = _authenticateOpening(o, openings[i].signature, false);
-            if (refusal.length == 0) {
-                (refusal, opened[i].ticketId) =
-                    _open(o.opener, o.customer, o.policy, o.terms, o.commitment, auth, opened[i].state);
-            }
-            if (refusal.length != 0) emit ItemSkipped(i, refusal);
+            (Refusal refusal, bytes32 ticketId) = _openSigned(t, openings[i]);
+            if (refusal.isSome()) emit ItemSkipped(i, refusal.reason());
+            else opened[i] = TicketAt(ticketId, t.state());
         }
     }
 
     // ---------------------------------------------------------------------------------------------- actions, sent directly
 
     /// @inheritdoc ISupportLedger
-    function act(
-        bytes32 ticketId,
-        Ticket calldata state,
-        Action action,
-        uint256 argument,
-        uint64 seen,
-        bytes32 commitment
-    ) external returns (uint256, uint256, uint256, bytes32) {
-        // Check: a claim carries the customer's consent, so it goes through actSigned.
-        if (action == Actions.CLAIM) _revert(Refusals.signatureInvalid(address(uint160(argument)), 0));
-        // Its width only makes the selector low (see the interface): no sequence is that long.
-        if (seen > type(uint32).max) _revert(Refusals.seenInvalid(type(uint32).max, 0));
-        Slot storage slot = _tickets[ticketId];
-        Ticket memory t = state.load()[0];
-        if (t.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, t));
-        Meta meta = Metas.entry(action, seen, _now());
-        bytes memory refusal = _apply(ticketId, t, Entry(meta, argument, msg.sender, commitment));
-        if (refusal.length != 0) _revert(refusal);
-        slot.hash = t.hash();
-        _return(t);
+    function act(bytes32 ticketId, bytes32[4] calldata state, Act what, bytes32 commitment)
+        external
+        returns (bytes32[4] memory)
+    {
+        (Slot storage slot, Turn t) = _present(ticketId, state);
+        t.begin(what.meta(_now()), what.argument(), msg.sender, commitment);
+        _end(slot, t, _apply(ticketId, t, false));
     }
 
     /// @inheritdoc ISupportLedger
-    function escalateBatch(TicketAt[] calldata tickets) external returns (Ticket[] memory next) {
-        next = new Ticket[](tickets.length);
+    function escalateBatch(TicketAt[] calldata tickets) external returns (bytes32[4][] memory) {
+        Turn first = Turns.many(tickets.length);
+        Turn t = first;
         for (uint256 i = 0; i < tickets.length; ++i) {
-            bytes32 ticketId = tickets[i].ticketId;
-            Slot storage slot = _tickets[ticketId];
-            Ticket memory t = tickets[i].state.load()[0];
-            bytes memory refusal = t.hash() == slot.hash
-                ? _apply(ticketId, t, Entry(Metas.entry(Actions.ESCALATE, 0, _now()), 0, msg.sender, 0))
-                : _notCurrent(slot, ticketId, t);
-            if (refusal.length == 0) {
-                slot.hash = t.hash();
-                next[i] = t;
-            } else {
-                emit ItemSkipped(i, refusal);
-                next[i] = tickets[i].state;
+            TicketAt calldata ticket = tickets[i];
+            t.load(ticket.state);
+            Refusal refusal = _escalate(ticket.ticketId, t);
+            if (refusal.isSome()) {
+                t.load(ticket.state);
+                emit ItemSkipped(i, refusal.reason());
             }
+            t = t.next();
         }
+        first.giveAll();
     }
 
     // ------------------------------------------------------------------------------------------------- actions, signed
 
     /// @inheritdoc ISupportLedger
-    function actSigned(bytes32 ticketId, Ticket calldata state, SignedAction calldata action)
+    function actSigned(SignedAct calldata a, bytes32 ticketId, bytes32[4] calldata state)
         external
-        returns (uint256, uint256, uint256, bytes32)
+        returns (bytes32[4] memory)
     {
-        Slot storage slot = _tickets[ticketId];
-        Ticket memory t = state.load()[0];
-        if (t.hash() != slot.hash) _revert(_notCurrent(slot, ticketId, t));
-        bytes memory refusal = _applySigned(ticketId, t, action, true);
-        if (refusal.length != 0) _revert(refusal);
-        slot.hash = t.hash();
-        _return(t);
+        (Slot storage slot, Turn t) = _present(ticketId, state);
+        _end(slot, t, _applySigned(ticketId, t, a));
     }
 
     /// @inheritdoc ISupportLedger
-    function actBatch(TicketActions[] calldata groups) external returns (Ticket[] memory next) {
-        next = new Ticket[](groups.length);
+    function actApproved(
+        bytes32 ticketId,
+        bytes32[4] calldata state,
+        Act what,
+        address actor,
+        bytes32 commitment,
+        bytes calldata signature,
+        bytes calldata consent
+    ) external returns (bytes32[4] memory) {
+        (Slot storage slot, Turn t) = _present(ticketId, state);
+        t.begin(what.meta(_now()), what.argument(), actor, commitment);
+        Refusal refusal = _checkApproval(ticketId, t, what.deadline(), signature);
+        if (refusal.isSome()) refusal.raise();
+        if (t.action() == Actions.CLAIM) {
+            refusal = _checkConsent(ticketId, t, what.deadline(), consent);
+            if (refusal.isSome()) refusal.raise();
+        }
+        _end(slot, t, _apply(ticketId, t, true));
+    }
+
+    /// @inheritdoc ISupportLedger
+    function actBatch(TicketActs[] calldata groups) external returns (bytes32[4][] memory) {
+        Turn first = Turns.many(groups.length);
+        Turn t = first;
         uint256 item = 0;
         for (uint256 i = 0; i < groups.length; ++i) {
-            TicketActions calldata group = groups[i];
-            Ticket memory t = group.state.load()[0];
-            next[i] = t;
-            _applyGroup(group, t, item);
-            item += group.actions.length;
+            item = _applyGroup(groups[i], t, item);
+            t = t.next();
         }
+        first.giveAll();
     }
 
     // -------------------------------------------------------------------------------------------------------------- views
@@ -171,22 +159,52 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     }
 
     /// @inheritdoc ISupportLedger
-    function isCurrent(bytes32 ticketId, Ticket memory state) external view returns (bool) {
-        return state.hash() == _tickets[ticketId].hash;
+    function isCurrent(bytes32 ticketId, bytes32[4] calldata state) external view returns (bool) {
+        Turn t = Turns.one();
+        t.load(state);
+        return t.hash() == _tickets[ticketId].hash;
     }
 
     // ------------------------------------------------------------------------------------------------------- opening, inside
 
-    /// @dev *t*, empty so far, becomes the new ticket, unless the opening is refused; then the id is 0.
-    function _open(
+    /// @dev Opens, and ends the call.
+    function _openOne(
         address opener,
         address customer,
         uint256 number,
         bytes32 terms,
         bytes32 commitment,
-        Auth auth,
-        Ticket memory t
-    ) private returns (bytes memory refusal, bytes32 ticketId) {
+        Auth auth
+    ) private {
+        Turn t = Turns.one();
+        (Refusal refusal, bytes32 ticketId) = _open(t, opener, customer, number, terms, commitment, auth);
+        if (refusal.isSome()) refusal.raise();
+        t.giveNew(ticketId);
+    }
+
+    function _openSigned(Turn t, SignedOpening calldata item)
+        private
+        returns (Refusal refusal, bytes32 ticketId)
+    {
+        Opening calldata o = item.opening;
+        refusal = _admitOpening(o);
+        if (refusal.isSome()) return (refusal, 0);
+        if (!_signed(o.opener, _openDigest(o), item.r, item.vs)) {
+            return (Refusals.signatureInvalid(o.opener, 0), 0);
+        }
+        return _open(t, o.opener, o.customer, o.policy, o.terms, o.commitment, _authOf(o, Auths.ECDSA));
+    }
+
+    /// @dev *t* becomes the new ticket, unless the opening is refused; then the id is 0.
+    function _open(
+        Turn t,
+        address opener,
+        address customer,
+        uint256 number,
+        bytes32 terms,
+        bytes32 commitment,
+        Auth auth
+    ) private returns (Refusal refusal, bytes32 ticketId) {
         bytes32 id = _ticketId(opener, commitment);
         Slot storage slot = _tickets[id];
         if (slot.hash != 0) return (Refusals.ticketExists(id), 0);
@@ -198,12 +216,12 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         refusal = Openings.admit(
             opener, auth, commitment, number, policy, promised, gate, terms, agent, _now(), msg.sender
         );
-        if (refusal.length != 0) return (refusal, 0);
+        if (refusal.isSome()) return (refusal, 0);
 
         Openings.first(t, customer, number, policy, _openHours(number, policy), _now());
-        uint256 meta = Openings.firstHead(t, id, opener, auth, commitment, number, terms, agent, _now());
+        Openings.firstEntry(t, id, opener, auth, commitment, number, terms, agent, _now());
         slot.hash = t.hash();
-        emit Opened(id, opener, meta, number, commitment);
+        t.log(Opened.selector, id);
         return (refusal, id);
     }
 
@@ -217,168 +235,188 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         );
     }
 
-    function _authenticateOpening(Opening calldata o, bytes calldata signature, bool contractWallets)
-        private
-        view
-        returns (Auth auth, bytes memory refusal)
-    {
+    function _admitOpening(Opening calldata o) private view returns (Refusal refusal) {
         if (o.customer != o.opener && o.customer != address(0)) {
-            return (auth, Refusals.openerInvalid(o.opener, o.customer));
+            return Refusals.openerInvalid(o.opener, o.customer);
         }
-        refusal = _checkDeadline(o.deadline);
-        if (refusal.length != 0) return (auth, refusal);
-        auth = _authenticate(o.opener, _openDigest(o), signature, contractWallets);
-        if (auth == Auths.SENT) refusal = Refusals.signatureInvalid(o.opener, 0);
-        // Whoever signed, a keyless customer did not: the ticket is recorded, not signed.
-        else if (o.customer == address(0)) auth = Auths.RECORDED;
+        return _checkDeadline(o.deadline);
+    }
+
+    /// @dev Whoever signed, a keyless customer did not: the ticket is recorded, not signed.
+    function _authOf(Opening calldata o, Auth auth) private pure returns (Auth) {
+        return o.customer == address(0) ? Auths.RECORDED : auth;
     }
 
     // ------------------------------------------------------------------------------------------------------- actions, inside
 
-    /// @dev Consecutive actions on one ticket, in memory; the slot is written once.
-    function _applyGroup(TicketActions calldata group, Ticket memory t, uint256 item) private {
-        bytes32 ticketId = group.ticketId;
-        SignedAction[] calldata actions = group.actions;
+    /// @dev Begin a call: the state presented must be the present one.
+    function _present(bytes32 ticketId, bytes32[4] calldata state)
+        private
+        view
+        returns (Slot storage slot, Turn t)
+    {
+        slot = _tickets[ticketId];
+        t = Turns.one();
+        t.load(state);
+        if (t.hash() != slot.hash) _notCurrent(slot, ticketId, t).raise();
+    }
+
+    /// @dev End a call.
+    function _end(Slot storage slot, Turn t, Refusal refusal) private {
+        if (refusal.isSome()) refusal.raise();
+        slot.hash = t.hash();
+        t.give();
+    }
+
+    function _escalate(bytes32 ticketId, Turn t) private returns (Refusal refusal) {
         Slot storage slot = _tickets[ticketId];
-        bytes memory stale;
+        if (t.hash() != slot.hash) return _notCurrent(slot, ticketId, t);
+        t.begin(Acts.plain(Actions.ESCALATE).meta(_now()), 0, msg.sender, 0);
+        refusal = _apply(ticketId, t, false);
+        if (!refusal.isSome()) slot.hash = t.hash();
+    }
+
+    /// @dev Consecutive acts on one ticket, in memory; the slot is written once.
+    /// @param item Number of the first of them in the batch.
+    /// @return Number of the next.
+    function _applyGroup(TicketActs calldata group, Turn t, uint256 item) private returns (uint256) {
+        bytes32 ticketId = group.ticketId;
+        SignedAct[] calldata acts = group.acts;
+        Slot storage slot = _tickets[ticketId];
+        t.load(group.state);
+        Refusal stale;
         if (t.hash() != slot.hash) stale = _notCurrent(slot, ticketId, t);
         bool changed = false;
-        for (uint256 i = 0; i < actions.length; ++i) {
-            bytes memory refusal = stale.length == 0 ? _tryAction(ticketId, t, actions[i]) : stale;
-            if (refusal.length == 0) changed = true;
-            else emit ItemSkipped(item + i, refusal);
+        for (uint256 i = 0; i < acts.length; ++i) {
+            Refusal refusal = stale.isSome() ? stale : _tryAct(ticketId, t, acts[i]);
+            if (refusal.isSome()) emit ItemSkipped(item, refusal.reason());
+            else changed = true;
+            unchecked {
+                ++item;
+            }
         }
         if (changed) slot.hash = t.hash();
+        return item;
     }
 
-    /// @dev A refused action leaves the ticket as it was. The head is written last, so never by one that is refused.
-    function _tryAction(bytes32 ticketId, Ticket memory t, SignedAction calldata action)
-        private
-        returns (bytes memory refusal)
-    {
-        (uint256 parties, uint256 work, uint256 counters) = (t.parties, t.work, t.counters);
-        refusal = _applySigned(ticketId, t, action, false);
-        if (refusal.length != 0) (t.parties, t.work, t.counters) = (parties, work, counters);
+    /// @dev A refused act leaves the ticket as it was. The head is written last, so never by one that is refused.
+    function _tryAct(bytes32 ticketId, Turn t, SignedAct calldata a) private returns (Refusal refusal) {
+        (uint256 parties, uint256 work, uint256 counters) = (t.word(PARTIES), t.word(WORK), t.word(COUNTERS));
+        refusal = _applySigned(ticketId, t, a);
+        if (refusal.isSome()) {
+            t.setWord(PARTIES, parties);
+            t.setWord(WORK, work);
+            t.setWord(COUNTERS, counters);
+        }
     }
 
-    function _applySigned(bytes32 ticketId, Ticket memory t, SignedAction calldata a, bool contractWallets)
-        private
-        returns (bytes memory refusal)
-    {
-        Entry memory e = Entry(Metas.entry(a.action, a.seen, _now()), a.argument, a.actor, a.commitment);
-        bytes calldata signature = a.signature;
-        if (signature.length == 0) {
-            if (e.actor != msg.sender) return Refusals.senderNotActor(msg.sender, e.actor);
+    function _applySigned(bytes32 ticketId, Turn t, SignedAct calldata a) private returns (Refusal refusal) {
+        (address actor, bytes32 r) = (a.actor, a.r);
+        t.begin(a.what.meta(_now()), a.what.argument(), actor, a.commitment);
+        if (r == 0) {
+            if (actor != msg.sender) return Refusals.senderNotActor(msg.sender, actor);
         } else {
-            refusal = _authenticateEntry(ticketId, t, e, a.deadline, signature, contractWallets);
-            if (refusal.length != 0) return refusal;
+            (Refusal unsignable, bytes32 digest, uint256 sequence) = _toSign(ticketId, t, a.what.deadline());
+            if (unsignable.isSome()) return unsignable;
+            if (!_signed(actor, digest, r, a.vs)) return Refusals.signatureInvalid(actor, sequence);
+            t.setAuth(Auths.ECDSA);
         }
-        if (e.action() == Actions.CLAIM) {
-            refusal = _checkConsent(ticketId, e, a.deadline, a.consent, contractWallets);
-            if (refusal.length != 0) return refusal;
-        }
-        return _apply(ticketId, t, e);
+        return _apply(ticketId, t, false);
     }
 
     /// @dev The one place where a ticket changes: what the action needs is loaded, the rest is pure.
     /// After a refusal the first three words of *t* are void.
-    function _apply(bytes32 ticketId, Ticket memory t, Entry memory e)
-        private
-        returns (bytes memory refusal)
-    {
-        Action action = e.action();
-        AgentWord agent;
+    function _apply(bytes32 ticketId, Turn t, bool consented) private returns (Refusal refusal) {
+        Action action = t.action();
         if (action.isStaffs()) {
-            agent = _agents[e.actor];
+            t.setAuthority(_certificate(t.actor()));
         } else if (action == Actions.REPLY && t.customer() == address(0)) {
-            agent = _agents[e.actor];
-            e.meta = e.meta.withAuth(Auths.RECORDED);
+            t.setAuthority(_certificate(t.actor()));
+            t.setAuth(Auths.RECORDED);
+        } else {
+            t.setAuthority(0);
         }
         PolicyWord policy;
         BusinessHours openHours;
-        if (Lifecycle.asksPolicy(t, e, _now())) {
+        if (Lifecycle.asksPolicy(t, _now())) {
             policy = _policyWord(t.policy());
             openHours = _openHours(t.policy(), policy);
         }
         Special[] memory special;
-        if (action.isSpecial()) special = _specialOf(t, e);
-
-        uint256 meta;
-        (refusal, meta) = Lifecycle.transition(t, e, _now(), agent, policy, openHours, special);
-        if (refusal.length == 0) _log(ticketId, e, meta);
+        if (action.isSpecial()) {
+            // A claim carries the customer's consent, so it goes through actApproved.
+            if (action == Actions.CLAIM && !consented) {
+                return Refusals.signatureInvalid(address(uint160(t.argument())), 0);
+            }
+            special = _specialOf(t);
+        }
+        refusal = Lifecycle.transition(t, _now(), policy, openHours, special);
+        if (!refusal.isSome()) t.log(_eventOf(action), ticketId);
     }
 
-    function _specialOf(Ticket memory t, Entry memory e) private view returns (Special[] memory special) {
+    function _certificate(address agent) private view returns (bytes32) {
+        return bytes32(AgentWord.unwrap(_agents[agent]));
+    }
+
+    function _specialOf(Turn t) private view returns (Special[] memory special) {
         special = new Special[](1);
         Special memory s = special[0];
-        Action action = e.action();
+        Action action = t.action();
         if (action == Actions.CLOSE) s.successor = successor;
-        else s.supervisor = hasRole(SUPERVISOR_ROLE, e.actor);
-        if (action == Actions.ASSIGN) s.assignee = _agents[address(uint160(e.argument))];
-        if (action == Actions.REPOLICY) (s.current, s.proposed) = (_offer(t.policy()), _offer(e.argument));
+        else s.supervisor = hasRole(SUPERVISOR_ROLE, t.actor());
+        if (action == Actions.ASSIGN) s.assignee = _agents[address(uint160(t.argument()))];
+        if (action == Actions.REPOLICY) (s.current, s.proposed) = (_offer(t.policy()), _offer(t.argument()));
     }
 
     /// @dev Why the state presented is refused.
-    function _notCurrent(Slot storage slot, bytes32 ticketId, Ticket memory t)
-        private
-        view
-        returns (bytes memory)
-    {
+    function _notCurrent(Slot storage slot, bytes32 ticketId, Turn t) private view returns (Refusal) {
         if (slot.hash == 0) return Refusals.ticketNotFound(ticketId);
         return Refusals.ticketStale(ticketId, slot.hash, t.hash());
     }
 
-    /// @dev Sets how the actor signed.
-    function _authenticateEntry(
-        bytes32 ticketId,
-        Ticket memory t,
-        Entry memory e,
-        uint64 deadline,
-        bytes calldata signature,
-        bool contractWallets
-    ) private view returns (bytes memory refusal) {
-        Lane lane = e.action().lane(e.actor, t.customer());
-        if (lane == Lane.None) return Refusals.signatureNotAllowed(e.action());
+    /// @dev What the actor must have signed.
+    function _toSign(bytes32 ticketId, Turn t, uint256 deadline)
+        private
+        view
+        returns (Refusal refusal, bytes32 digest, uint256 sequence)
+    {
+        sequence = t.sequence();
+        if (sequence == 0) return (Refusals.signatureNotAllowed(t.action()), 0, 0);
         refusal = _checkDeadline(deadline);
-        if (refusal.length != 0) return refusal;
-        uint256 sequence = lane == Lane.Customer ? t.customerSeq() : t.staffSeq();
-        bytes32 digest = _actionDigest(ticketId, e, sequence, deadline);
-        Auth auth = _authenticate(e.actor, digest, signature, contractWallets);
-        e.meta = e.meta.withAuth(auth);
-        if (auth == Auths.SENT) refusal = Refusals.signatureInvalid(e.actor, sequence);
+        if (refusal.isSome()) return (refusal, 0, 0);
+        digest = _actionDigest(ticketId, t, sequence, deadline);
+    }
+
+    /// @dev Sets how the actor signed, if they did not send it themselves.
+    function _checkApproval(bytes32 ticketId, Turn t, uint256 deadline, bytes calldata signature)
+        private
+        view
+        returns (Refusal refusal)
+    {
+        address actor = t.actor();
+        if (signature.length == 0) {
+            return actor == msg.sender ? refusal : Refusals.senderNotActor(msg.sender, actor);
+        }
+        bytes32 digest;
+        uint256 sequence;
+        (refusal, digest, sequence) = _toSign(ticketId, t, deadline);
+        if (refusal.isSome()) return refusal;
+        Auth auth = _approved(actor, digest, signature);
+        if (auth == Auths.SENT) return Refusals.signatureInvalid(actor, sequence);
+        t.setAuth(auth);
     }
 
     /// @dev The customer's own word that they take the ticket.
-    function _checkConsent(
-        bytes32 ticketId,
-        Entry memory e,
-        uint64 deadline,
-        bytes calldata consent,
-        bool contractWallets
-    ) private view returns (bytes memory refusal) {
-        if (e.argument > type(uint160).max) {
-            return Refusals.argumentInvalid(e.action(), e.argument);
-        }
-        address customer = address(uint160(e.argument));
+    function _checkConsent(bytes32 ticketId, Turn t, uint256 deadline, bytes calldata consent)
+        private
+        view
+        returns (Refusal refusal)
+    {
+        address customer = address(uint160(t.argument()));
         refusal = _checkDeadline(deadline);
-        if (refusal.length != 0) return refusal;
-        bytes32 digest = _claimDigest(ticketId, customer, deadline);
-        if (_authenticate(customer, digest, consent, contractWallets) == Auths.SENT) {
+        if (refusal.isSome()) return refusal;
+        if (_approved(customer, _claimDigest(ticketId, customer, deadline), consent) == Auths.SENT) {
             return Refusals.signatureInvalid(customer, 0);
-        }
-    }
-
-    /// @dev One event per action, all with the same five fields.
-    function _log(bytes32 ticketId, Entry memory e, uint256 meta) private {
-        bytes32 topic = _eventOf(e.action());
-        (address actor, uint256 argument, bytes32 commitment) = (e.actor, e.argument, e.commitment);
-        // What `emit` would do, but written once instead of for each of the twelve events.
-        assembly ("memory-safe") {
-            let data := mload(0x40)
-            mstore(data, meta)
-            mstore(add(data, 0x20), argument)
-            mstore(add(data, 0x40), commitment)
-            log3(data, 0x60, topic, ticketId, actor)
         }
     }
 
@@ -387,8 +425,8 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
     function _eventOf(Action action) private pure returns (bytes32 selector) {
         if (action == Actions.ANSWER) selector = Answered.selector;
         else if (action == Actions.REPLY) selector = Replied.selector;
-        else if (action == Actions.SOLVE) selector = Solved.selector;
         else if (action == Actions.ESCALATE) selector = Escalated.selector;
+        else if (action == Actions.SOLVE) selector = Solved.selector;
         else if (action == Actions.HOLD) selector = Held.selector;
         else if (action == Actions.RESUME) selector = Resumed.selector;
         else if (action == Actions.NOTE) selector = Noted.selector;
@@ -397,19 +435,5 @@ abstract contract Tickets is ISupportLedger, Agents, Policies, Succession, Signa
         else if (action == Actions.ASSIGN) selector = Assigned.selector;
         else if (action == Actions.REPOLICY) selector = Repolicied.selector;
         else selector = Claimed.selector;
-    }
-
-    /// @dev Ends the call with the four words, which lie in memory as they are to be returned.
-    function _return(Ticket memory t) private pure {
-        assembly ("memory-safe") {
-            return(t, 0x80)
-        }
-    }
-
-    function _revert(bytes memory refusal) private pure {
-        // The refusal is an ABI-encoded error already: revert with it as it is.
-        assembly ("memory-safe") {
-            revert(add(refusal, 0x20), mload(refusal))
-        }
     }
 }

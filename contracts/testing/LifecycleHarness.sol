@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Action} from "../types/Action.sol";
+import {Lifecycle, Special} from "../lifecycle/Lifecycle.sol";
+import {Openings} from "../lifecycle/Openings.sol";
 import {AgentWord} from "../types/Agent.sol";
 import {Auth} from "../types/Auth.sol";
 import {BusinessHours} from "../types/BusinessHours.sol";
-import {Entry} from "../types/Entry.sol";
-import {Lifecycle, Special} from "../types/Lifecycle.sol";
-import {Meta, Metas} from "../types/Meta.sol";
-import {Openings} from "../types/Openings.sol";
 import {Policy, PolicyWord} from "../types/Policy.sol";
-import {Ticket} from "../types/Ticket.sol";
+import {Refusal} from "../types/Refusal.sol";
+import {COUNTERS, HEAD, PARTIES, Turn, Turns, WORK} from "../types/Turn.sol";
 
 /// @notice All that decides about one action, as plain as the vector file has it.
 struct Given {
@@ -57,39 +55,54 @@ contract LifecycleHarness {
     function transition(Given calldata g)
         external
         pure
-        returns (bytes memory refusal, Ticket memory next, uint256 argument)
+        returns (bytes memory refusal, bytes32[4] memory next, uint256 argument)
     {
-        next = Ticket(g.parties, g.work, g.counters, g.head);
+        Turn t = Turns.one();
+        t.setWord(PARTIES, g.parties);
+        t.setWord(WORK, g.work);
+        t.setWord(COUNTERS, g.counters);
+        t.setWord(HEAD, uint256(g.head));
+        t.begin(
+            (uint256(g.action) << 80) | (uint256(g.seen) << 40) | g.time, g.argument, g.actor, g.commitment
+        );
+        t.setAuth(Auth.wrap(g.auth));
+        t.setAuthority(bytes32(AgentWord.unwrap(g.agent)));
         Special[] memory special = new Special[](1);
         special[0] = Special(g.assignee, g.supervisor, g.successor, g.policy, g.proposed);
-        Meta meta = Metas.entry(Action.wrap(g.action), g.seen, g.time).withAuth(Auth.wrap(g.auth));
-        Entry memory e = Entry(meta, g.argument, g.actor, g.commitment);
         // As the ledger does: what is not asked is not there.
         PolicyWord policy;
         BusinessHours openHours;
-        if (Lifecycle.asksPolicy(next, e, g.time)) (policy, openHours) = (g.policy.word, g.policy.openHours);
-        (refusal,) = Lifecycle.transition(next, e, g.time, g.agent, policy, openHours, special);
-        argument = e.argument;
+        if (Lifecycle.asksPolicy(t, g.time)) (policy, openHours) = (g.policy.word, g.policy.openHours);
+        refusal = _reason(Lifecycle.transition(t, g.time, policy, openHours, special));
+        (next, argument) = (t.state(), t.argument());
     }
 
-    function open(GivenOpening calldata g) external pure returns (bytes memory refusal, Ticket memory next) {
+    function open(GivenOpening calldata g)
+        external
+        pure
+        returns (bytes memory refusal, bytes32[4] memory next)
+    {
+        Turn t = Turns.one();
         (Policy calldata p, Auth auth) = (g.policy, Auth.wrap(g.auth));
-        refusal = Openings.admit(
-            g.opener,
-            auth,
-            g.commitment,
-            g.number,
-            p.word,
-            p.terms,
-            p.gate,
-            g.terms,
-            g.agent,
-            g.time,
-            g.sender
+        refusal = _reason(
+            Openings.admit(
+                g.opener,
+                auth,
+                g.commitment,
+                g.number,
+                p.word,
+                p.terms,
+                p.gate,
+                g.terms,
+                g.agent,
+                g.time,
+                g.sender
+            )
         );
         if (refusal.length != 0) return (refusal, next);
-        Openings.first(next, g.customer, g.number, p.word, p.openHours, g.time);
-        Openings.firstHead(next, g.ticketId, g.opener, auth, g.commitment, g.number, p.terms, g.agent, g.time);
+        Openings.first(t, g.customer, g.number, p.word, p.openHours, g.time);
+        Openings.firstEntry(t, g.ticketId, g.opener, auth, g.commitment, g.number, p.terms, g.agent, g.time);
+        next = t.state();
     }
 
     function deadline(BusinessHours openHours, uint256 start, uint256 duration)
@@ -98,5 +111,9 @@ contract LifecycleHarness {
         returns (uint256)
     {
         return openHours.deadline(start, duration);
+    }
+
+    function _reason(Refusal refusal) private pure returns (bytes memory reason) {
+        if (refusal.isSome()) reason = refusal.reason();
     }
 }

@@ -2,19 +2,18 @@
 pragma solidity 0.8.30;
 
 import {ISupportLedger} from "../interfaces/ISupportLedger.sol";
+import {Acts} from "../types/Act.sol";
 import {Actions} from "../types/Action.sol";
-import {Ticket} from "../types/Ticket.sol";
 
 /// @title Visitor
 /// @notice A customer that is a contract: everything in one transaction, each call with what the one before returned.
 contract Visitor {
     function openReplyAndClose(ISupportLedger ledger, uint16 policy, bytes32 terms, bytes32 commitment)
         external
-        returns (bytes32 ticketId, Ticket memory t)
+        returns (bytes32 ticketId, bytes32[4] memory state)
     {
-        (ticketId, t.parties, t.work, t.counters, t.head) = ledger.open(terms, commitment, policy);
-        (t.parties, t.work, t.counters, t.head) =
-            ledger.act(ticketId, t, Actions.REPLY, 0, 0, keccak256("more"));
-        (t.parties, t.work, t.counters, t.head) = ledger.act(ticketId, t, Actions.CLOSE, 0, 0, 0);
+        (ticketId, state) = ledger.open(terms, commitment, policy);
+        state = ledger.act(ticketId, state, Acts.plain(Actions.REPLY), keccak256("more"));
+        state = ledger.act(ticketId, state, Acts.plain(Actions.CLOSE), 0);
     }
 }

@@ -5,13 +5,6 @@ pragma solidity 0.8.30;
 /// @dev A number rather than an enum, so that an unknown one is refused with a reason.
 type Action is uint8;
 
-/// @notice The counter that orders an actor's signed actions: none for what anybody may do.
-enum Lane {
-    None,
-    Customer,
-    Staff
-}
-
 function sameAction(Action a, Action b) pure returns (bool) {
     return Action.unwrap(a) == Action.unwrap(b);
 }
@@ -43,8 +36,8 @@ library Actions {
     // What a supervisor's role is needed or enough for: Assign, Repolicy.
     uint256 private constant SUPERVISED = (1 << 5) | (1 << 12);
 
-    // What needs to know more than other actions: Assign, Close, Repolicy.
-    uint256 private constant SPECIAL = (1 << 5) | (1 << 9) | (1 << 12);
+    // What needs to know more than other actions: Assign, Close, Repolicy, Claim.
+    uint256 private constant SPECIAL = (1 << 5) | (1 << 9) | (1 << 12) | (1 << 13);
 
     // What always asks the policy: Reply, Close, Escalate, Repolicy.
     uint256 private constant BY_POLICY = (1 << 2) | (1 << 9) | (1 << 11) | (1 << 12);
@@ -67,16 +60,14 @@ library Actions {
         return keccak256("Claim");
     }
 
-    /// @notice The lane in which an actor does this to a ticket of *customer*.
-    function lane(Action action, address actor, address customer) internal pure returns (Lane) {
-        if (isStaffs(action)) return Lane.Staff;
-        if (action == CLOSE) return customer != address(0) && actor == customer ? Lane.Customer : Lane.None;
-        return _isIn(action, CUSTOMERS) ? Lane.Customer : Lane.None;
-    }
-
     /// @notice Whether only staff do this. An unknown action counts as theirs.
     function isStaffs(Action action) internal pure returns (bool) {
         return !_isIn(action, CUSTOMERS | ANYBODYS);
+    }
+
+    /// @notice Whether only the customer does this.
+    function isCustomers(Action action) internal pure returns (bool) {
+        return _isIn(action, CUSTOMERS);
     }
 
     /// @notice Whether the role of a supervisor matters.

@@ -47,7 +47,8 @@ library AgentWords {
 
     /// @notice Whether the certificate may be used at *time*: certified, from <= time < until.
     function inForce(AgentWord word, uint256 time) internal pure returns (bool) {
-        if (!(status(word) == CERTIFIED) || time < from(word)) return false;
+        if (!(status(word) == CERTIFIED)) return false;
+        if (time < from(word)) return false;
         return time < until(word);
     }
 

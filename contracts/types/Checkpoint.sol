@@ -13,9 +13,14 @@ struct Checkpoint {
 /// @title Checkpoints
 /// @notice Hashes a checkpoint into the one word that its log's slot holds.
 library Checkpoints {
-    /// @notice keccak256(abi.encode(size, root, time)), but 0 before the first checkpoint, as in an unused slot.
+    /// @notice keccak256(abi.encode(size, root, time)).
     function hash(uint256 size, bytes32 root, uint256 time) internal pure returns (bytes32) {
-        if (size | uint256(root) | time == 0) return 0;
         return Hashing.hash3(bytes32(size), root, bytes32(time));
+    }
+
+    /// @notice The same, but 0 before the first checkpoint, as in an unused slot.
+    function hashOfPrevious(uint256 size, bytes32 root, uint256 time) internal pure returns (bytes32) {
+        if (size | uint256(root) | time == 0) return 0;
+        return hash(size, root, time);
     }
 }

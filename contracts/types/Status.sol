@@ -22,9 +22,14 @@ library Statuses {
 
     /// @notice Open, Pending or OnHold.
     function isActive(Status status) internal pure returns (bool) {
+        return isActive(uint256(Status.unwrap(status)));
+    }
+
+    /// @notice Whether a number is that of Open, Pending or OnHold, which are 1 to 3.
+    function isActive(uint256 number) internal pure returns (bool) {
         // 0 comes round to the highest number.
         unchecked {
-            return Status.unwrap(status) - 1 < Status.unwrap(ON_HOLD);
+            return number - 1 < Status.unwrap(ON_HOLD);
         }
     }
 

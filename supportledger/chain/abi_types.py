@@ -91,9 +91,9 @@ class Bytes:
 @dataclass(frozen=True, slots=True)
 class Tuple:
     """
-    A struct, or a list of arguments.
+    A struct, an array of fixed length, or a list of arguments.
 
-    A value is a sequence in the order of the members; of a struct of words, the words themselves will do.
+    A value is a sequence in the order of the members; of words only, the words themselves will do.
     """
 
     members: tuple[Type, ...]
@@ -143,7 +143,7 @@ def parse(component: Mapping[str, Any]) -> Type:
     Read a type from a parameter of an ABI.
 
     Raises:
-        InputError: The ledger's interface has no such types: arrays of fixed length, fractions, functions.
+        InputError: The ledger's interface has no such types: fractions, functions.
     """
     return _parsed(component["type"], component.get("components", ()))
 
@@ -155,8 +155,10 @@ def arguments(components: Sequence[Mapping[str, Any]]) -> Tuple:
 
 
 def _parsed(name: str, components: Sequence[Mapping[str, Any]]) -> Type:
-    if name.endswith("[]"):
-        return Array(_parsed(name[:-2], components))
+    if name.endswith("]"):
+        item, _, length = name[:-1].rpartition("[")
+        of = _parsed(item, components)
+        return _tuple((of,) * int(length)) if length else Array(of)
     if name == "tuple":
         return arguments(components)
     if name in {"bytes", "string"}:

@@ -10,9 +10,12 @@ from typing import Any, Final
 
 from supportledger.chain.interface import Interface
 from supportledger.model.acts import Act, Acts, SignedOpening
-from supportledger.model.entry import Opening
+from supportledger.model.entry import NOTHING, Opening
 from supportledger.model.ids import TicketId
-from supportledger.model.ticket import TicketState
+from supportledger.model.ticket import Action, TicketState
+from supportledger.proof import signed_acts, typed_data
+from supportledger.proof.signature import shorten
+from supportledger.proof.typed_data import Domain
 
 OPEN_GAS: Final = 250_000
 """Of an opening; the most that was measured is 151,000, with two deadlines in business hours."""
@@ -27,10 +30,17 @@ ITEM_GAS: Final = 180_000
 
 
 class Calls:
-    """Makes the inputs of transactions."""
+    """
+    Makes the inputs of transactions.
 
-    def __init__(self, interface: Interface) -> None:
+    Args:
+        interface: Of the contract.
+        domain: Where signatures for it are good.
+    """
+
+    def __init__(self, interface: Interface, domain: Domain) -> None:
         self._interface = interface
+        self._domain = domain
 
     def __call__(self, name: str, *values: Any) -> bytes:
         """Make the input of any function."""
@@ -45,20 +55,42 @@ class Calls:
         return self("open", opening.terms, opening.commitment, opening.policy)
 
     def open_batch(self, openings: Sequence[SignedOpening]) -> bytes:
-        """Open many tickets."""
-        return self("openBatch", [(_opening(one), one.signature) for one in openings])
+        """
+        Open many tickets.
+
+        Raises:
+            InputError: One has a signature that no key makes; `open` carries it.
+        """
+        return self("openBatch", [(_opening(one), *shorten(one.signature)) for one in openings])
 
     def act(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
-        """Do something to a ticket, directly or by signature; a claim always carries the customer's."""
-        if act.signature or act.consent:
-            return self("actSigned", ticket, state.pack(), _act(act))
-        return self("act", ticket, state.pack(), act.action, act.argument, act.seen, act.commitment)
+        """
+        Do something to a ticket, by whichever function fits.
+
+        Raises:
+            InputError: A part of it is too large for its place.
+        """
+        words, what = state.pack(), act.pack()
+        if not act.signature and act.action is not Action.CLAIM:
+            return self("act", ticket, words, what, act.commitment)
+        digest = typed_data.digest(signed_acts.message(ticket, state, act), self._domain)
+        if signed_acts.goes_alone(act, digest):
+            by = (act.actor, act.commitment, act.signature, act.consent)
+            return self("actApproved", ticket, words, what, *by)
+        return self("actSigned", _signed(act), ticket, words)
 
     def act_batch(self, groups: Sequence[Acts]) -> bytes:
-        """Do many things to many tickets."""
+        """
+        Do many things to many tickets.
+
+        Raises:
+            InputError: One goes alone, and `act` carries it; or a part of one is too large for its place.
+        """
+        for act in (act for one in groups for act in one.acts):
+            signed_acts.check_batchable(act)
         return self(
             "actBatch",
-            [(one.ticket, one.state.pack(), [_act(act) for act in one.acts]) for one in groups],
+            [(one.ticket, one.state.pack(), [_signed(act) for act in one.acts]) for one in groups],
         )
 
     def escalate_batch(self, tickets: Sequence[tuple[TicketId, TicketState]]) -> bytes:
@@ -70,14 +102,6 @@ def _opening(signed: SignedOpening) -> tuple[object, ...]:
     return (*signed.opening, signed.deadline)
 
 
-def _act(act: Act) -> tuple[object, ...]:
-    return (
-        act.action,
-        act.argument,
-        act.actor,
-        act.seen,
-        act.commitment,
-        act.deadline,
-        act.signature,
-        act.consent,
-    )
+def _signed(act: Act) -> tuple[object, ...]:
+    signature = shorten(act.signature) if act.signature else (NOTHING, NOTHING)
+    return (act.pack(), act.actor, act.commitment, *signature)

@@ -5,6 +5,7 @@ Tickets' events are by far the most, so their words are sliced out of the node's
 event, where web3's decoder takes 220.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from supportledger.model.policy import Policy
 from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import Action, Auth
 from supportledger.proof.evidence import Signed
+from supportledger.proof.signature import lengthen
 
 Log = Mapping[str, Any]
 
@@ -149,19 +151,42 @@ _Item = tuple[tuple[object, ...], Signed]
 def _matched(
     entries: Sequence[EntryRecord], items: Sequence[_Item]
 ) -> Iterator[tuple[tuple[TicketId, int], Signed]]:
-    """Give each entry the next item that it can have come from."""
-    left = iter(items)
+    """Give each entry the first item left that it can have come from; one without any takes none from others."""
+    left: defaultdict[object, list[Signed]] = defaultdict(list)
+    for key, shown in items:
+        left[key].append(shown)
     for one in entries:
         ticket = None if one.action is Action.OPEN else one.ticket
-        key = (ticket, one.action, one.actor, one.argument, one.seen, one.commitment)
-        found = next((signed for wanted, signed in left if wanted == key), None)
-        if found is not None:
-            yield (one.ticket, one.index), found
+        alike = left[ticket, one.action, one.actor, one.argument, one.seen, one.commitment]
+        at = next((at for at, shown in enumerate(alike) if _fits(one, shown)), None)
+        shown = None if at is None else alike.pop(at)
+        if shown and (shown.signature or shown.consent):
+            yield (one.ticket, one.index), shown
 
 
-def _act_item(ticket: bytes, act: Sequence[Any]) -> _Item:
-    action, argument, actor, seen, commitment, deadline, signature, consent = act
-    return (ticket, action, actor, argument, seen, commitment), Signed(signature, deadline, consent)
+def _fits(entry: EntryRecord, shown: Signed) -> bool:
+    """Tell whether an entry can have come with a signature, or without: one that was recorded can with either."""
+    return entry.auth is Auth.RECORDED or bool(shown.signature) == (entry.auth is not Auth.SENT)
+
+
+def _act_item(
+    ticket: bytes, done: tuple[bytes, Address, bytes], signature: bytes, consent: bytes = b""
+) -> _Item:
+    """Read what was done, by whom, and the commitment, of which the event says the same."""
+    what, actor, commitment = done
+    word = int.from_bytes(what, "big")
+    key = (ticket, word >> 80 & 0xFF, actor, word >> 96, word >> 40 & 0xFFFFFFFF, commitment)
+    return key, Signed(signature, word & 0xFFFFFFFFFF, consent)
+
+
+def _signed_item(ticket: bytes, signed: Sequence[Any]) -> _Item:
+    *done, r, vs = signed
+    return _act_item(ticket, tuple(done), lengthen(r, vs))
+
+
+def _approved_item(values: Sequence[Any]) -> _Item:
+    ticket, _, what, actor, commitment, signature, consent = values
+    return _act_item(ticket, (what, actor, commitment), signature, consent)
 
 
 def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
@@ -170,13 +195,14 @@ def _open_item(opening: Sequence[Any], signature: bytes) -> _Item:
 
 
 def _batch(values: Sequence[Any]) -> Iterator[_Item]:
-    return (_act_item(ticket, act) for ticket, _, acts in values[0] for act in acts)
+    return (_signed_item(ticket, act) for ticket, _, acts in values[0] for act in acts)
 
 
 _INPUTS: Final[Mapping[str, Callable[[Sequence[Any]], Iterable[_Item]]]] = {
     "openSigned": lambda values: [_open_item(values[0], values[1])],
-    "openBatch": lambda values: (_open_item(opening, signature) for opening, signature in values[0]),
-    "actSigned": lambda values: [_act_item(values[0], values[2])],
+    "openBatch": lambda values: (_open_item(opening, lengthen(r, vs)) for opening, r, vs in values[0]),
+    "actSigned": lambda values: [_signed_item(values[1], values[0])],
+    "actApproved": lambda values: [_approved_item(values)],
     "actBatch": _batch,
 }
 

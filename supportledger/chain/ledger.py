@@ -66,7 +66,7 @@ class Ledger(Reader):
     ) -> None:
         super().__init__(sender.rpc, deployment, since=since, artifact=artifact)
         self._sender: Final = sender
-        self._calls: Final = Calls(self.contract.artifact.interface)
+        self._calls: Final = Calls(self.contract.artifact.interface, self.domain)
 
     @classmethod
     def attach(

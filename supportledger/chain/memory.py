@@ -49,6 +49,8 @@ from supportledger.model.replay import context
 from supportledger.model.ticket import Action, Auth, TicketState
 from supportledger.ports import Signer
 from supportledger.proof.evidence import Signed
+from supportledger.proof.signature import shorten
+from supportledger.proof.signed_acts import check_batchable
 
 CERTIFIER_ROLE: Final = keccak(b"CERTIFIER_ROLE")
 ANCHORER_ROLE: Final = keccak(b"ANCHORER_ROLE")
@@ -104,6 +106,8 @@ class MemoryLedger(MemoryReader):
         self, relayer: Signer, openings: Sequence[SignedOpening], *, progress: Progress | None = None
     ) -> list[Posted | Error]:
         """As `ports.Ledger.open_batch`."""
+        for one in openings:
+            shorten(one.signature)  # as a batch carries it
         with self._single():
             outcomes = [_outcome(partial(self._open, relayer.address, one)) for one in openings]
         return _told(outcomes, progress)
@@ -130,6 +134,9 @@ class MemoryLedger(MemoryReader):
     ) -> list[Posted | Error]:
         """As `ports.Ledger.act_batch`."""
         outcomes: list[Posted | Error] = []
+        for act in (act for group in groups for act in group.acts):
+            check_batchable(act)
+            act.pack()
         with self._single():
             for group in groups:
                 state = group.state
@@ -286,6 +293,7 @@ class MemoryLedger(MemoryReader):
         return self._accept(ticket, entry, outcome, signed)
 
     def _act(self, sender: Address, ticket: TicketId, t: TicketState, act: Act) -> Posted:
+        act.pack()  # as a call carries it
         current, presented = self._slot(ticket, self.height()), t.hash()
         if presented != current:
             raise TicketStale(ticket, current, presented) if any(current) else TicketNotFound(ticket)
@@ -295,7 +303,8 @@ class MemoryLedger(MemoryReader):
         entry = act.entry(auth)
         wanted = self._record(ticket, entry, t.entries, entry.argument, self._coming())
         around = context(t, wanted, lane(act.action, act.actor, t.customer), self._registry)
-        signed = Signed(act.signature, act.deadline, act.consent) if act.signature or act.consent else None
+        consent = act.consent if act.action is Action.CLAIM else b""
+        signed = Signed(act.signature, act.deadline, consent) if act.signature or consent else None
         return self._accept(ticket, entry, transition(t, entry, around), signed)
 
     def _accept(self, ticket: TicketId, entry: Entry, outcome: Outcome, signed: Signed | None) -> Posted:

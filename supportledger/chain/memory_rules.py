@@ -1,7 +1,7 @@
 """
 The contract's rules beside the tickets': what a certificate becomes, and which signatures count.
 
-Source: contracts/ledger/Agents.sol, Anchors.sol, Signatures.sol.
+Source: contracts/ledger/Agents.sol, Anchors.sol, Signatures.sol, Tickets.sol.
 """
 
 from dataclasses import replace
@@ -11,13 +11,11 @@ from supportledger.errors import SignatureMismatch
 from supportledger.model import abi
 from supportledger.model.acts import Act, Checkpoint, SignedOpening
 from supportledger.model.agent import Agent, AgentStatus
-from supportledger.model.entry import lane
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.model.refusal import (
     AgentAddressInvalid,
     AgentNotFound,
     AgentStatusInvalid,
-    ArgumentInvalid,
     DeadlineTooFar,
     OpenerInvalid,
     PeriodInvalid,
@@ -28,8 +26,8 @@ from supportledger.model.refusal import (
     SignatureInvalid,
     SignatureNotAllowed,
 )
-from supportledger.model.ticket import Action, Auth, Lane, TicketState
-from supportledger.proof import typed_data
+from supportledger.model.ticket import Action, Auth, TicketState
+from supportledger.proof import signed_acts, typed_data
 from supportledger.proof.typed_data import Domain, Message
 
 LONGEST_DEADLINE: Final = 30 * 86_400
@@ -137,30 +135,15 @@ def authenticate(  # noqa: PLR0917 -- what the contract has at hand, in its orde
 
 
 def _check_act(ticket: TicketId, t: TicketState, act: Act, domain: Domain, now: int) -> None:
-    order = lane(act.action, act.actor, t.customer)
-    if order is Lane.NONE:
+    message = signed_acts.message(ticket, t, act)
+    if message.sequence == signed_acts.NO_SEQUENCE:
         raise SignatureNotAllowed(act.action)
     _check_deadline(act.deadline, now)
-    sequence = t.sequence(order)
-    message = typed_data.Action(
-        ticket=ticket,
-        action=str(act.action),
-        argument=act.argument,
-        actor=act.actor,
-        sequence=sequence,
-        seen=act.seen,
-        commitment=act.commitment,
-        deadline=act.deadline,
-    )
-    _check_signed(message, domain, act.signature, act.actor, sequence)
+    _check_signed(message, domain, act.signature, act.actor, message.sequence)
 
 
 def _check_consent(ticket: TicketId, act: Act, domain: Domain, now: int) -> None:
-    if act.argument >> 160:
-        raise ArgumentInvalid(act.action, act.argument)
     customer = Address(act.argument.to_bytes(20, "big"))
-    if not act.signature and not act.consent:  # `act` has no place for a consent
-        raise SignatureInvalid(customer, 0)
     _check_deadline(act.deadline, now)
     _check_signed(typed_data.Claim(ticket, customer, act.deadline), domain, act.consent, customer, 0)
 

@@ -55,7 +55,7 @@ def _validity(command: F) -> F:
     ),
     examples=(
         "supportledger agent certify alice",
-        "supportledger agent certify alice --tier 2 --for 180d --skills withdrawal,identity --languages zh,en",
+        "supportledger agent certify alice --tier 2 --for 180d --skills withdrawal,card --languages zh,en",
         "supportledger agent certify 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --until 2027-01-31",
     ),
 )

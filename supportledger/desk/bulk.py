@@ -3,7 +3,8 @@ Many things at once, with the same promises as one: kept before they are sent, a
 
 * Openings are written, committed to and kept by hundreds, while the node works on the hundred before.
 * Signed actions share transactions, and go in rounds of some hundreds. Those on one ticket follow each other,
-  each signed for the place in its lane that the one before leaves.
+  each signed for the place in its lane that the one before leaves. What no batch carries, a claim or the word
+  of a contract's wallet, goes alone, and so does what follows it on its ticket.
 * What cannot be, or is refused, is an outcome like any other, and stops nobody else.
 """
 
@@ -11,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final, TypeVar
 
 from supportledger.desk.cast import By, Cast, Part
@@ -29,6 +30,7 @@ from supportledger.model.records import WAITING, Draft
 from supportledger.model.refusal import TicketStale
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Ledger, Signer, Store, Submission
+from supportledger.proof.signed_acts import goes_alone
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -167,16 +169,22 @@ class Bulk:
             for ticket, some in places.items()
         }
         good = {ticket: list(_good(some)) for ticket, some in written.items()}
+        together = {ticket: list(takewhile(_fits_a_batch, some)) for ticket, some in good.items()}
         groups = [
             Acts(ticket, states[ticket], [to_act(one.draft) for one in some])
-            for ticket, some in good.items()
+            for ticket, some in together.items()
             if some
         ]
-        sent = [one for some in good.values() for one in some]
-        self._store.keep(sent)
+        self._store.keep([one for some in good.values() for one in some])
         with nothing_lost():
-            results = self._ledger.act_batch(relayer, groups) if groups else []
-        fresh = [self._carried(*pair, relayer) for pair in zip(sent, results, strict=True)]
+            results = iter(self._ledger.act_batch(relayer, groups) if groups else [])
+        fresh = [
+            self._carried(one, next(results), relayer)
+            if at < len(together[ticket])
+            else self._alone(one, relayer)
+            for ticket, some in good.items()
+            for at, one in enumerate(some)
+        ]
         outcomes = self._settled([one for some in written.values() for one in some], fresh)
         order = [at for some in places.values() for at in some]
         return [one for _, one in sorted(zip(order, outcomes, strict=True), key=lambda pair: pair[0])]
@@ -197,11 +205,17 @@ class Bulk:
 
     def _carried(self, one: Submission, result: Posted | Error, relayer: Signer) -> Posted | Error:
         """Send again alone what came too late for the state that it was presented with."""
-        if not isinstance(result, TicketStale):
-            return result
-        return _attempt(
-            lambda: self._posting.deliver(one.draft, relayer, self._reading.fresh(one.draft.ticket).state)
-        )
+        return self._alone(one, relayer) if isinstance(result, TicketStale) else result
+
+    def _alone(self, one: Submission, relayer: Signer) -> Posted | Error:
+        """Send in a transaction of its own, on the ticket as it is by then."""
+
+        def deliver() -> Posted:
+            with nothing_lost():
+                state = self._reading.fresh(one.draft.ticket).state
+                return self._posting.deliver(one.draft, relayer, state)
+
+        return _attempt(deliver)
 
     def _kept(
         self, submissions: Iterable[Submission | Error], written: list[Submission | Error]
@@ -249,6 +263,10 @@ def _rounds(wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
         runs[wish.intent.ticket] += 1
     if wanted:
         yield wanted
+
+
+def _fits_a_batch(one: Submission) -> bool:
+    return not goes_alone(to_act(one.draft), one.draft.key)
 
 
 def _good(written: Iterable[Submission | Error]) -> Iterator[Submission]:

@@ -105,7 +105,7 @@ class Pen:
             signed_until: Deadline of the signature; 0: the actor sends it.
 
         Raises:
-            InputError: The content cannot be, or the action cannot be signed.
+            InputError: The content cannot be, the action cannot be signed, or no call can carry it.
         """
         order = lane(intent.action, actor.address, state.customer)
         fields = Fields.create({**intent.values, "createdAt": now}) if intent.values else None
@@ -148,6 +148,7 @@ class Pen:
             consent=intent.consent.signature if intent.consent else b"",
             status=_status(signature),
         )
+        to_act(draft).pack()  # refused here, it stops none that would share its transaction
         return draft, fields
 
     def _place(self, ticket: bytes, action: Action, actor: Address) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from supportledger.errors import InputError
 from supportledger.model.entry import NOTHING, Entry, Opening
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import EntryRecord
@@ -33,10 +34,10 @@ class Act:
     Args:
         action: What to do; not Open.
         actor: Who does it.
-        argument: As LEDGER lists it for the action; one word.
-        seen: Staff: the customer sequence they have read up to.
+        argument: As LEDGER lists it for the action; 160 bits.
+        seen: Staff: the customer sequence they have read up to; 32 bits.
         commitment: Of its content; 32 bytes, zero where there is none.
-        deadline: Of the signatures; Unix seconds.
+        deadline: Of the signatures; Unix seconds, 40 bits.
         signature: Of `Action`; empty when the actor sends it.
         consent: Claim: the customer's signature of `Claim`.
     """
@@ -53,6 +54,24 @@ class Act:
     def entry(self, auth: Auth) -> Entry:
         """Give the entry that this asks for."""
         return Entry(self.action, auth, self.actor, self.argument, self.seen, self.commitment)
+
+    def pack(self) -> bytes:
+        """
+        Lay what is done into one word, as the contract's `Act` has it.
+
+        Raises:
+            InputError: A part is too large for its place, so no call can carry it.
+        """
+        for name, value, bits in (
+            ("argument", self.argument, 160),
+            ("action", self.action, 8),
+            ("seen", self.seen, 32),
+            ("deadline", self.deadline, 40),
+        ):
+            if value < 0 or value >> bits:
+                raise InputError(f"{name} {value} does not fit into {bits} bits")
+        word = self.argument << 96 | self.action << 80 | self.seen << 40 | self.deadline
+        return word.to_bytes(32, "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """
 An action before and after it is accepted, and what the ledger knows when it decides.
 
-Source: contracts/types/Entry.sol, contracts/types/Lifecycle.sol.
+Source: contracts/types/Entry.sol, contracts/lifecycle/Lifecycle.sol.
 """
 
 from typing import Final, NamedTuple

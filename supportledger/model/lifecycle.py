@@ -19,7 +19,7 @@ What may be done to a ticket, by whom and when, and what it changes: one pure tr
 What the table does not list is refused. The contract's Lifecycle.sol is the twin of this module: it checks
 the same in the same order, so that both give the same refusal for the same reason.
 
-Source: LEDGER, "Actions"; contracts/types/Lifecycle.sol.
+Source: LEDGER, "Actions"; contracts/lifecycle/Lifecycle.sol.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ The actions, one function each: what must hold, and what changes.
 A function gets a ticket whose time is settled and an actor who may act at all, and gives the changed ticket;
 `model.lifecycle` counts and chains it.
 
-Source: LEDGER, "Actions"; contracts/types/Lifecycle.sol.
+Source: LEDGER, "Actions"; contracts/lifecycle/Lifecycle.sol.
 """
 
 from collections.abc import Callable, Mapping, Sequence

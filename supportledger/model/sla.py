@@ -6,7 +6,7 @@ Deadlines, lateness and pauses of a ticket.
 * A deadline of 0 means "never", and is later than any other.
 * Escalating never moves a deadline.
 
-Source: LEDGER, "Time is settled before anything else"; contracts/types/Clocks.sol.
+Source: LEDGER, "Time is settled before anything else"; contracts/lifecycle/Clocks.sol.
 """
 
 from typing import Final, NamedTuple

@@ -4,7 +4,7 @@ A ticket as its ledger knows it: one state of four words, whose hash is the tick
 The state is a `NamedTuple` rather than a dataclass: replaying a long ticket makes a few of them for every
 entry, and a changed copy of one costs 2 µs instead of 10.
 
-Source: LEDGER, "A ticket is one storage word"; contracts/types/TicketState.sol.
+Source: LEDGER, "A ticket is one storage word"; contracts/types/Ticket.sol.
 """
 
 from enum import IntEnum

@@ -180,7 +180,12 @@ class Ledger(LedgerReader, Protocol):
         *,
         progress: Callable[[int], None] | None = None,
     ) -> list[Posted | Error]:
-        """Open many signed tickets, fifty in a transaction."""
+        """
+        Open many tickets, signed by the openers' own keys, fifty in a transaction.
+
+        Raises:
+            InputError: One has a signature that no key makes; nothing is sent.
+        """
 
     def open_many(
         self,
@@ -192,7 +197,12 @@ class Ledger(LedgerReader, Protocol):
         """Open many tickets in a transaction each, as fast as the node takes them."""
 
     def act(self, signer: Signer, ticket: TicketId, state: TicketState, act: Act) -> Posted:
-        """Do something to a ticket: by its actor, who is then the signer, or by signature."""
+        """
+        Do something to a ticket: by its actor, who is then the signer, or by signature.
+
+        Raises:
+            InputError: Argument, sequence or deadline are larger than any can be.
+        """
 
     def act_batch(
         self,
@@ -205,7 +215,8 @@ class Ledger(LedgerReader, Protocol):
         Do many things, most by signature, about fifty in a transaction; one outcome for each act, in order.
 
         Raises:
-            InputError: The acts on one ticket do not fit into one transaction.
+            InputError: Nothing is sent: the acts on one ticket do not fit into one transaction, or one of
+                them into none: a claim, or what no key signed, goes alone by `act`.
         """
 
     def act_many(

@@ -1,8 +1,11 @@
 """
 ECDSA signatures as the ledger takes them: `r || s || v`, 65 bytes, low `s`, `v` 27 or 28.
 
-One signature has one form here: with high `s`, with other `v`, or in the short form of EIP-2098 it is
-refused, so that a signature cannot be told apart from itself.
+One signature has one form here: with high `s`, or with other `v`, it is refused, so that a signature cannot
+be told apart from itself. Many calls of the ledger carry it in two words, `r` and `s`, whose highest bit is
+never used and says whether `v` is 28: `shorten` and `lengthen`.
+
+Source: EIP-2, EIP-2098.
 """
 
 from typing import Final
@@ -50,6 +53,36 @@ def recover(digest: bytes, signature: bytes) -> Address:
     except Exception as cause:  # coincurve raises bare Exception when there is no such point
         raise SignatureMismatch("the signature fits no key") from cause
     return _address(key)
+
+
+def is_shortenable(signature: bytes) -> bool:
+    """Tell whether it has the one form that a key makes; what only a contract accepts may have any."""
+    return (
+        len(signature) == SIGNATURE_SIZE
+        and signature[64] in (_FIRST_V, _FIRST_V + 1)
+        and any(signature[:32])
+        and signature[32:64] <= _HALF_ORDER
+    )
+
+
+def shorten(signature: bytes) -> tuple[bytes, bytes]:
+    """
+    Give a signature as two words.
+
+    Raises:
+        InputError: It has not the one form that a key makes.
+    """
+    if not is_shortenable(signature):
+        raise InputError("two words hold a key's signature only: r, s, v with low s, and v 27 or 28")
+    is_second = signature[64] - _FIRST_V
+    return signature[:32], bytes([signature[32] | is_second << 7]) + signature[33:64]
+
+
+def lengthen(r: bytes, vs: bytes) -> bytes:
+    """Give a signature of two words in full; none when `r` is zero, which says that nobody signed."""
+    if not any(r):
+        return b""
+    return r + bytes([vs[0] & 0x7F]) + vs[1:] + bytes([_FIRST_V + (vs[0] >> 7)])
 
 
 def address_of(private_key: bytes) -> Address:

@@ -143,9 +143,12 @@ class Desk:
 
     def apply(self, case: Case, act: Act, sender: Person, *, through: str, state: TicketState) -> None:
         """Send an action, and hold it against the twin."""
-        make = {"act": self.driver.act_sent, "actSigned": self.driver.act_signed, "": self.driver.act}[
-            through
-        ]
+        make = {
+            "act": self.driver.act_sent,
+            "actSigned": self.driver.act_signed,
+            "actApproved": self.driver.act_approved,
+            "": self.driver.act,
+        }[through]
         data = make(case.id, state, act)
         name = self.driver.interface.by_selector[data[:4]].name
         outcome, done = self._both(

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from supportledger.errors import Error
+import pytest
+
+from supportledger.errors import Error, InputError
 
 
 @contextmanager
@@ -15,6 +17,13 @@ def refuses(expected: Error) -> Iterator[None]:
     except Error as error:
         actual = error
     assert shown(expected) == shown(actual)
+
+
+@contextmanager
+def cannot_be_asked() -> Iterator[None]:
+    """Hold when the package makes no such call: what is asked for has no place in its word."""
+    with pytest.raises(InputError, match="does not fit into"):
+        yield
 
 
 def shown(error: Error | None) -> tuple[object, ...]:

@@ -9,6 +9,8 @@ from supportledger.model.policy import PolicyTerms
 HOUR: Final = 3_600
 DAY: Final = 86_400
 ALWAYS: Final = (1 << 40) - 1
+LARGEST: Final = (1 << 160) - 1
+"""The largest argument that a call can carry."""
 PLAIN: Final = PolicyTerms(HOUR, 1_800, DAY, 600, 7 * DAY, 7_200, levels=2, tier=1)
 PLAIN_NUMBER: Final = 1
 

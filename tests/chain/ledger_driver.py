@@ -1,18 +1,21 @@
 """
 The one place of these tests that knows how the contract is called, and how it answers.
 
-Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled: a change
-of a function's parameters is made there, and perhaps in `_state_of`, and nowhere else.
+Inputs are encoded by the package's own `chain.calls`, from the ABI that Brownie has just compiled. What that
+refuses to make, or makes by another function, is laid out here, as somebody else could; where both make it,
+it is the same.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from supportledger.chain.calls import Calls
 from supportledger.chain.decoding import Decoder
 from supportledger.chain.interface import Interface
 from supportledger.chain.reverts import plain
+from supportledger.errors import InputError
 from supportledger.model import refusal
 from supportledger.model.acts import Act, Acts, Checkpoint, SignedOpening
 from supportledger.model.entry import Opening
@@ -20,6 +23,8 @@ from supportledger.model.events import LedgerEvent
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import TicketState
+from supportledger.proof.signature import is_shortenable, shorten
+from supportledger.proof.typed_data import Domain
 from tests.chain.node import GAS, Node, Reverted
 
 
@@ -44,7 +49,7 @@ class LedgerDriver:
         self.address: Final = address
         self.abi: Final = abi
         self.interface: Final = Interface(abi)
-        self.input: Final = Calls(self.interface)
+        self.input: Final = Calls(self.interface, Domain(node.chain_id, address))
         self._decoder = Decoder(self.interface)
 
     # ---- inputs
@@ -53,23 +58,34 @@ class LedgerDriver:
         return self.input.open(opening)
 
     def opening_batch(self, openings: Sequence[SignedOpening]) -> bytes:
-        return self.input.open_batch(openings)
+        """A batch of openings, with whatever signatures."""
+        made = self.input(
+            "openBatch", [((*one.opening, one.deadline), *two_words(one.signature)) for one in openings]
+        )
+        return _same(made, lambda: self.input.open_batch(openings))
 
     def act(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
         return self.input.act(ticket, state, act)
 
     def act_sent(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
         """The same through `act`, whose sender is the actor."""
-        return self.input.act(ticket, state, replace(act, signature=b"", consent=b""))
+        return self.input("act", ticket, state.pack(), act.pack(), act.commitment)
 
     def act_signed(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
-        """The same through `actSigned`, even when nothing is signed."""
-        marked = self.input.act_batch([Acts(ticket, state, [act])])
-        (((_, words, acts),),) = self.interface["actBatch"].inputs.decode(marked, 4)
-        return self.input("actSigned", ticket, words, acts[0])
+        """The same through `actSigned`, with whatever signature, or none."""
+        return self.input("actSigned", _signed(act), ticket, state.pack())
+
+    def act_approved(self, ticket: TicketId, state: TicketState, act: Act) -> bytes:
+        """The same through `actApproved`, even when a key has signed it, or nobody."""
+        what = (act.pack(), act.actor, act.commitment, act.signature, act.consent)
+        return self.input("actApproved", ticket, state.pack(), *what)
 
     def act_batch(self, groups: Sequence[Acts]) -> bytes:
-        return self.input.act_batch(groups)
+        """A batch of acts, with whatever signatures, claims too."""
+        made = self.input(
+            "actBatch", [(one.ticket, one.state.pack(), [_signed(act) for act in one.acts]) for one in groups]
+        )
+        return _same(made, lambda: self.input.act_batch(groups))
 
     def escalate_batch(self, tickets: Sequence[tuple[TicketId, TicketState]]) -> bytes:
         return self.input.escalate_batch(tickets)
@@ -81,17 +97,18 @@ class LedgerDriver:
 
     def opened(self, name: str, returned: bytes) -> tuple[TicketId, TicketState]:
         """What an opening returned."""
-        ticket, *words = self.interface[name].result(returned)
+        ticket, words = self.interface[name].result(returned)
         return TicketId(ticket), _state_of(words)
 
     def acted(self, name: str, returned: bytes) -> TicketState:
         """What an action returned."""
-        return _state_of(self.interface[name].result(returned))
+        (words,) = self.interface[name].result(returned)
+        return _state_of(words)
 
     def states(self, name: str, returned: bytes) -> list[TicketState | None]:
         """What a batch of actions returned; None where nothing was there."""
         (found,) = self.interface[name].result(returned)
-        return [_state_of(words) if any(words[:3]) else None for words in found]
+        return [_state_of(words) if any(map(any, words)) else None for words in found]
 
     def tickets(self, returned: bytes) -> list[tuple[TicketId, TicketState] | None]:
         """What a batch of openings returned; None where nothing was opened."""
@@ -139,7 +156,23 @@ class LedgerDriver:
         return function.result(self.attempt(bytes(20), function.call(*values)))[0]
 
 
-def _state_of(words: Sequence[Any]) -> TicketState:
-    parties, work, counters, head = words
-    numbers = (parties, work, counters, int.from_bytes(head, "big"))
-    return TicketState.from_words(numbers)
+def two_words(signature: bytes) -> tuple[bytes, bytes]:
+    """Whatever bytes as `r` and `vs`: a key's signature as is meant, of others the first 64 as they lie."""
+    if is_shortenable(signature):
+        return shorten(signature)
+    return signature[:32].ljust(32, b"\0"), signature[32:64].ljust(32, b"\0")
+
+
+def _signed(act: Act) -> tuple[object, ...]:
+    return (act.pack(), act.actor, act.commitment, *two_words(act.signature))
+
+
+def _same(made: bytes, by_the_package: Callable[[], bytes]) -> bytes:
+    """What the package makes too, it makes like this."""
+    with suppress(InputError):
+        assert made == by_the_package()
+    return made
+
+
+def _state_of(words: Sequence[bytes]) -> TicketState:
+    return TicketState.unpack(b"".join(words))

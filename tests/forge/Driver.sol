@@ -3,14 +3,13 @@ pragma solidity 0.8.30;
 
 import {SupportLedger} from "../../contracts/SupportLedger.sol";
 import {ISupportLedger} from "../../contracts/interfaces/ISupportLedger.sol";
-import {Action} from "../../contracts/types/Action.sol";
+import {Act, SignedAct, TicketActs, TicketAt} from "../../contracts/types/Act.sol";
 import {AgentWord} from "../../contracts/types/Agent.sol";
 import {BusinessHours} from "../../contracts/types/BusinessHours.sol";
-import {Opening, SignedAction, TicketActions, TicketAt} from "../../contracts/types/Entry.sol";
+import {Opening} from "../../contracts/types/Opening.sol";
 import {PolicyWord} from "../../contracts/types/Policy.sol";
-import {Ticket} from "../../contracts/types/Ticket.sol";
 import {Terms} from "./Rules.sol";
-import {Words} from "./State.sol";
+import {Words, words} from "./State.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @notice An action as an actor wants it; signed when there is a signature.
@@ -37,7 +36,7 @@ struct Asks {
 abstract contract Driver is Test {
     SupportLedger internal ledger;
 
-    string[14] private _words = [
+    string[14] private _names = [
         "",
         "Open",
         "Reply",
@@ -69,30 +68,35 @@ abstract contract Driver is Test {
         if (ok) (ticketId, next) = abi.decode(returned, (bytes32, Words));
     }
 
-    /// @dev Directly when nothing is signed, else by signature.
+    /// @dev Directly when nothing is signed; by two words when a key could have signed it, else in full.
     function _act(address sender, bytes32 ticketId, Words memory state, Ask memory a)
         internal
         returns (bool ok, Words memory next)
     {
-        bytes memory data = a.signature.length == 0 && a.consent.length == 0
-            ? abi.encodeCall(
-                ISupportLedger.act,
-                (ticketId, _ticket(state), Action.wrap(a.action), a.argument, a.seen, a.commitment)
-            )
-            : abi.encodeCall(ISupportLedger.actSigned, (ticketId, _ticket(state), _signed(a)));
+        bytes memory data;
+        if (a.signature.length == 0 && a.consent.length == 0) {
+            data = abi.encodeCall(ISupportLedger.act, (ticketId, words(state), _what(a), a.commitment));
+        } else if (_isShort(a)) {
+            data = abi.encodeCall(ISupportLedger.actSigned, (_signed(a), ticketId, words(state)));
+        } else {
+            data = abi.encodeCall(
+                ISupportLedger.actApproved,
+                (ticketId, words(state), _what(a), a.actor, a.commitment, a.signature, a.consent)
+            );
+        }
         bytes memory returned;
         (ok, returned) = _call(sender, data);
         if (ok) next = abi.decode(returned, (Words));
     }
 
     function _batch(address sender, Asks[] memory groups) internal returns (bool ok, Words[] memory next) {
-        TicketActions[] memory given = new TicketActions[](groups.length);
+        TicketActs[] memory given = new TicketActs[](groups.length);
         for (uint256 i = 0; i < groups.length; ++i) {
-            SignedAction[] memory items = new SignedAction[](groups[i].items.length);
+            SignedAct[] memory items = new SignedAct[](groups[i].items.length);
             for (uint256 j = 0; j < items.length; ++j) {
                 items[j] = _signed(groups[i].items[j]);
             }
-            given[i] = TicketActions(groups[i].ticketId, _ticket(groups[i].state), items);
+            given[i] = TicketActs(groups[i].ticketId, words(groups[i].state), items);
         }
         bytes memory returned;
         (ok, returned) = _call(sender, abi.encodeCall(ISupportLedger.actBatch, (given)));
@@ -105,7 +109,7 @@ abstract contract Driver is Test {
     {
         TicketAt[] memory given = new TicketAt[](ids.length);
         for (uint256 i = 0; i < ids.length; ++i) {
-            given[i] = TicketAt(ids[i], _ticket(states[i]));
+            given[i] = TicketAt(ids[i], words(states[i]));
         }
         bytes memory returned;
         (ok, returned) = _call(sender, abi.encodeCall(ISupportLedger.escalateBatch, (given)));
@@ -137,7 +141,7 @@ abstract contract Driver is Test {
         bytes32 typeHash = keccak256(
             "Action(bytes32 ticketId,string action,uint256 argument,address actor,uint32 sequence,uint32 seen,bytes32 commitment,uint64 deadline)"
         );
-        bytes32 word = a.action < _words.length ? keccak256(bytes(_words[a.action])) : bytes32(0);
+        bytes32 word = a.action < _names.length ? keccak256(bytes(_names[a.action])) : bytes32(0);
         return _typed(
             keccak256(
                 abi.encode(
@@ -187,20 +191,39 @@ abstract contract Driver is Test {
 
     // ------------------------------------------------------------------------------------------------------------- inside
 
-    function _ticket(Words memory w) private pure returns (Ticket memory) {
-        return Ticket(w.parties, w.work, w.counters, w.head);
+    /// @dev As the design packs an act: argument 160 << 96, action 8 << 80, seen 32 << 40, deadline 40.
+    function _what(Ask memory a) internal pure returns (Act) {
+        require(a.argument >> 160 == 0 && a.deadline >> 40 == 0, "no act holds this");
+        return Act.wrap(
+            bytes32((a.argument << 96) | (uint256(a.action) << 80) | (uint256(a.seen) << 40) | a.deadline)
+        );
     }
 
-    function _signed(Ask memory a) private pure returns (SignedAction memory) {
-        return SignedAction({
-            action: Action.wrap(a.action),
-            argument: a.argument,
-            actor: a.actor,
-            seen: a.seen,
-            commitment: a.commitment,
-            deadline: a.deadline,
-            signature: a.signature,
-            consent: a.consent
-        });
+    function _isShort(Ask memory a) private pure returns (bool) {
+        if (a.consent.length != 0 || a.signature.length != 65) return false;
+        (uint8 v, bytes32 r, bytes32 s) = _split(a.signature);
+        return (v == 27 || v == 28) && uint256(s) >> 255 == 0 && r != 0;
+    }
+
+    function _signed(Ask memory a) internal pure returns (SignedAct memory) {
+        (bytes32 r, bytes32 vs) = _short(a.signature);
+        return SignedAct({what: _what(a), actor: a.actor, commitment: a.commitment, r: r, vs: vs});
+    }
+
+    /// @dev What cannot be shortened is cut: whatever it is then, it is not what was signed.
+    function _short(bytes memory signature) internal pure returns (bytes32 r, bytes32 vs) {
+        if (signature.length == 0) return (0, 0);
+        uint8 v;
+        (v, r, vs) = _split(signature);
+        if (v == 28) vs |= bytes32(uint256(1 << 255));
+    }
+
+    function _split(bytes memory signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
+        bytes memory full = bytes.concat(signature, new bytes(96));
+        assembly ("memory-safe") {
+            r := mload(add(full, 0x20))
+            s := mload(add(full, 0x40))
+            v := byte(0, mload(add(full, 0x60)))
+        }
     }
 }

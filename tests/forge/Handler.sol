@@ -202,7 +202,7 @@ contract Handler is Driver {
         bytes32 ticketId = seed >> 8 & 1 == 0 ? u.ticketId : ids[(seed >> 16) % ids.length];
         Ask memory a = u.ask;
         uint256 alter = seed >> 24 & 7;
-        if (alter == 1) a.argument ^= 1 << (seed >> 32 & 0xFF);
+        if (alter == 1) a.argument ^= 1 << (seed >> 32) % 160;
         if (alter == 2) a.seen ^= uint32(1 << (seed >> 32 & 31));
         if (alter == 3) a.commitment ^= bytes32(uint256(1) << (seed >> 32 & 0xFF));
         if (alter == 4) a.deadline = uint64(block.timestamp + 1);
@@ -358,7 +358,7 @@ contract Handler is Driver {
         if (action == REPOLICY) a.argument = 1 + (seed >> 48) % 5;
         if (action == ASSIGN) a.argument = uint160(actor(2 + (seed >> 48) % 4));
         if (action == CLAIM) a.argument = uint160(actor((seed >> 48) % 3));
-        if (seed >> 56 & 15 == 0) a.argument = seed;
+        if (seed >> 56 & 15 == 0) a.argument = uint160(seed);
     }
 
     function _items(bytes32 ticketId, uint256 seed) private returns (Ask[] memory items) {
@@ -373,6 +373,7 @@ contract Handler is Driver {
             bool customers_ = a.action == REPLY || a.action == RATE || (a.action == CLOSE && own);
             // As if all before it were accepted: some will be right, others not.
             _signFor(ticketId, a, customers_ ? customers++ : staffs++);
+            a.consent = ""; // a batch carries none, so its claims are refused
         }
     }
 

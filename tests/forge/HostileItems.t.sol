@@ -3,207 +3,163 @@ pragma solidity 0.8.30;
 
 import {SupportLedger} from "../../contracts/SupportLedger.sol";
 import {ISupportLedger} from "../../contracts/interfaces/ISupportLedger.sol";
-import {Action, Actions} from "../../contracts/types/Action.sol";
-import {AgentWord} from "../../contracts/types/Agent.sol";
-import {BusinessHours} from "../../contracts/types/BusinessHours.sol";
-import {SignedAction, TicketActions, TicketAt} from "../../contracts/types/Entry.sol";
-import {PolicyWord} from "../../contracts/types/Policy.sol";
-import {Ticket} from "../../contracts/types/Ticket.sol";
-import {Test} from "forge-std/Test.sol";
+import {Act, SignedAct, TicketActs, TicketAt} from "../../contracts/types/Act.sol";
+import {Ask, Driver} from "./Driver.sol";
+import {Terms} from "./Rules.sol";
+import {Words, words} from "./State.sol";
 
 /// @title What a customer or an agent may put into a batch
 /// @notice Nothing that they control fails it, or changes a ticket without their right to.
-contract HostileItemsTest is Test {
+contract HostileItemsTest is Driver {
     uint256 private constant T = 1_700_000_000;
-    bytes32 private constant ACTION_TYPEHASH = keccak256(
-        "Action(bytes32 ticketId,string action,uint256 argument,address actor,uint32 sequence,uint32 seen,bytes32 commitment,uint64 deadline)"
-    );
+    uint256 private constant AGENT_KEY = 0xa9e47;
+    uint256 private constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
 
-    SupportLedger private _ledger = new SupportLedger(address(this));
     bytes32 private _ticketId;
-    Ticket private _state;
-    uint256 private _agentKey = 0xa9e47;
-    address private _agent = vm.addr(_agentKey);
+    Words private _state;
+    address private _agent = vm.addr(AGENT_KEY);
 
     function setUp() external {
         vm.warp(T);
-        _ledger.grantRole(_ledger.CERTIFIER_ROLE(), address(this));
-        _ledger.grantRole(_ledger.SUPERVISOR_ROLE(), address(this));
-        _ledger.certify(_agent, AgentWord.wrap(uint256(T + 365 days) << 176 | uint256(1) << 160));
-        uint256 word = uint256(3600) << 224 | uint256(3600) << 192 | uint256(1 days) << 160 | uint256(600)
-            << 128 | uint256(7 days) << 96 | uint256(2) << 56 | uint256(1) << 48;
-        _ledger.publishPolicy(PolicyWord.wrap(word), BusinessHours.wrap(0), address(0), "text");
-        bytes32 terms = _ledger.policyOf(1).terms;
-        (_ticketId, _state.parties, _state.work, _state.counters, _state.head) =
-            _ledger.open(terms, "commitment", 1);
+        ledger = new SupportLedger(address(this));
+        ledger.grantRole(ledger.CERTIFIER_ROLE(), address(this));
+        ledger.grantRole(ledger.SUPERVISOR_ROLE(), address(this));
+        _certify(address(this), _agent, 1);
+        _publish(address(this), Terms(1 hours, 1 hours, 1 days, 600, 7 days, 0, 2, 1));
+        (, _ticketId, _state) = _open(address(this), 1, "commitment", false);
     }
 
     /// @notice Any item at all, with any signature, at any time: the batch goes on and the ticket stays as it was.
-    function testFuzz_RefusedItemsChangeNothing(
-        uint8 action,
-        uint256 argument,
-        address actor,
-        uint32 seen,
-        uint64 deadline,
-        bytes memory signature,
-        bytes memory consent,
-        uint40 time
-    ) external {
-        vm.assume(actor != address(this) && actor != address(1));
+    function testFuzz_RefusedItemsChangeNothing(SignedAct memory a, uint40 time) external {
+        vm.assume(a.actor != address(this) || a.r != 0);
         vm.warp(time);
-        Ticket[] memory next =
-            _batch(_signed(action, argument, actor, seen, "content", deadline, signature, consent));
-        assertEq(_ledger.ticketHash(_ticketId), next[0].hash(), "the state returned");
-        assertEq(_ledger.ticketHash(_ticketId), _state.hash(), "the state stored");
+        bytes32[4][] memory next = _relay(a);
+        assertEq(ledger.ticketHash(_ticketId), _hash(next[0]), "the state returned");
+        assertEq(ledger.ticketHash(_ticketId), _hash(words(_state)), "the state stored");
     }
 
     /// @notice Well-formed signatures by a key of any action, argument and reading, also when the clock went back.
-    function testFuzz_SignedItemsNeverFailTheBatch(uint8 action, uint256 argument, uint32 seen, uint32 back)
+    function testFuzz_SignedItemsNeverFailTheBatch(uint8 action, uint160 argument, uint32 seen, uint32 back)
         external
     {
         vm.warp(T - (back % 1 hours));
-        uint64 deadline = uint64(block.timestamp + 1 days);
-        SignedAction memory a = _signed(action % 16, argument, _agent, seen % 3, "content", deadline, "", "");
-        a.signature = _sign(a, 1);
-        Ticket[] memory next = _batch(a);
-        assertEq(_ledger.ticketHash(_ticketId), next[0].hash());
+        Ask memory a = _ask(action % 16, argument, seen % 3, uint64(block.timestamp + 1 days));
+        a.signature = _sign(AGENT_KEY, _actionDigest(_ticketId, a, 1));
+        bytes32[4][] memory next = _relay(_signed(a));
+        assertEq(ledger.ticketHash(_ticketId), _hash(next[0]));
     }
 
-    /// @notice An answer by signature is accepted once; again, or with v, s or length bent, it is not.
-    function testFuzz_BentSignaturesAreSkipped(uint8 v, bool high, uint8 cut) external {
-        SignedAction memory a = _signed(3, 2, _agent, 1, "content", uint64(T + 1 days), "", "");
-        bytes memory good = _sign(a, 1);
-        bytes memory bent = bytes.concat(good);
-        if (high) bent = _withHighS(bent);
-        else if (cut % 66 != 0) bent = new bytes(cut % 66 - 1);
-        else bent[64] = bytes1(v == uint8(good[64]) ? v + 1 : v);
-        a.signature = bent;
-        _batch(a);
-        assertEq(_ledger.ticketHash(_ticketId), _state.hash(), "a bent signature was accepted");
+    /// @notice An answer by signature is accepted once; again, or with any other v, r or s, it is not.
+    function testFuzz_BentSignaturesAreSkipped(bool high, uint256 bit) external {
+        Ask memory a = _ask(3, 2, 1, uint64(T + 1 days));
+        a.signature = _sign(AGENT_KEY, _actionDigest(_ticketId, a, 1));
+        SignedAct memory good = _signed(a);
+        SignedAct memory bent = _signed(a);
+        if (high) {
+            // The same signature with the other s: its highest bit is not the one that says v.
+            uint256 s = ORDER - (uint256(good.vs) & (type(uint256).max >> 1));
+            bent.vs = bytes32(s);
+        } else if (bit % 512 < 256) {
+            bent.r ^= bytes32(1 << bit % 256);
+        } else {
+            bent.vs ^= bytes32(1 << bit % 256);
+        }
+        _relay(bent);
+        assertEq(ledger.ticketHash(_ticketId), _hash(words(_state)), "a bent signature was accepted");
 
-        a.signature = good;
-        Ticket[] memory next = _batch(a);
-        assertTrue(_ledger.ticketHash(_ticketId) != _state.hash(), "the good one was refused");
-        _state = next[0];
-        _batch(a);
-        assertEq(_ledger.ticketHash(_ticketId), next[0].hash(), "replayed");
+        bytes32[4][] memory next = _relay(good);
+        assertTrue(ledger.ticketHash(_ticketId) != _hash(words(_state)), "the good one was refused");
+        _state = Words(uint256(next[0][0]), uint256(next[0][1]), uint256(next[0][2]), next[0][3]);
+        _relay(good);
+        assertEq(ledger.ticketHash(_ticketId), _hash(next[0]), "replayed");
     }
 
-    /// @notice A claim cannot be sent directly, whatever it argues; nor by an agent without the customer's consent.
-    function testFuzz_NoClaimWithoutConsent(uint256 argument, bytes memory consent) external {
-        bytes32 terms = _ledger.policyOf(1).terms;
-        vm.startPrank(_agent);
-        Ticket memory t;
-        bytes32 id;
-        (id, t.parties, t.work, t.counters, t.head) = _ledger.openKeyless(1, terms, "keyless");
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                ISupportLedger.SignatureInvalid.selector, address(uint160(argument)), uint32(0)
-            )
-        );
-        _ledger.act(id, t, Actions.CLAIM, argument, 1, 0);
+    /// @notice Bits of an act that mean nothing change nothing: neither what is done nor what was signed.
+    function testFuzz_BitsWithoutMeaningAreIgnored(uint8 low, uint8 high) external {
+        Ask memory a = _ask(3, 2, 1, uint64(T + 1 days));
+        a.signature = _sign(AGENT_KEY, _actionDigest(_ticketId, a, 1));
+        uint256 snapshot = vm.snapshotState();
+        bytes32[4][] memory plain = _relay(_signed(a));
+        vm.revertToState(snapshot);
+        SignedAct memory odd = _signed(a);
+        odd.what = Act.wrap(Act.unwrap(odd.what) | bytes32((uint256(low) << 72) | (uint256(high) << 88)));
+        assertEq(_hash(plain[0]), _hash(_relay(odd)[0]));
+    }
+
+    /// @notice A claim is neither sent directly nor part of a batch; nor does an agent claim without the customer's consent.
+    function testFuzz_NoClaimWithoutConsent(uint160 argument, bytes memory consent) external {
+        (, bytes32 id, Words memory t) = _open(_agent, 1, "keyless", true);
+        Ask memory a = _ask(13, argument, 1, uint64(T + 1 days));
+        bytes memory refusal =
+            abi.encodeWithSelector(ISupportLedger.SignatureInvalid.selector, address(argument), uint32(0));
+
+        vm.expectRevert(refusal);
+        vm.prank(_agent);
+        ledger.act(id, words(t), _what(a), 0);
+
+        a.signature = _sign(AGENT_KEY, _actionDigest(id, a, 1));
+        vm.expectRevert(refusal);
+        ledger.actSigned(_signed(a), id, words(t));
+
         (_ticketId, _state) = (id, t);
-        _batch(_signed(13, argument, _agent, 1, 0, uint64(T + 1 days), "", consent));
-        assertEq(_ledger.ticketHash(id), t.hash(), "claimed without consent");
-        vm.expectRevert();
-        _ledger.actSigned(id, t, _signed(13, argument, _agent, 1, 0, uint64(T + 1 days), "", consent));
-    }
+        _relay(_signed(a));
+        assertEq(ledger.ticketHash(id), _hash(words(t)), "claimed in a batch");
 
-    /// @notice More than a sequence can hold is never taken for what was seen.
-    function testFuzz_WideSeenIsRefused(uint64 seen, uint8 action) external {
-        seen = uint64(bound(seen, uint256(type(uint32).max) + 1, type(uint64).max));
-        vm.assume(action != 13);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISupportLedger.SeenInvalid.selector, type(uint32).max, uint32(0))
-        );
-        _ledger.act(_ticketId, _state, Action.wrap(action), 0, seen, "content");
+        vm.assume(argument > 9); // precompiles are no customers
+        vm.expectRevert();
+        ledger.actApproved(id, words(t), _what(a), _agent, 0, a.signature, consent);
     }
 
     /// @notice Escalating what cannot be escalated, what is stale and what does not exist skips it.
     function testFuzz_EscalationsAreSkipped(bytes32 other, uint40 time) external {
-        vm.assume(other != _ticketId);
+        vm.assume(other != _ticketId && other != _state.head);
         vm.warp(time);
+        Words memory stale = Words(_state.parties, _state.work, _state.counters, other);
         TicketAt[] memory tickets = new TicketAt[](3);
-        tickets[0] = TicketAt(other, _state);
-        tickets[1] = TicketAt(_ticketId, Ticket(_state.parties, _state.work, _state.counters, other));
-        tickets[2] = TicketAt(_ticketId, _state);
-        Ticket[] memory next = _ledger.escalateBatch(tickets);
-        assertEq(_ledger.ticketHash(_ticketId), next[2].hash());
-        assertEq(next[0].hash(), _state.hash());
+        tickets[0] = TicketAt(other, words(_state));
+        tickets[1] = TicketAt(_ticketId, words(stale));
+        tickets[2] = TicketAt(_ticketId, words(_state));
+        bytes32[4][] memory next = ledger.escalateBatch(tickets);
+        assertEq(ledger.ticketHash(_ticketId), _hash(next[2]));
+        assertEq(_hash(next[1]), _hash(words(stale)));
+        assertEq(_hash(next[0]), _hash(words(_state)));
     }
 
-    function _batch(SignedAction memory a) private returns (Ticket[] memory) {
-        TicketActions[] memory groups = new TicketActions[](1);
-        groups[0].ticketId = _ticketId;
-        groups[0].state = _state;
-        groups[0].actions = new SignedAction[](1);
-        groups[0].actions[0] = a;
-        return _ledger.actBatch(groups);
-    }
-
-    function _signed(
-        uint8 action,
-        uint256 argument,
-        address actor,
-        uint32 seen,
-        bytes32 commitment,
-        uint64 deadline,
-        bytes memory signature,
-        bytes memory consent
-    ) private pure returns (SignedAction memory) {
-        return SignedAction(
-            Action.wrap(action), argument, actor, seen, commitment, deadline, signature, consent
-        );
-    }
-
-    function _sign(SignedAction memory a, uint256 sequence) private view returns (bytes memory) {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                ACTION_TYPEHASH,
-                _ticketId,
-                _wordHash(Action.unwrap(a.action)),
-                a.argument,
-                a.actor,
-                sequence,
-                a.seen,
-                a.commitment,
-                a.deadline
-            )
-        );
-        bytes32 digest = keccak256(abi.encodePacked(hex"1901", _ledger.domainSeparator(), structHash));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_agentKey, digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    function _wordHash(uint8 action) private pure returns (bytes32) {
-        string[14] memory words = [
-            "",
-            "",
-            "Reply",
-            "Answer",
-            "Note",
-            "Assign",
-            "Hold",
-            "Resume",
-            "Solve",
-            "Close",
-            "Rate",
-            "",
-            "Repolicy",
-            "Claim"
-        ];
-        return keccak256(bytes(action < 14 ? words[action] : "Claim"));
-    }
-
-    function _withHighS(bytes memory signature) private pure returns (bytes memory bent) {
-        (bytes32 r, uint256 s) = (_word(signature, 0), uint256(_word(signature, 32)));
-        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-        return abi.encodePacked(r, order - s, uint8(signature[64]) == 27 ? uint8(28) : uint8(27));
-    }
-
-    function _word(bytes memory data, uint256 at) private pure returns (bytes32 word) {
-        for (uint256 i = 0; i < 32; ++i) {
-            word = (word << 8) | bytes32(uint256(uint8(data[at + i])));
+    /// @notice In a batch each ticket's state comes back at its place, whatever became of those beside it.
+    function testFuzz_StatesComeBackInOrder(uint8 accepted) external {
+        TicketActs[] memory groups = new TicketActs[](8);
+        for (uint256 i = 0; i < 8; ++i) {
+            (, bytes32 id, Words memory t) = _open(address(this), 1, bytes32(i + 1), false);
+            Ask memory a = _ask(3, 2, 1, uint64(T + 1 days));
+            // What is not accepted here was signed for another sequence.
+            a.signature = _sign(AGENT_KEY, _actionDigest(id, a, (accepted >> i) & 1 == 1 ? 1 : 2));
+            groups[i] = TicketActs(id, words(t), new SignedAct[](1));
+            groups[i].acts[0] = _signed(a);
         }
+        bytes32[4][] memory next = ledger.actBatch(groups);
+        assertEq(8, next.length);
+        for (uint256 i = 0; i < 8; ++i) {
+            assertEq(ledger.ticketHash(groups[i].ticketId), _hash(next[i]));
+            assertEq((accepted >> i) & 1 == 1, _hash(next[i]) != _hash(groups[i].state));
+        }
+    }
+
+    function _relay(SignedAct memory a) private returns (bytes32[4][] memory) {
+        TicketActs[] memory groups = new TicketActs[](1);
+        groups[0] = TicketActs(_ticketId, words(_state), new SignedAct[](1));
+        groups[0].acts[0] = a;
+        return ledger.actBatch(groups);
+    }
+
+    function _ask(uint8 action, uint160 argument, uint32 seen, uint64 deadline)
+        private
+        view
+        returns (Ask memory)
+    {
+        return Ask(action, _agent, argument, seen, "content", deadline, "", "");
+    }
+
+    function _hash(bytes32[4] memory state) private pure returns (bytes32) {
+        return keccak256(abi.encode(state));
     }
 }

@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {Given, LifecycleHarness} from "../../contracts/testing/LifecycleHarness.sol";
 import {AgentWord} from "../../contracts/types/Agent.sol";
 import {Policy, PolicyWord} from "../../contracts/types/Policy.sol";
-import {Ticket} from "../../contracts/types/Ticket.sol";
 import {Rules, Step, Terms} from "./Rules.sol";
 import {
     ANSWER,
@@ -23,7 +22,8 @@ import {
     State,
     Words,
     pack,
-    read
+    read,
+    wordsOf
 } from "./State.sol";
 import {Test} from "forge-std/Test.sol";
 
@@ -134,9 +134,9 @@ contract LifecycleFuzzTest is Test {
 
     function _try(uint8 action, Draw memory d) private view returns (bool accepted) {
         (Given memory g, State memory b, Terms memory terms, Terms memory proposed) = _given(action, d);
-        (bytes memory refusal, Ticket memory next, uint256 argument) = _harness.transition(g);
+        (bytes memory refusal, bytes32[4] memory next, uint256 argument) = _harness.transition(g);
         if (refusal.length != 0) return false;
-        State memory a = read(Words(next.parties, next.work, next.counters, next.head));
+        State memory a = read(wordsOf(next));
         Step memory s = Step({
             action: action,
             auth: g.auth,

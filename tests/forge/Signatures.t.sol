@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {SupportLedger} from "../../contracts/SupportLedger.sol";
-import {Opening} from "../../contracts/types/Entry.sol";
+import {Opening} from "../../contracts/types/Opening.sol";
 import {Ask, Driver} from "./Driver.sol";
 import {Terms} from "./Rules.sol";
 import {ANSWER, REPLY, State, Words, read} from "./State.sol";
@@ -44,10 +44,10 @@ contract SignaturesTest is Driver {
         (bytes32 ticketId, Words memory state) = _opened();
         Ask memory a = _reply(ticketId, 1);
         field = bound(field, 0, 5);
-        if (field == 0) a.argument ^= 1 << bit % 256;
+        if (field == 0) a.argument ^= 1 << bit % 160;
         if (field == 1) a.seen ^= uint32(1 << bit % 32);
         if (field == 2) a.commitment ^= bytes32(1 << bit % 256);
-        if (field == 3) a.deadline ^= uint64(1 << bit % 64);
+        if (field == 3) a.deadline ^= uint64(1 << bit % 40);
         if (field == 4) a.signature[bit % 65] ^= bytes1(uint8(1 << (bit >> 8) % 8));
         if (field == 5) a.action ^= uint8(1 << bit % 8);
         (bool ok,) = _act(address(1), ticketId, state, a);
@@ -74,7 +74,7 @@ contract SignaturesTest is Driver {
     }
 
     /// @notice A signature is good until its deadline, which is at most thirty days away.
-    function testFuzz_IsGoodUntilItsDeadline(uint64 deadline) external {
+    function testFuzz_IsGoodUntilItsDeadline(uint40 deadline) external {
         (bytes32 ticketId, Words memory state) = _opened();
         Ask memory a = _reply(ticketId, 1);
         a.deadline = deadline;

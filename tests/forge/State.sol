@@ -65,6 +65,16 @@ function cut(uint256 word, uint256 at, uint256 size) pure returns (uint256) {
     return (word >> (8 * (32 - at - size))) & ((1 << (8 * size)) - 1);
 }
 
+/// @notice The words as a call presents them.
+function words(Words memory w) pure returns (bytes32[4] memory) {
+    return [bytes32(w.parties), bytes32(w.work), bytes32(w.counters), w.head];
+}
+
+/// @notice The words as a call returns them.
+function wordsOf(bytes32[4] memory w) pure returns (Words memory) {
+    return Words(uint256(w[0]), uint256(w[1]), uint256(w[2]), w[3]);
+}
+
 function read(Words memory w) pure returns (State memory s) {
     s.customer = address(uint160(cut(w.parties, 0, 20)));
     s.openedAt = cut(w.parties, 20, 5);

@@ -214,7 +214,7 @@ class Walk:
         }
         argument = int(draw(arguments.get(action, [0])))
         if self.random.random() < 0.05:
-            argument = self.random.getrandbits(256)
+            argument = self.random.getrandbits(160)
         staff = lane(action, by.address, state.customer) == Lane.STAFF
         behind = draw([0, 0, 0, 1]) if staff else 0
         seen = max(0, state.customer_seq - behind) if staff else 0

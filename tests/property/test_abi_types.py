@@ -2,37 +2,44 @@ from contextlib import suppress
 from typing import Any
 
 import eth_abi
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from supportledger.chain.abi_types import arguments, parse
-from supportledger.errors import RpcUnavailable
+from supportledger.errors import InputError, RpcUnavailable
 
 SIMPLE = ["uint8", "uint40", "uint256", "bool", "address", "bytes12", "bytes32", "bytes", "string"]
 
 
 def component(kind: Any) -> dict[str, Any]:
-    """Write a type as an ABI does; a tuple is a list, an array a pair of a type and `[]`."""
+    """Write a type as an ABI does; a struct is a list, an array a tuple of a type and a length, if any."""
     if isinstance(kind, list):
         return {"type": "tuple", "components": [component(one) for one in kind]}
     if isinstance(kind, tuple):
         inner = component(kind[0])
-        return {**inner, "type": inner["type"] + "[]"}
+        return {**inner, "type": inner["type"] + brackets(kind)}
     return {"type": kind}
+
+
+def brackets(array: tuple[Any, ...]) -> str:
+    """Write what makes a type an array."""
+    return f"[{''.join(map(str, array[1:]))}]"
 
 
 def text(kind: Any) -> str:
     """Write a type as eth-abi takes it."""
     if isinstance(kind, list):
         return f"({','.join(text(one) for one in kind)})"
-    return text(kind[0]) + "[]" if isinstance(kind, tuple) else kind
+    return text(kind[0]) + brackets(kind) if isinstance(kind, tuple) else kind
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     if isinstance(kind, list):
         return st.tuples(*(values(one) for one in kind))
     if isinstance(kind, tuple):
-        return st.lists(values(kind[0]), max_size=3).map(tuple)
+        least, most = (kind[1], kind[1]) if kind[1:] else (0, 3)
+        return st.lists(values(kind[0]), min_size=least, max_size=most).map(tuple)
     return PLAIN.get(kind) or sized(kind)
 
 
@@ -46,7 +53,9 @@ def sized(kind: str) -> st.SearchStrategy[Any]:
 PLAIN = {"bool": st.booleans(), "string": st.text(max_size=40), "bytes": st.binary(max_size=70)}
 kinds = st.recursive(
     st.sampled_from(SIMPLE),
-    lambda inner: st.lists(inner, min_size=1, max_size=4) | st.tuples(inner),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=4) | st.tuples(inner) | st.tuples(inner, st.integers(1, 4))
+    ),
     max_leaves=6,
 )
 
@@ -61,9 +70,20 @@ def test_encodes_and_decodes_as_eth_abi(data: st.DataObject, listed: list[Any]) 
     assert given_values == ours.decode(encoded, 0)
 
 
+def test_words_that_are_laid_out_already_are_taken_as_they_are() -> None:
+    """A state goes into a call as its 128 bytes, and is read as four words."""
+    state = arguments([component(("bytes32", 4))])
+    words = tuple(bytes([at]) * 32 for at in range(4))
+    assert state.encode([words]) == state.encode([b"".join(words)]) == b"".join(words)
+    assert (words,) == state.decode(b"".join(words), 0)
+    for wrong in (b"".join(words)[:-1], words[:3]):
+        with pytest.raises(InputError, match="are expected"):
+            state.encode([wrong])
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_decode_or_are_refused(data: bytes) -> None:
     """A node's answer that makes no sense is an error of the chain, never another one."""
-    kind = parse(component([("bytes",), "string", (["uint256", "bytes"],)]))
+    kind = parse(component([("bytes",), "string", (["uint256", "bytes"],), ("bytes", 2), (("bytes32", 4),)]))
     with suppress(RpcUnavailable):
         kind.decode(data, 0)

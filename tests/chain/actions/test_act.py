@@ -6,11 +6,12 @@ from supportledger.model import refusal
 from supportledger.model.acts import Act
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import NOBODY, TicketId, keccak
-from supportledger.model.ticket import Action, Flag, Status
+from supportledger.model.ticket import Action, Auth, Flag, Status, TicketState
 from tests.chain.actions.places import opened
 from tests.chain.case import Case
-from tests.chain.expect import refuses
+from tests.chain.expect import cannot_be_asked, refuses
 from tests.chain.given import DAY, HOUR, certificate
+from tests.chain.ledger_driver import two_words
 from tests.chain.people import ALICE, ANN, BEN, BOB, EVE, SERVICE, STRANGER, SUPERVISOR
 
 EVENTS = {
@@ -160,12 +161,13 @@ def test_refuses_to_have_seen_more_than_was_written(desk, action, who):
 
 @pytest.mark.parametrize("seen", [1 << 32, (1 << 32) + 1, 1 << 40, (1 << 64) - 1])
 def test_refuses_to_have_seen_more_than_a_sequence_can_count(desk, seen):
-    """Bits above are not cut off, nor do they reach the action, the auth or the time beside them."""
-    t = opened(desk)
-    for action, who in ((Action.NOTE, ANN), (Action.REPLY, ALICE), (Action.ESCALATE, STRANGER)):
-        plan = t.plan(action, who, seen=seen)
-        with refuses(refusal.SeenInvalid((1 << 32) - 1, 0)):
-            desk.driver.attempt(who.address, desk.driver.act_sent(t.id, t.state, plan))
+    """No call can carry it; the most that one can carry is refused like any other."""
+    t, largest = opened(desk), (1 << 32) - 1
+    for action, who, most in ((Action.NOTE, ANN, 1), (Action.REPLY, ALICE, 0), (Action.ESCALATE, BEN, 0)):
+        with cannot_be_asked():
+            t.act(action, who, seen=seen)
+        with refuses(refusal.SeenInvalid(largest, most)):
+            t.act(action, who, seen=largest)
 
 
 def test_refuses_seventeen_staff_entries_in_a_row(desk):
@@ -189,6 +191,26 @@ def test_refuses_seventeen_staff_entries_in_a_row(desk):
     assert 1 == t.state.staff_run
 
 
+@pytest.mark.parametrize("noise", [1 << 72, 0xFF << 72, 1 << 88, 0xFF << 88, 0xFF << 72 | 0xFF << 88])
+def test_ignores_them(desk, noise):
+    """Bits beside what was seen, and beside the action, reach neither these nor the auth."""
+    for signed in (False, True):
+        t = opened(desk)
+        act = t.plan(Action.ASSIGN, SUPERVISOR, argument=ANN.word)
+        act = desk.sign(t, act, SUPERVISOR) if signed else act
+        word = (int.from_bytes(act.pack(), "big") | noise).to_bytes(32, "big")
+        outcome = desk.twin.act(t.state, act, desk.now)
+        if signed:
+            carried = (word, act.actor, act.commitment, *two_words(act.signature))
+            data = desk.driver.input("actSigned", carried, t.id, t.state.pack())
+        else:
+            data = desk.driver.input("act", t.id, t.state.pack(), word, act.commitment)
+        done = desk.driver.send(SUPERVISOR.address, data, desk.now)
+        assert outcome.state == desk.driver.acted("act", done.returned)
+        (event,) = done.entries
+        assert (Auth.ECDSA if signed else Auth.SENT, 1, ANN.word) == (event.auth, event.seen, event.argument)
+
+
 def test_counts_each_lane_by_itself(desk):
     """A customer's sequence counts the customer's entries, staff's staff's, entries all of them."""
     t = opened(desk).reply().note().answer().reply()
@@ -210,8 +232,8 @@ def test_returns_a_state_that_the_next_call_can_present(desk, Visitor):  # noqa:
     ticket, words = function.result(node.call(STRANGER.address, visitor.address, data))
     node.send(STRANGER.address, visitor.address, data, desk.now)
     assert desk.driver.view("isCurrent", ticket, words)
-    customer, status = words[0].to_bytes(32, "big")[:20], words[1] >> 8 & 0xFF
-    assert (visitor.address, Status.CLOSED) == (customer, status)
+    state = TicketState.unpack(b"".join(words))
+    assert (visitor.address, Status.CLOSED) == (state.customer, state.status)
 
 
 def test_logs_one_event_of_the_name_of_the_action(desk):

@@ -6,11 +6,12 @@ import pytest
 
 from supportledger.model import refusal
 from supportledger.model.agent import AgentStatus
-from supportledger.model.ids import NOBODY
+from supportledger.model.ids import NOBODY, TicketId, keccak
 from supportledger.model.ticket import Action, Auth, Status
-from tests.chain.expect import refuses
+from tests.chain.case import Case
+from tests.chain.expect import cannot_be_asked, refuses, shown
 from tests.chain.given import DAY, HOUR
-from tests.chain.people import ADMIN, ALICE, ANN, BOB, CERTIFIER, SERVICE, STRANGER, SUPERVISOR
+from tests.chain.people import ADMIN, ALICE, ANN, BOB, CERTIFIER, RELAYER, SERVICE, STRANGER, SUPERVISOR
 
 
 def plan(t, customer=ALICE, by=ANN, deadline=None):
@@ -27,11 +28,65 @@ def test_refuses_a_claim_sent_directly(desk):
             t.send(plan(t, by=who), sender=who, through="act")
 
 
+def test_refuses_a_claim_that_is_only_signed(desk):
+    """Nor has `actSigned`, whether the agent signed or sends."""
+    t = desk.open_keyless()
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        t.send(plan(t), sender=ANN, through="actSigned")
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        t.send(desk.consent(t, desk.sign(t, plan(t), ANN), ALICE), through="actSigned")
+
+
+def test_skips_a_claim_in_a_batch(desk):
+    """Signed or sent, with the reason of a single call; what else is in the batch is done."""
+    t, u = desk.open_keyless(), desk.open_keyless()
+    claim = desk.consent(t, desk.sign(t, plan(t), ANN), ALICE)
+    note = desk.sign(t, t.plan(Action.NOTE, ANN), ANN)
+    missing = shown(refusal.SignatureInvalid(ALICE.address, 0))
+    assert [missing, shown(None)] == list(map(shown, desk.batch([(t, [claim, note])])))
+    assert [missing] == list(map(shown, desk.batch([(u, [plan(u)])], sender=ANN)))
+    assert [NOBODY, NOBODY] == [t.state.customer, u.state.customer]
+
+
+def test_looks_at_the_state_and_the_actor_first(desk):
+    """What is wrong with any action is wrong with a claim, and is said instead."""
+    t = desk.open_keyless()
+    old = t.state
+    t.note()
+    ghost = Case(desk, TicketId(keccak(b"ghost")), t.state)
+    for through in ("act", "actSigned"):
+        with refuses(refusal.TicketStale(t.id, t.state.hash(), old.hash())):
+            t.send(plan(t), sender=ANN, through=through, state=old)
+        with refuses(refusal.TicketNotFound(ghost.id)):
+            ghost.send(plan(t), sender=ANN, through=through)
+    late = desk.now - 1
+    for message, reason in (
+        (plan(t), refusal.SenderNotActor(RELAYER.address, ANN.address)),
+        (desk.sign(t, plan(t), BOB), refusal.SignatureInvalid(ANN.address, 2)),
+        (desk.sign(t, plan(t, deadline=late), ANN), refusal.SignatureExpired(late, desk.now)),
+    ):
+        with refuses(reason):
+            t.send(message, through="actSigned")
+        assert [shown(reason)] == list(map(shown, desk.batch([(t, [message])])))
+
+
+def test_looks_at_nothing_else_before(desk):
+    """Neither who the actor is nor what the ticket is makes up for the consent."""
+    claimed, closed = desk.open_keyless().claim(BOB), desk.open_keyless().solve()
+    desk.later(7 * DAY + 1)
+    closed.close(STRANGER)
+    cases = ((claimed, ANN), (closed, ANN), (desk.open_keyless(), STRANGER), (desk.open(BOB), BOB))
+    for t, who in cases:
+        for through in ("act", "actSigned"):
+            with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+                t.send(plan(t, by=who), sender=who, through=through)
+
+
 def test_refuses_a_claim_without_consent(desk):
     """An agent's word that the customer agreed is not enough, signed or sent."""
     t = desk.open_keyless()
     with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
-        t.send(plan(t), sender=ANN, through="actSigned")
+        t.send(plan(t), sender=ANN)
     with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
         t.send(desk.sign(t, plan(t), ANN))
 
@@ -86,10 +141,10 @@ def test_refuses_nobody(desk):
 
 @pytest.mark.parametrize("above", [1 << 160, 1 << 255])
 def test_refuses_an_argument_that_is_no_address(desk, above):
-    """Bits above an address are not ignored."""
+    """An argument has no bits above an address."""
     t = desk.open_keyless()
     message = replace(desk.consent(t, plan(t), ALICE), argument=above | ALICE.word)
-    with refuses(refusal.ArgumentInvalid(Action.CLAIM, above | ALICE.word)):
+    with cannot_be_asked():
         t.send(message, sender=ANN)
 
 
@@ -136,22 +191,18 @@ def test_sets_the_customer_of_a_solved_ticket(desk):
 
 
 def test_may_be_carried_by_anyone(desk):
-    """The agent signed the claim, the customer the consent, a relayer pays; in a batch too."""
-    t, u = desk.open_keyless(), desk.open_keyless()
+    """The agent signed the claim, the customer the consent, a relayer pays."""
+    t = desk.open_keyless()
     t.send(desk.consent(t, desk.sign(t, plan(t), ANN), ALICE))
     assert (ALICE.address, Auth.ECDSA) == (t.state.customer, t.event.auth)
-    assert [None] == desk.batch([(u, [desk.consent(u, desk.sign(u, plan(u), ANN), ALICE)])])
-    assert ALICE.address == u.state.customer
 
 
 def test_accepts_the_consent_of_a_contract_wallet(desk, wallet):
-    """In a single call, where nobody else's gas is at stake; in a batch it is not asked."""
+    """A claim goes alone, so nobody else's gas is at stake."""
     t = desk.open_keyless()
     message = plan(t, wallet)
     consent = desk.consent(t, plan(t), ALICE, customer=wallet.address).consent
     signed = replace(desk.sign(t, message, ANN), consent=consent)
-    (skipped,) = desk.batch([(t, [signed])])
-    assert refusal.SignatureInvalid(wallet.address, 0).encode() == skipped.encode()
     assert wallet.address == t.send(signed).state.customer
 
 

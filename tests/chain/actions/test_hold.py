@@ -8,7 +8,7 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import answered, closed, on_hold, opened, pending, solved
 from tests.chain.expect import refuses
-from tests.chain.given import HOUR
+from tests.chain.given import HOUR, LARGEST
 from tests.chain.people import SERVICE, STRANGER, SUPERVISOR
 
 
@@ -27,7 +27,7 @@ def test_refuses_in_status(desk, place):
         t.hold()
 
 
-@pytest.mark.parametrize("argument", [1, (1 << 256) - 1])
+@pytest.mark.parametrize("argument", [1, LARGEST])
 def test_refuses_an_argument(desk, argument):
     """Why it is held is in the content."""
     with refuses(refusal.ArgumentInvalid(Action.HOLD, argument)):

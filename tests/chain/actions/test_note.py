@@ -8,7 +8,7 @@ from supportledger.model.entry import NOTHING
 from supportledger.model.ticket import Action, Flag, Status
 from tests.chain.actions.places import ACTIVE, closed, opened, solved
 from tests.chain.expect import refuses
-from tests.chain.given import DAY, HOUR
+from tests.chain.given import DAY, HOUR, LARGEST
 from tests.chain.people import ALICE, SERVICE, STRANGER, SUPERVISOR
 
 
@@ -19,7 +19,7 @@ def test_refuses(desk, who):
         desk.open().note(who)
 
 
-@pytest.mark.parametrize("argument", [1, (1 << 256) - 1])
+@pytest.mark.parametrize("argument", [1, LARGEST])
 def test_refuses_an_argument(desk, argument):
     """A note argues nothing."""
     with refuses(refusal.ArgumentInvalid(Action.NOTE, argument)):

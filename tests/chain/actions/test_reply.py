@@ -9,7 +9,7 @@ from supportledger.model.ids import entry_head
 from supportledger.model.ticket import Action, Auth, Flag, Status
 from tests.chain.actions.places import ACTIVE, answered, closed, on_hold, opened, pending, solved
 from tests.chain.expect import refuses
-from tests.chain.given import DAY, HOUR, variant
+from tests.chain.given import DAY, HOUR, LARGEST, variant
 from tests.chain.people import ADMIN, ALICE, ANN, BOB, EVE, SERVICE, STRANGER, SUPERVISOR
 
 WINDOW = 7 * DAY
@@ -57,7 +57,7 @@ def test_refuses_a_reply_without_a_content(desk):
         desk.open().reply(commitment=NOTHING)
 
 
-@pytest.mark.parametrize("argument", [2, 1 << 160, (1 << 256) - 1])
+@pytest.mark.parametrize("argument", [2, 1 << 159, LARGEST])
 def test_refuses_an_argument_above_one(desk, argument):
     """The argument is a yes or a no."""
     with refuses(refusal.ArgumentInvalid(Action.REPLY, argument)):

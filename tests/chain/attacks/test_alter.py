@@ -8,8 +8,9 @@ from supportledger.model import refusal
 from supportledger.model.acts import SignedOpening
 from supportledger.model.ids import NOBODY, keccak
 from supportledger.model.ticket import Action
+from supportledger.proof.signature import shorten
 from tests.chain.actions.places import opened
-from tests.chain.expect import refuses
+from tests.chain.expect import refuses, shown
 from tests.chain.given import HOUR
 from tests.chain.people import ALICE, ANN, BEN, BOB
 
@@ -85,17 +86,27 @@ def test_refuses_the_altered_claim(desk):
 
 
 def test_refuses_every_flipped_byte(desk):
-    """Each of the 65 bytes matters."""
+    """Each of the 65 bytes matters, and of the two words each of the 64; the highest bit of `vs` too."""
     t = opened(desk)
     signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
-    flipped = []
-    for at in range(65):
-        raw = bytearray(signed.signature)
-        raw[at] ^= 1 << at % 8
-        flipped.append(replace(signed, signature=bytes(raw)))
-    reason = refusal.SignatureInvalid(ALICE.address, 1).encode()
-    assert [reason] * 65 == [one and one.encode() for one in desk.batch([(t, flipped)])]
-    t.send(signed)
+    reason = refusal.SignatureInvalid(ALICE.address, 1)
+    for form in flips(signed.signature):
+        with refuses(reason):
+            t.send(replace(signed, signature=form), through="actApproved")
+    words = b"".join(shorten(signed.signature))
+    flipped = [replace(signed, signature=form) for form in flips(words)]
+    assert [shown(reason)] * 64 == list(map(shown, desk.batch([(t, flipped)])))
+    with refuses(reason):
+        t.send(flipped[32], through="actSigned")
+    t.send(replace(signed, signature=words), through="actSigned")
+
+
+def flips(signature):
+    """The signature with another bit flipped in each of its bytes; of the 33rd the highest."""
+    for at in range(len(signature)):
+        raw = bytearray(signature)
+        raw[at] ^= 0x80 >> at % 8
+        yield bytes(raw)
 
 
 def test_refuses_a_high_s(desk):
@@ -104,8 +115,9 @@ def test_refuses_a_high_s(desk):
     signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
     r, s, v = signed.signature[:32], int.from_bytes(signed.signature[32:64]), signed.signature[64]
     other = r + (ORDER - s).to_bytes(32, "big") + bytes([55 - v])
-    with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
-        t.send(replace(signed, signature=other))
+    for through in ("actApproved", "actSigned"):
+        with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
+            t.send(replace(signed, signature=other), through=through)
     t.send(signed)
 
 
@@ -121,12 +133,10 @@ def test_refuses_another_v(desk):
 
 
 def test_refuses_the_short_form_of_64_bytes(desk):
-    """EIP-2098 folds v into s: the same signature in another form, refused."""
+    """EIP-2098 folds v into s: the form of two words, and no other form of the bytes."""
     t = opened(desk)
     signed = desk.sign(t, t.plan(Action.REPLY, ALICE), ALICE)
-    parity = signed.signature[64] - 27
-    short = signed.signature[:32] + bytes([signed.signature[32] | parity << 7]) + signed.signature[33:64]
-    for form in (short, signed.signature[:64]):
+    for form in (b"".join(shorten(signed.signature)), signed.signature[:64]):
         with refuses(refusal.SignatureInvalid(ALICE.address, 1)):
             t.send(replace(signed, signature=form))
     t.send(signed)

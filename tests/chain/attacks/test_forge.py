@@ -64,6 +64,13 @@ def test_refuses_a_signature_that_recovers_to_nobody(desk, signature):
         act = Act(action, NOBODY, 1, 0, desk.content(), desk.now + HOUR, signature)
         with refuses(refusal.SignatureInvalid(NOBODY, 1)):
             t.send(act)
+        # Where a signature is two words, r = 0 is none at all.
+        unsigned, invalid = (
+            refusal.SenderNotActor(RELAYER.address, NOBODY),
+            refusal.SignatureInvalid(NOBODY, 1),
+        )
+        with refuses(invalid if any(signature[:32]) else unsigned):
+            t.send(act, through="actSigned")
     claim = t.plan(Action.CLAIM, ANN, argument=0, deadline=desk.now + HOUR)
     with refuses(refusal.SignatureInvalid(NOBODY, 0)):
         t.send(replace(claim, consent=signature), sender=ANN)

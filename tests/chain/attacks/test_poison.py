@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from supportledger.model import refusal
 from supportledger.model.acts import Act, Acts, SignedOpening
+from supportledger.model.agent import AgentStatus
 from supportledger.model.entry import NOTHING
-from supportledger.model.ids import TicketId, keccak
+from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.model.refusal import Refusal
 from supportledger.model.ticket import Action, Status
 from tests.chain.actions.places import opened, pending
 from tests.chain.expect import shown
-from tests.chain.given import HOUR
+from tests.chain.given import HOUR, LARGEST
 from tests.chain.people import ALICE, ANN, BEN, BOB, RELAYER, STRANGER, SUPERVISOR
 
-HUGE = (1 << 256) - 1
 GHOST = TicketId(keccak(b"ghost"))
 
 
@@ -60,20 +60,28 @@ def test_skips_unknown_action_numbers(desk):
 
 
 def test_skips_huge_arguments(desk):
-    """The largest word as the argument of each action, signed by whoever may do it."""
+    """The largest argument that a call can carry, for each action, signed by whoever may do it."""
     t = pending(desk)
     by = {Action.REPLY: ALICE, Action.RATE: ALICE, Action.CLOSE: ALICE, Action.REPOLICY: SUPERVISOR}
     actions = [a for a in Action if a not in {Action.OPEN, Action.ESCALATE, Action.ASSIGN, Action.RATE}]
     bad = []
     for action in actions:
         who = by.get(action, ANN)
-        act = desk.sign(t, t.plan(action, who, argument=HUGE), who)
+        act = desk.sign(t, t.plan(action, who, argument=LARGEST), who)
         bad.append(replace(act, consent=act.signature))
-    bad.append(desk.sign(t, t.plan(Action.ASSIGN, SUPERVISOR, argument=HUGE), SUPERVISOR))
+    bad.append(desk.sign(t, t.plan(Action.ASSIGN, SUPERVISOR, argument=LARGEST), SUPERVISOR))
     results = with_good_around(desk, bad, t)
     assert all(isinstance(one, Refusal) for one in results)
-    found = {type(one) for one in results}
-    assert found <= {refusal.ArgumentInvalid, refusal.ActionNotAllowed, refusal.SuccessorMismatch}
+    nobody = Address(b"\xff" * 20)
+    expected = {
+        **{one: refusal.ActionNotAllowed(one, Status.PENDING) for one in (Action.HOLD, Action.RESUME)},
+        Action.REPOLICY: refusal.ArgumentInvalid(Action.REPOLICY, LARGEST),
+        Action.CLOSE: refusal.SuccessorMismatch(NOBODY, LARGEST),
+        Action.CLAIM: refusal.SignatureInvalid(nobody, 0),
+        Action.ASSIGN: refusal.AgentNotInForce(nobody, AgentStatus.NONE, 0, 0),
+    }
+    wanted = [expected.get(one, refusal.ArgumentInvalid(one, LARGEST)) for one in (*actions, Action.ASSIGN)]
+    assert list(map(shown, wanted)) == list(map(shown, results))
     assert Status.PENDING == t.state.status
 
 
@@ -108,7 +116,7 @@ def test_does_the_good_ones_among_all_of_these(desk):
         replace(reply(desk, t), commitment=keccak(b"altered")),
         desk.sign(t, t.plan(Action.ESCALATE, STRANGER), STRANGER),
         Act(Action.CLOSE, BOB.address),
-        desk.sign(t, t.plan(Action.ANSWER, ANN, argument=HUGE), ANN),
+        desk.sign(t, t.plan(Action.ANSWER, ANN, argument=LARGEST), ANN),
         desk.sign(t, t.plan(Action.SOLVE, ANN, seen=0), ANN),
     ]
     good = [

@@ -62,7 +62,13 @@ def escalation(desk: Desk, _: Person) -> bytes:
 def signed_note(desk: Desk, _: Person) -> bytes:
     """An action that EVE signed."""
     t = desk.open(BOB)
-    return desk.driver.act(t.id, t.state, desk.sign(t, t.plan(Action.NOTE, EVE), EVE))
+    return desk.driver.act_signed(t.id, t.state, desk.sign(t, t.plan(Action.NOTE, EVE), EVE))
+
+
+def approved_note(desk: Desk, _: Person) -> bytes:
+    """The same, carried as a contract's would be."""
+    t = desk.open(BOB)
+    return desk.driver.act_approved(t.id, t.state, desk.sign(t, t.plan(Action.NOTE, EVE), EVE))
 
 
 def renewal(desk: Desk, _: Person) -> bytes:
@@ -148,6 +154,7 @@ CALLS: Final[dict[str, tuple[Call, frozenset[str], Callable[[Person], Error]]]] 
                 ),
                 "act": late,
                 "actSigned": signed_note,
+                "actApproved": approved_note,
                 "actBatch": lambda desk, _: desk.driver.act_batch([]),
                 "escalateBatch": escalation,
             },

@@ -174,6 +174,16 @@ def test_asks_no_contract(desk, wallet):
     assert 2 == t.send(signed).state.unseen
 
 
+def test_skips_a_claim(desk):
+    """It carries two signatures, so it goes alone; what else is on the ticket is done."""
+    t = desk.open_keyless()
+    claim = desk.sign(t, t.plan(Action.CLAIM, ANN, argument=ALICE.word), ANN)
+    (note,) = in_order(t, (Action.NOTE, BEN, 0))
+    results = desk.batch([(t, [desk.consent(t, claim, ALICE), note])])
+    expected = [refusal.SignatureInvalid(ALICE.address, 0), None]
+    assert list(map(shown, expected)) == list(map(shown, results))
+
+
 def test_fails_as_a_whole(desk):
     """Calldata that is cut short is the relayer's own mistake, and changes nothing."""
     t = opened(desk)

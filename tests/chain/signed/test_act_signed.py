@@ -1,5 +1,7 @@
 """An action is signed by its actor, and carried by anyone."""
 
+from dataclasses import replace
+
 import pytest
 
 from supportledger.model import refusal
@@ -7,16 +9,20 @@ from supportledger.model.acts import Act
 from supportledger.model.ticket import Action, Auth, Lane, Status
 from tests.chain.actions.places import answered, opened, pending, solved
 from tests.chain.case import Case
-from tests.chain.expect import refuses
-from tests.chain.given import DAY, HOUR
+from tests.chain.expect import cannot_be_asked, refuses
+from tests.chain.given import ALWAYS, DAY, HOUR
 from tests.chain.people import ALICE, ANN, BEN, EVE, RELAYER, STRANGER, SUPERVISOR
 
 
 def test_acts_for_the_sender(desk):
-    """An empty signature means that the sender is the actor."""
+    """With r = 0 the sender is the actor, whatever vs and the deadline say."""
     t = opened(desk)
-    t.send(t.plan(Action.ANSWER, ANN, argument=2), sender=ANN, through="actSigned")
+    t.send(t.plan(Action.ANSWER, ANN, argument=1), sender=ANN, through="actSigned")
     assert (Auth.SENT, ANN.address) == (t.event.auth, t.event.actor)
+    good = desk.sign(t, t.plan(Action.ANSWER, ANN, argument=2), ANN)
+    no_r = replace(good, signature=bytes(32) + good.signature[32:], deadline=1)
+    t.send(no_r, sender=ANN, through="actSigned")
+    assert (Auth.SENT, Status.PENDING) == (t.event.auth, t.state.status)
 
 
 def test_refuses_a_sender_who_is_not_the_actor(desk):
@@ -24,8 +30,18 @@ def test_refuses_a_sender_who_is_not_the_actor(desk):
     t = opened(desk)
     for action, who in ((Action.ANSWER, ANN), (Action.REPLY, ALICE), (Action.ESCALATE, ALICE)):
         plan = t.plan(action, who, argument=2 if action == Action.ANSWER else 0)
-        with refuses(refusal.SenderNotActor(STRANGER.address, who.address)):
-            t.send(plan, sender=STRANGER, through="actSigned")
+        no_r = replace(plan, signature=bytes(32) + b"\xff" * 32)
+        for one in (plan, no_r):
+            with refuses(refusal.SenderNotActor(STRANGER.address, who.address)):
+                t.send(one, sender=STRANGER, through="actSigned")
+
+
+def test_refuses_a_claim(desk):
+    """It carries two signatures, and goes through `actApproved`."""
+    t = desk.open_keyless()
+    claim = desk.sign(t, t.plan(Action.CLAIM, ANN, argument=ALICE.word, deadline=desk.now + HOUR), ANN)
+    with refuses(refusal.SignatureInvalid(ALICE.address, 0)):
+        t.send(desk.consent(t, claim, ALICE), through="actSigned")
 
 
 def test_refuses_to_take_a_signature(desk):
@@ -61,13 +77,15 @@ def test_accepts_a_signature_at_its_deadline(desk):
     assert Status.PENDING == t.send(act).state.status
 
 
-@pytest.mark.parametrize("ahead", [30 * DAY + 1, 31 * DAY, (1 << 64) - 1 - (1 << 33)])
+@pytest.mark.parametrize("ahead", [30 * DAY + 1, 31 * DAY, ALWAYS - (1 << 33)])
 def test_refuses_a_signature_good_for_thirty_one_days(desk, ahead):
     """Thirty days are the longest; a day before, the same signature would be taken."""
     t = opened(desk)
     until = desk.now + ahead
     with refuses(refusal.DeadlineTooFar(until, desk.now + 30 * DAY)):
         t.reply(signed=True, deadline=until)
+    with cannot_be_asked():
+        t.reply(signed=True, deadline=1 << 40)
     t.reply(signed=True, deadline=desk.now + 30 * DAY)
 
 
@@ -104,14 +122,13 @@ def test_refuses_the_same_signature_twice(desk):
         t.send(act)
 
 
-def test_asks_the_contract_and_says_so(desk, wallet):
-    """A contract wallet signs by ERC-1271; the record tells it apart."""
+def test_asks_no_contract(desk, wallet):
+    """What a contract accepts goes through `actApproved`, where the package sends it without being told."""
     t = desk.opened(desk.sign_opening(desk.opening(wallet), ALICE))
-    plan = Act(Action.REPLY, wallet.address, 0, 0, desk.content())
-    t.send(desk.sign(t, plan, ALICE))
-    assert (Auth.ERC1271, wallet.address) == (t.event.auth, t.event.actor)
-    with refuses(refusal.SignatureInvalid(wallet.address, 2)):
-        t.send(desk.sign(t, plan, BEN))
+    signed = desk.sign(t, Act(Action.REPLY, wallet.address, 0, 0, desk.content()), ALICE)
+    with refuses(refusal.SignatureInvalid(wallet.address, 1)):
+        t.send(signed, through="actSigned")
+    assert Auth.ERC1271 == t.send(signed).event.auth
 
 
 @pytest.mark.parametrize("payer", [RELAYER, STRANGER, BEN, ANN], ids=lambda who: who.name)

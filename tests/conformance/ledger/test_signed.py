@@ -2,11 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from supportledger.model.acts import Acts, Posted
+from supportledger.errors import InputError
+from supportledger.model.acts import Act, Acts, Posted
 from supportledger.model.refusal import (
+    AgentNotInForce,
+    ArgumentInvalid,
     DeadlineTooFar,
     OpenerInvalid,
     Refusal,
+    SeenInvalid,
     SenderNotActor,
     SignatureExpired,
     SignatureInvalid,
@@ -58,7 +62,7 @@ def test_openings_are_refused(world: World) -> None:
 def test_one_bad_opening_stops_no_other(world: World) -> None:
     """In a batch, each opening has its own outcome."""
     openings = [world.signed_opening() for _ in range(4)]
-    openings[1] = replace(openings[1], signature=bytes(65))
+    openings[1] = replace(openings[1], signature=openings[0].signature)
     outcomes = world.ledger.open_batch(world.relayer, openings)
     assert isinstance(outcomes[1], SignatureInvalid)
     for at in (0, 2, 3):
@@ -67,6 +71,58 @@ def test_one_bad_opening_stops_no_other(world: World) -> None:
         assert posted.state == world.ledger.ticket(posted.ticket).state
         found = world.ledger.signatures([posted.entry])[posted.ticket, 0]
         assert openings[at].signature == found.signature
+
+
+@pytest.mark.parametrize("signature", [b"", bytes(65), b"\x01" * 64, b"\x01" * 200], ids=len)
+def test_a_batch_takes_signatures_of_keys_only(world: World, signature: bytes) -> None:
+    """What no key makes is refused before anything is sent; only an act may do without a signature."""
+    first, second = world.signed_opening(), world.signed_opening()
+    with pytest.raises(InputError, match="key's signature"):
+        world.ledger.open_batch(world.relayer, [first, replace(second, signature=signature)])
+    one, two = world.ledger.open_signed(world.relayer, first), world.opened()
+    if not signature:
+        return
+    acts = [world.act(world.customer, at.state, Action.REPLY) for at in (one, two)]
+    good = world.sign(world.customer, one.ticket, one.state, acts[0])
+    bad = replace(acts[1], signature=signature, deadline=good.deadline)
+    groups = [Acts(one.ticket, one.state, [good]), Acts(two.ticket, two.state, [bad])]
+    with pytest.raises(InputError, match="does not fit into a batch"):
+        world.ledger.act_batch(world.relayer, groups)
+    assert world.ledger.is_current(one.ticket, one.state)
+    with pytest.raises(SignatureInvalid):
+        world.ledger.act(world.relayer, two.ticket, two.state, bad)
+
+
+def test_a_batch_takes_no_claim(world: World) -> None:
+    """It is refused before anything is sent, with the consent too; alone it is done."""
+    first, second = world.opened(), world.opened(keyless=True)
+    note = world.act(world.agent, first.state, Action.NOTE)
+    claim = claim_of(world, second)
+    groups = [Acts(first.ticket, first.state, [note]), Acts(second.ticket, second.state, [claim])]
+    with pytest.raises(InputError, match="Claim"):
+        world.ledger.act_batch(world.agent, groups)
+    assert world.ledger.is_current(first.ticket, first.state)
+    claimed = world.ledger.act(world.agent, second.ticket, second.state, claim)
+    assert world.customer.address == claimed.state.customer
+
+
+@pytest.mark.parametrize(("name", "bits"), [("argument", 160), ("seen", 32), ("deadline", 40)])
+def test_what_has_no_place_in_a_call_is_refused(world: World, name: str, bits: int) -> None:
+    """Before anything is sent, alone and in a batch; the largest that has one is for the ledger to judge."""
+    posted = world.opened()
+    note = world.act(world.agent, posted.state, Action.NOTE)
+    act = replace(note, **{name: 1 << bits})
+    with pytest.raises(InputError, match="does not fit into"):
+        world.ledger.act(world.agent, posted.ticket, posted.state, act)
+    with pytest.raises(InputError, match="does not fit into"):
+        world.ledger.act_batch(world.agent, [Acts(posted.ticket, posted.state, [act])])
+    assert world.ledger.is_current(posted.ticket, posted.state)
+    largest = replace(note, **{name: (1 << bits) - 1})
+    if name == "deadline":  # without a signature it says nothing
+        assert isinstance(world.ledger.act(world.agent, posted.ticket, posted.state, largest), Posted)
+        return
+    with pytest.raises((ArgumentInvalid, SeenInvalid)):
+        world.ledger.act(world.agent, posted.ticket, posted.state, largest)
 
 
 def test_a_relayer_carries_what_was_signed(world: World) -> None:
@@ -105,6 +161,19 @@ def test_a_signature_survives_a_newer_state(world: World) -> None:
     )
     noted = world.do(world.agent, posted, Action.NOTE)
     assert isinstance(world.ledger.act(world.relayer, posted.ticket, noted.state, reply), Posted)
+
+
+def test_what_an_actor_sends_in_a_batch_has_no_signature(world: World) -> None:
+    """An agent's own acts go unsigned, beside what others signed; only these have signatures to be found."""
+    posted = world.opened()
+    answer = world.act(world.agent, posted.state, Action.ANSWER, Status.PENDING)
+    after = posted.state._replace(customer_seq=1)
+    reply = world.sign(world.customer, posted.ticket, after, world.act(world.customer, after, Action.REPLY))
+    outcomes = world.ledger.act_batch(world.agent, [Acts(posted.ticket, posted.state, [answer, reply])])
+    entries = [one.entry for one in outcomes if isinstance(one, Posted)]
+    assert [Auth.SENT, Auth.ECDSA] == [entry.auth for entry in entries]
+    found = world.ledger.signatures(entries)
+    assert {(posted.ticket, 2): reply.signature} == {key: one.signature for key, one in found.items()}
 
 
 def test_signatures_are_refused(world: World) -> None:
@@ -170,24 +239,52 @@ def test_one_bad_act_stops_no_other(world: World) -> None:
 def test_a_keyless_ticket_is_claimed(world: World, by_signature: bool) -> None:
     """With the customer's consent it becomes theirs; without it, it does not."""
     posted = world.opened(keyless=True)
-    deadline = world.ledger.now() + 3_600
-    consent = world.customer.sign_message(
-        typed_data.Claim(posted.ticket, world.customer.address, deadline), world.ledger.domain
-    )
-    argument = int.from_bytes(world.customer.address, "big")
-    act = world.act(world.agent, posted.state, Action.CLAIM, argument)
-    with pytest.raises(SignatureInvalid):
-        world.ledger.act(world.agent, posted.ticket, posted.state, act)
-    act = replace(act, consent=consent, deadline=deadline)
-    sender = world.agent
+    act, sender = claim_of(world, posted), world.agent
     if by_signature:
-        message = world.sign(world.agent, posted.ticket, posted.state, act, seconds=3_600)
-        consent = world.customer.sign_message(
-            typed_data.Claim(posted.ticket, world.customer.address, message.deadline), world.ledger.domain
-        )
-        act, sender = replace(message, consent=consent), world.relayer
+        signed = world.sign(world.agent, posted.ticket, posted.state, act, until=act.deadline)
+        act, sender = signed, world.relayer
+    with pytest.raises(SignatureInvalid):
+        world.ledger.act(sender, posted.ticket, posted.state, replace(act, consent=b""))
     claimed = world.ledger.act(sender, posted.ticket, posted.state, act)
     assert world.customer.address == claimed.state.customer
     found = world.ledger.signatures([claimed.entry])[posted.ticket, 1]
     assert (act.consent, act.signature) == (found.consent, found.signature)
     assert isinstance(world.do(world.customer, claimed, Action.REPLY), Posted)
+
+
+def test_a_claim_is_refused_for_what_is_wrong_first(world: World) -> None:
+    """State, actor, deadline, consent, and only then the rules."""
+    posted = world.opened(keyless=True)
+    good = claim_of(world, posted)
+    late = world.ledger.now() - 100
+    far = world.ledger.now() + 31 * DAY
+    other = world.keeper.sign_message(
+        typed_data.Claim(posted.ticket, world.customer.address, good.deadline), world.ledger.domain
+    )
+    for expected, wrong in (
+        (SignatureInvalid, replace(good, consent=other)),
+        (SignatureInvalid, claim_of(world, world.opened(keyless=True))),
+        (SignatureExpired, replace(good, deadline=late, consent=b"")),
+        (DeadlineTooFar, replace(good, deadline=far)),
+        (SignatureInvalid, replace(good, actor=world.keeper.address, consent=b"")),
+        (AgentNotInForce, replace(good, actor=world.keeper.address)),
+    ):
+        sender = world.keeper if wrong.actor == world.keeper.address else world.agent
+        with pytest.raises(expected):
+            world.ledger.act(sender, posted.ticket, posted.state, wrong)
+    noted = world.do(world.agent, posted, Action.NOTE)
+    with pytest.raises(TicketStale):
+        world.ledger.act(world.agent, posted.ticket, posted.state, replace(good, consent=b""))
+    forged = world.sign(world.keeper, posted.ticket, noted.state, good, until=good.deadline)
+    with pytest.raises(SignatureInvalid) as caught:
+        world.ledger.act(world.relayer, posted.ticket, noted.state, forged)
+    assert (world.agent.address, 2) == caught.value.arguments
+
+
+def claim_of(world: World, posted: Posted) -> Act:
+    """A claim for the customer, who consents, not signed by its agent."""
+    deadline = world.ledger.now() + 3_600
+    argument = int.from_bytes(world.customer.address, "big")
+    act = world.act(world.agent, posted.state, Action.CLAIM, argument, deadline=deadline)
+    message = typed_data.Claim(posted.ticket, world.customer.address, deadline)
+    return replace(act, consent=world.customer.sign_message(message, world.ledger.domain))

@@ -96,10 +96,10 @@ class World:
         return Act(action, who.address, argument, **{**defaults, **more})  # type: ignore[arg-type]
 
     def sign(
-        self, who: KeySigner, ticket: TicketId, state: TicketState, act: Act, seconds: int = 3_600
+        self, who: KeySigner, ticket: TicketId, state: TicketState, act: Act, until: int | None = None
     ) -> Act:
-        """Sign an act for the present sequence of its lane."""
-        deadline = self.ledger.now() + seconds
+        """Sign an act for the present sequence of its lane, until then, or for an hour."""
+        deadline = self.ledger.now() + 3_600 if until is None else until
         message = typed_data.Action(
             ticket=ticket,
             action=str(act.action),

@@ -1,16 +1,26 @@
 """Many things at once keep the promises of one, and nobody stops anybody else."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
+from supportledger.chain import memory_rules
+from supportledger.chain.signer import local_signer
 from supportledger.desk import bulk, intents
 from supportledger.desk.bulk import Wish
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
+from supportledger.desk.intents import Consent
 from supportledger.desk.posting import Outcome
-from supportledger.errors import Error, InputError, NotFound
+from supportledger.errors import Conflict, Error, InputError, NotFound, RpcUnavailable
+from supportledger.model.acts import Acts, Posted
+from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import DraftStatus
-from supportledger.model.refusal import CustomerOnly, PolicyNotFound
+from supportledger.model.refusal import CustomerOnly, PolicyNotFound, SignatureInvalid
 from supportledger.model.ticket import Action, Auth, Status
+from supportledger.ports import Signer
+from supportledger.proof import typed_data
 from supportledger.proof.verdict import Conclusion
 from tests.unit.desk.frail import FrailLedger
 
@@ -111,12 +121,14 @@ def test_a_refused_wish_stops_nobody(desk: Desk) -> None:
         Wish(intents.answer(two, "Answer")),
         Wish(intents.answer(one, " ")),
         Wish(intents.answer(one, "Answer"), by="nobody-here"),
+        Wish(intents.rate(one, 1 << 160)),
     ]
-    refused, done, unwritten, nobody = desk.tickets.do_many(wishes)
+    refused, done, unwritten, nobody, too_wide = desk.tickets.do_many(wishes)
     assert isinstance(refused, CustomerOnly)
     assert isinstance(done, Outcome)
     assert isinstance(unwritten, InputError)
     assert isinstance(nobody, NotFound)
+    assert isinstance(too_wide, InputError)
     assert DraftStatus.REJECTED == desk.store.drafts(ticket=one)[-1].status
 
 
@@ -137,6 +149,112 @@ def test_a_batch_that_breaks_off_is_finished_once(desk: Desk, ledger: FrailLedge
         desk.tickets.do_many(intents.answer(ticket, "Answer") for ticket in tickets)
     assert 5 == len(desk.recover())
     assert {2} == {desk.tickets.get(ticket).state.entries for ticket in tickets}
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch, ledger: FrailLedger) -> list[list[Action]]:
+    """What each batch carried."""
+    seen: list[list[Action]] = []
+    send = ledger.act_batch
+
+    def watch(relayer: Signer, groups: Sequence[Acts]) -> list[Posted | Error]:
+        seen.append([act.action for group in groups for act in group.acts])
+        return send(relayer, groups)
+
+    monkeypatch.setattr(ledger, "act_batch", watch)
+    return seen
+
+
+def consent(ledger: FrailLedger, ticket: TicketId) -> Consent:
+    """The customer's."""
+    customer, until = local_signer("customer"), ledger.now() + 3_600
+    message = typed_data.Claim(ticket, customer.address, until)
+    return Consent(customer.address, until, customer.sign_message(message, ledger.domain))
+
+
+def test_a_claim_goes_alone_in_its_place(
+    desk: Desk, ledger: FrailLedger, batches: list[list[Action]]
+) -> None:
+    """What comes before it on its ticket shares a transaction, what follows goes after it; all is done."""
+    [plain] = opened(desk, 1)
+    keyless = desk.tickets.open("Question", keyless=True).ticket
+    wishes = [
+        intents.note(keyless, "Who is it?"),
+        intents.claim(keyless, consent(ledger, keyless)),
+        intents.answer(plain, "Answer"),
+        intents.answer(keyless, "Yours now"),
+        intents.solve(keyless),
+    ]
+    outcomes = desk.tickets.do_many(wishes)
+    done = [one.entry.action for one in outcomes if isinstance(one, Outcome)]
+    assert [Action.NOTE, Action.CLAIM, Action.ANSWER, Action.ANSWER, Action.SOLVE] == done
+    assert [[Action.NOTE, Action.ANSWER]] == batches
+    assert desk.cast.address("customer") == desk.tickets.get(keyless).state.customer
+    assert Conclusion.VERIFIED is desk.tickets.verify(keyless).verdict
+    assert not desk.store.drafts(statuses={DraftStatus.STORED, DraftStatus.SIGNED})
+
+
+def test_a_claim_that_is_refused_stops_nobody_else(
+    desk: Desk, ledger: FrailLedger, batches: list[list[Action]]
+) -> None:
+    """What was signed for the place after it finds the place before it empty, and says so."""
+    one, two = (desk.tickets.open("Question", keyless=True).ticket for _ in range(2))
+    wishes = [
+        intents.claim(one, consent(ledger, two)),
+        intents.note(one, "After it"),
+        intents.claim(two, consent(ledger, two)),
+    ]
+    refused, after, claimed = desk.tickets.do_many(wishes)
+    assert isinstance(refused, SignatureInvalid)
+    assert isinstance(after, Conflict)
+    assert isinstance(claimed, Outcome)
+    assert [] == batches
+    assert [DraftStatus.REJECTED] * 2 == [draft.status for draft in desk.store.drafts(ticket=one)[1:]]
+
+
+def test_a_claim_that_does_not_arrive_is_recovered(desk: Desk, ledger: FrailLedger) -> None:
+    """It is kept before it is sent, and done once."""
+    ticket = desk.tickets.open("Question", keyless=True).ticket
+    ledger.lost = True
+    [away] = desk.tickets.do_many([intents.claim(ticket, consent(ledger, ticket))])
+    assert isinstance(away, RpcUnavailable)
+    assert "recover it" in away.hint
+    assert 1 == len(desk.recover())
+    assert desk.cast.address("customer") == desk.tickets.get(ticket).state.customer
+
+
+class Wallet:
+    """A contract that its owner's key speaks for."""
+
+    def __init__(self) -> None:
+        self.address = Address(b"\x77" * 20)
+        self.owner = local_signer("keeper")
+
+    def sign_message(self, message: typed_data.Message, domain: typed_data.Domain) -> bytes:
+        return self.owner.sign_message(message, domain)
+
+
+def test_what_a_contract_signs_goes_alone(
+    desk: Desk, batches: list[list[Action]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signature looks like a key's, and is not of the actor's; a batch would have it refused."""
+    wallet = Wallet()
+    check = memory_rules._check_signed
+
+    def ask(*given: Any) -> None:  # as a ledger in memory cannot
+        *what, signer, sequence = given
+        check(*what, wallet.owner.address if signer == wallet.address else signer, sequence)
+
+    monkeypatch.setattr(memory_rules, "_check_signed", ask)
+    ticket = desk.tickets.open("Question", by=wallet).ticket
+    talk = [
+        Wish(intents.answer(ticket, "Answer")),
+        Wish(intents.reply(ticket, "But why?"), by=wallet),
+        Wish(intents.answer(ticket, "Because")),
+    ]
+    outcomes = desk.tickets.do_many(talk)
+    assert [1, 2, 3] == [one.entry.index for one in outcomes if isinstance(one, Outcome)]
+    assert [[Action.ANSWER]] == batches
 
 
 def test_progress_is_told(desk: Desk) -> None:

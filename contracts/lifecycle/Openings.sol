@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Actions} from "./Action.sol";
-import {AgentWord} from "./Agent.sol";
-import {Auth, Auths} from "./Auth.sol";
-import {BusinessHours} from "./BusinessHours.sol";
-import {nextHead} from "./Head.sol";
-import {Meta, Metas} from "./Meta.sol";
-import {PolicyWord} from "./Policy.sol";
-import {Refusals} from "./Refusals.sol";
-import {Ticket} from "./Ticket.sol";
+import {Acts} from "../types/Act.sol";
+import {Actions} from "../types/Action.sol";
+import {AgentWord} from "../types/Agent.sol";
+import {Auth, Auths} from "../types/Auth.sol";
+import {BusinessHours} from "../types/BusinessHours.sol";
+import {PolicyWord} from "../types/Policy.sol";
+import {Refusal} from "../types/Refusal.sol";
+import {Refusals} from "../types/Refusals.sol";
+import {Turn} from "../types/Turn.sol";
 
 /// @title Openings
 /// @notice How a ticket begins: who may open it under which promise, and its first state. What comes after is Lifecycle's.
@@ -31,7 +31,7 @@ library Openings {
         AgentWord agent,
         uint256 time,
         address sender
-    ) internal pure returns (bytes memory refusal) {
+    ) internal pure returns (Refusal refusal) {
         if (commitment == 0) return Refusals.commitmentMissing(Actions.OPEN);
         if (!policy.isPublished()) return Refusals.policyNotFound(number);
         if (policy.isRetired()) return Refusals.policyWithdrawn(number);
@@ -45,7 +45,7 @@ library Openings {
 
     /// @notice The first state of a ticket but for its head, in place.
     function first(
-        Ticket memory t,
+        Turn t,
         address customer,
         uint256 number,
         PolicyWord policy,
@@ -62,10 +62,9 @@ library Openings {
         );
     }
 
-    /// @notice The first head of a ticket: the chain starts from its id.
-    /// @return meta As hashed into the head.
-    function firstHead(
-        Ticket memory t,
+    /// @notice The first entry of a ticket: the chain of its heads starts from its id.
+    function firstEntry(
+        Turn t,
         bytes32 ticketId,
         address opener,
         Auth auth,
@@ -74,10 +73,11 @@ library Openings {
         bytes32 terms,
         AgentWord agent,
         uint256 time
-    ) internal pure returns (uint256 meta) {
-        bytes32 authority = terms;
-        if (auth == Auths.RECORDED) authority = keccak256(abi.encode(terms, agent));
-        meta = Meta.unwrap(Metas.entry(Actions.OPEN, 0, time).withAuth(auth));
-        t.head = nextHead(ticketId, meta, number, opener, authority, commitment);
+    ) internal pure {
+        t.startHead(ticketId);
+        t.begin(Acts.plain(Actions.OPEN).meta(time), number, opener, commitment);
+        t.setAuth(auth);
+        t.setAuthority(auth == Auths.RECORDED ? keccak256(abi.encode(terms, agent)) : terms);
+        t.chain();
     }
 }
