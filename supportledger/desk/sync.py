@@ -88,6 +88,8 @@ class Index:
         self._promises = promises
         self._monotonic = monotonic
         self._read: dict[int, bytes] = {}
+        self._entries: dict[tuple[TicketId, int], EntryRecord] = {}  # read by us, and not yet settled
+        self._doubted: set[bytes] = set()
         self._behind_since: float | None = None
         self._lock = RLock()
 
@@ -152,10 +154,17 @@ class Index:
             if not mined:
                 return []
             final = self._ledger.final_height()
-            vouched = self._vouched(mined)
-            doubtful = [one for one in mined if one.key not in vouched]
-            there = vouched | self._found(doubtful, self._ledger.entries)
-            return self._changed(mined, there, final)
+            there = {one.key: entry for one in mined if (entry := self._just_read(one))}
+            doubtful = [one for one in mined if one.key not in there]
+            old = [one for one in doubtful if one.key in self._doubted]
+            self._doubted = {one.key for one in doubtful}
+            there |= self._vouched(old)
+            there |= self._found([one for one in old if one.key not in there], self._ledger.entries)
+            known = [one for one in mined if one.key in there or one in old]
+            changed = self._changed(known, there, final)
+            for one in changed:
+                self._entries.pop((one.ticket, one.index or 0), None)
+            return changed
 
     def rebuild(self) -> Followed:
         """
@@ -165,7 +174,7 @@ class Index:
         """
         with self._lock:
             self._store.rewind(-1)
-            self._read.clear()
+            self._forget_after(-1)
             return self.follow()
 
     def pages(self, query: TicketQuery) -> Iterator[TicketRecord]:
@@ -180,11 +189,16 @@ class Index:
         """Go back to the last block that is still there; killed meanwhile, everything is read again."""
         shared = self._shared(known)
         lost = self._store.rewind(shared)
-        self._read = {number: name for number, name in self._read.items() if number <= shared}
+        self._forget_after(shared)
         count = self._read_on(None if shared < 0 else shared, latest)
         returned = self._returned(self._restored(lost))
         depth = known.block_number - max(shared, 0)
         return Followed(latest.number, count, was_rewound=True, depth=depth, returned=returned)
+
+    def _forget_after(self, block_number: int) -> None:
+        """Forget what is remembered of later blocks."""
+        self._read = {number: name for number, name in self._read.items() if number <= block_number}
+        self._entries = {key: one for key, one in self._entries.items() if one.block_number <= block_number}
 
     def _restored(self, lost: Sequence[TicketId]) -> list[Draft]:
         """Take tickets over that have lost entries and got no others, and give the drafts of all of them."""
@@ -242,6 +256,11 @@ class Index:
                 found[draft.key] = entry
         return found
 
+    def _just_read(self, draft: Draft) -> EntryRecord | None:
+        """Give the entry of a draft, if it was read from the chain as it is now."""
+        entry = self._entries.get((draft.ticket, draft.index if draft.index is not None else -1))
+        return entry if entry and entry.transaction == draft.transaction else None
+
     def _vouched(self, drafts: Sequence[Draft]) -> Entries:
         """Find the entries of drafts that the ticket's present word on the ledger vouches for."""
         tickets = list(dict.fromkeys(one.ticket for one in drafts))
@@ -272,6 +291,7 @@ class Index:
         end = Cursor(latest.number, latest.hash)
         if not self._is_on_chain(end):
             self._store.rewind(-1 if since is None else since)
+            self._forget_after(-1 if since is None else since)
             raise ReorgDetected(f"block {latest.number} was replaced while it was read", hint="Read again.")
         self._store.record(cursor=end)
         self._remember(end)
@@ -292,6 +312,9 @@ class Index:
         for entry in entries:
             states[entry.ticket] = self._after(entry, states.get(entry.ticket), registry)
         self._store.record(entries, [self._record(*item) for item in states.items()])
+        self._entries |= {(one.ticket, one.index): one for one in entries[-_AT_ONCE:]}
+        while len(self._entries) > 10 * _AT_ONCE:
+            del self._entries[next(iter(self._entries))]
         return len(entries)
 
     def _after(self, entry: EntryRecord, state: TicketState | None, registry: Registry) -> TicketState:

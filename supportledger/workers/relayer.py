@@ -44,7 +44,7 @@ class Pace:
         grace_s: For how long a new draft is left to whoever wrote it; 0 where nobody sends by themselves.
     """
 
-    at_once: int = 1_000
+    at_once: int = 2_000
     lease_s: int = 10
     grace_s: int = 2
 
