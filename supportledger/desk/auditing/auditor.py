@@ -17,12 +17,13 @@ Source: docs/spec/audit.md, A1.2.
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from supportledger.desk.auditing.checkpoint import Saved, Statement, Writing
 from supportledger.desk.auditing.findings import (
@@ -42,7 +43,9 @@ from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.auditing.registry import check_surroundings
 from supportledger.desk.auditing.shelf import Shelf
 from supportledger.desk.auditing.slots import Slots
-from supportledger.desk.auditing.spool import SHARDS, Spool
+from supportledger.desk.auditing.spool import FEW, SHARDS, Spool, Spooled
+from supportledger.desk.auditing.streaming import Stream
+from supportledger.desk.auditing.tally import Tally
 from supportledger.desk.auditing.workers import Case, Workers
 from supportledger.errors import LedgerMismatch, RpcRefused, RpcUnavailable
 from supportledger.model.acts import Block
@@ -167,6 +170,7 @@ class _Part:
     law: Law
     shelf: Shelf
     writing: Writing
+    streamed: list[Judged] | None
 
 
 class _Audit:
@@ -184,6 +188,8 @@ class _Audit:
         self.figures = Figures()
         self.notes: list[str] = []
         self._fallen = 0
+        self._tally = Tally()
+        self._actions: Counter[Any] = Counter()  # of `Action`
         self._left_out: list[str] = []
 
     def run(self, store: Store | None, files: FileReader | None) -> Audited | None:
@@ -193,7 +199,8 @@ class _Audit:
         if not self._is_on_chain(block):
             return Audited(self._report(block), writing)
         with Spool() as spool, Workers(self._scope.processes) as workers, _rare_collections():
-            gathered = self._gather(block, spool, workers)
+            stream = Stream(Law(self._meant, Registry(), self._scope.signatures), 0 if self._saved else FEW)
+            gathered = self._gather(block, spool, workers, stream)
             if not gathered.is_whole:
                 return Audited(self._report(block), writing)
             events = [*(self._saved.events if self._saved else ()), *gathered.others]
@@ -202,7 +209,8 @@ class _Audit:
                 return None
             shelf = Shelf(store, files, law, self._ledger, block, self.findings, self.figures)
             shelf.expect(spool.count + (self._saved.statement.entries if self._saved else 0))
-            self._judge(_Part(block, spool, law, shelf, writing), workers)
+            streamed = None if self.findings.counts else stream.judged()
+            self._judge(_Part(block, spool, law, shelf, writing, streamed), workers)
         self._compare_surroundings(events, law.registry, block)
         shelf.finish()
         self._ledger.confirm(block)
@@ -240,15 +248,16 @@ class _Audit:
 
     # -- 3 ---------------------------------------------------------------------------------------------------
 
-    def _gather(self, block: Block, spool: Spool, workers: Workers) -> Gathered:
-        def progress(entries: int) -> None:
-            workers.expect(entries)
-            self._watcher.advance(entries)
+    def _gather(self, block: Block, spool: Spool, workers: Workers, stream: Stream) -> Gathered:
+        def taken(entries: Sequence[Spooled], others: Sequence[LedgerEvent]) -> None:
+            workers.expect(spool.count)
+            stream.take(entries, others)
+            self._watcher.advance(spool.count)
 
         with self._timed(Stage.READING, 0):
             first = self._saved.statement.block.number + 1 if self._saved else None
             gathering = Gathering(self._ledger, self.findings, signatures=self._scope.signatures)
-            return gathering.run(first, block.number, spool, progress)
+            return gathering.run(first, block.number, spool, taken)
 
     def _reaches_back(self, registry: Registry) -> bool:
         """Tell whether a certificate was revoked as of a time before the checkpoint, when it still held."""
@@ -265,7 +274,8 @@ class _Audit:
         waiting: dict[int, Case] = {}
         slots, number = Slots(self._ledger, part.block.number, part.law), part.block.number
         with self._timed(Stage.REPLAYING, SHARDS):
-            for judged in workers.judge(self._cases(part.spool, waiting), part.law):
+            cases = self._cases(part.spool, waiting)
+            for judged in _told(part.streamed, cases) or workers.judge(cases, part.law):
                 self._take(judged)
                 case = waiting.pop(judged.shard)
                 before, standing = case.before, {**case.before, **judged.standing}
@@ -275,8 +285,7 @@ class _Audit:
                     judged.tally.add(before[ticket].state)
                 self.figures.tickets += len(standing) + len(judged.fallen)
                 self._fallen += len(judged.fallen)
-                self.figures.statuses.update(judged.tally.by_status())
-                self.figures.flags.update(judged.tally.by_flag())
+                self._tally.merge(judged.tally)
                 self._compare_slots(partial(slots.add, case, standing), number)
                 with self._aside(Stage.STORE):
                     part.shelf.compare(case, standing, judged)
@@ -296,7 +305,7 @@ class _Audit:
         self.findings.extend(judged.findings)
         self.figures.entries += judged.entries
         self.figures.signatures += judged.signatures
-        self.figures.actions.update({str(action): number for action, number in judged.actions.items()})
+        self._actions.update(judged.actions)
 
     def _compare_slots(self, compare: Callable[[], Iterator[Finding]], number: int) -> None:
         if not self._scope.slots:
@@ -328,6 +337,8 @@ class _Audit:
 
     def _report(self, block: Block) -> Report:
         since = self._saved.statement.block.number if self._saved else None
+        self.figures.actions = Counter({str(action): number for action, number in self._actions.items()})
+        self.figures.statuses, self.figures.flags = self._tally.by_status(), self._tally.by_flag()
         return Report(
             self._meant,
             block,
@@ -366,6 +377,11 @@ class _Audit:
         yield
         before = self.figures.seconds.get(str(stage), 0.0)
         self.figures.seconds[str(stage)] = before + time.perf_counter() - start
+
+
+def _told(streamed: list[Judged] | None, cases: Iterator[Case]) -> Iterator[Judged] | None:
+    """Give the judgements that were made on the way, if they were."""
+    return None if streamed is None else (streamed[case.shard.number] for case in cases)
 
 
 @contextmanager

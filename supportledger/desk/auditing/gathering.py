@@ -18,6 +18,8 @@ from supportledger.model.ticket import Action, Auth
 from supportledger.ports import LedgerReader
 from supportledger.proof.evidence import Signed
 
+Taken = Callable[[Sequence[Spooled], Sequence[LedgerEvent]], None]
+
 _LONGEST: Final = (1 << 16) - 1
 """Bytes of a signature that are taken to be one."""
 
@@ -54,11 +56,11 @@ class Gathering:
         self._signatures = signatures
         self._at = (-1, -1)
 
-    def run(
-        self, first: int | None, last: int, spool: Spool, progress: Callable[[int], None] = lambda _: None
-    ) -> Gathered:
+    def run(self, first: int | None, last: int, spool: Spool, taken: Taken) -> Gathered:
         """
         Read blocks *first* to *last*; None begins at the deployment.
+
+        Each piece is told to *taken*: its entries, and its other events.
 
         What the node refuses to give is found to be not checked (A4.2); being without a node is an error.
 
@@ -68,9 +70,11 @@ class Gathering:
         gathered = Gathered()
         try:
             for part in self._ledger.events(first, last):
-                spool.add(self._entries(self._checked(part, first, last, gathered)))
+                known = len(gathered.others)
+                entries = list(self._entries(self._checked(part, first, last, gathered)))
+                spool.add(entries)
                 gathered.last = self._at[0]
-                progress(spool.count)
+                taken(entries, gathered.others[known:])
         except RpcRefused as refused:
             upto = "any block" if gathered.last is None else f"the blocks after {gathered.last}"
             self._unchecked(f"the node does not give the events of {upto}: {refused.message}")

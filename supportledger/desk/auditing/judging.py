@@ -5,7 +5,7 @@ It needs nothing but what it is given, so that several processes can do it at on
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,11 +51,15 @@ class Law:
     deployment: Deployment
     registry: Registry
     signatures: bool = True
+    domain: Domain = field(init=False)
+    """Where signatures must be good: never what a node or a store says (A3.7)."""
+    revoked: Mapping[Address, int] = field(init=False)
+    """Certificates that are revoked, with the time as of which they are."""
 
-    @property
-    def domain(self) -> Domain:
-        """Where signatures must be good: never what a node or a store says (A3.7)."""
-        return Domain(self.deployment.chain_id, self.deployment.ledger)
+    def __post_init__(self) -> None:
+        """Look up once what every ticket is judged by."""
+        object.__setattr__(self, "domain", Domain(self.deployment.chain_id, self.deployment.ledger))
+        object.__setattr__(self, "revoked", revoked(self.registry))
 
 
 @dataclass(slots=True)
@@ -85,6 +89,13 @@ class Judged:
     signatures: int = 0
     tally: Tally = field(default_factory=Tally)
 
+    def stand(self, ticket: TicketId, at: "At") -> None:
+        """Note how a ticket stands after its last entry."""
+        state, places = at
+        if state is not None:
+            self.standing[ticket] = of(state, places)
+            self.tally.add(state)
+
 
 def judge(shard: Shard, before: Mapping[TicketId, Standing], law: Law) -> Judged:
     """
@@ -96,48 +107,63 @@ def judge(shard: Shard, before: Mapping[TicketId, Standing], law: Law) -> Judged
         law: What they are judged by.
     """
     judged = Judged(shard.number)
-    judge_ = _Judge(law, judged)
+    judge_ = Judge(law, judged)
     for ticket, entries in shard.tickets().items():
         judged.entries += len(entries)
         judged.actions.update([one.entry.action for one in entries])
-        judge_.ticket(ticket, before.get(ticket), entries)
+        known = before.get(ticket)
+        at = judge_.steps(ticket, (known.state, known.places) if known else BEGINNING, entries)
+        if at is not None:
+            judged.stand(ticket, at)
     return judged
 
 
-class _Judge:
-    """Judges tickets into one result."""
+At = tuple[TicketState | None, bytes]
+"""The state of a ticket while it is judged, and the digest of the places of its entries."""
+BEGINNING: Final[At] = (None, NOWHERE)
+
+
+class Judge:
+    """
+    Judges entries, one after the other, into one result.
+
+    Args:
+        law: What they are judged by; may be replaced by one that knows more.
+        judged: Where findings go.
+    """
 
     def __init__(self, law: Law, judged: Judged) -> None:
-        self._law = law
-        self._domain = law.domain
-        self._revoked = revoked(law.registry)
+        self.law = law
         self._judged = judged
 
-    def ticket(self, ticket: TicketId, before: Standing | None, entries: Sequence[Spooled]) -> None:
-        registry, deployment = self._law.registry, self._law.deployment
-        state, places = (before.state, before.places) if before else (None, NOWHERE)
-        customer = NOBODY if state is None else state.customer
-        for entry, signed in entries:
-            expected = 0 if state is None else state.entries
-            if entry.index != expected:
-                self._fall(_out_of_order(ticket, expected, entry))
-                return
-            try:
-                outcome = advance(ticket, state, entry, registry, deployment)
-            except ReplayMismatch as broken:
-                self._fall(_broken(ticket, entry, broken))
-                return
-            if self._law.signatures and (entry.auth is Auth.ECDSA or entry.action is Action.CLAIM):
-                order = lane(entry.action, entry.actor, customer)
-                sequence = 0 if state is None or order is Lane.NONE else state.sequence(order)
-                self._signature(Turn(entry, sequence), signed)
-            if entry.actor in self._revoked:
-                self._authority(entry, outcome)
-            state, customer = outcome.state, outcome.state.customer
-            places = placed(places, entry)
-        if state is not None:
-            self._judged.standing[ticket] = of(state, places)
-            self._judged.tally.add(state)
+    def steps(self, ticket: TicketId, at: At, entries: Iterable[Spooled]) -> At | None:
+        """Judge a ticket's next entries; None when one of them breaks a rule."""
+        for one in entries:
+            after = self.step(ticket, at, one)
+            if after is None:
+                return None
+            at = after
+        return at
+
+    def step(self, ticket: TicketId, at: At, one: Spooled) -> At | None:
+        """Judge a ticket's next entry; None when it breaks a rule, and there is no state to go on from."""
+        (state, places), (entry, signed), law = at, one, self.law
+        expected = 0 if state is None else state.entries
+        if entry.index != expected:
+            self._fall(_out_of_order(ticket, expected, entry))
+            return None
+        try:
+            outcome = advance(ticket, state, entry, law.registry, law.deployment)
+        except ReplayMismatch as broken:
+            self._fall(_broken(ticket, entry, broken))
+            return None
+        if law.signatures and (entry.auth is Auth.ECDSA or entry.action is Action.CLAIM):
+            order = lane(entry.action, entry.actor, NOBODY if state is None else state.customer)
+            sequence = 0 if state is None or order is Lane.NONE else state.sequence(order)
+            self._signature(Turn(entry, sequence), signed)
+        if entry.actor in law.revoked:
+            self._authority(entry, outcome)
+        return outcome.state, placed(places, entry)
 
     def _fall(self, finding: Finding) -> None:
         self._judged.findings.append(finding)
@@ -146,7 +172,7 @@ class _Judge:
 
     def _signature(self, turn: Turn, signed: Signed | None) -> None:
         try:
-            missing = check_turn(turn, signed, self._law.registry, self._domain)
+            missing = check_turn(turn, signed, self.law.registry, self.law.domain)
         except SignatureMismatch as wrong:
             self._judged.findings.append(
                 Finding(Anomaly.SIGNATURE_WRONG, wrong.message, turn.entry.ticket, turn.entry.index)
@@ -159,7 +185,7 @@ class _Judge:
 
     def _authority(self, entry: EntryRecord, outcome: Outcome) -> None:
         """Flag what was done with a certificate that has been revoked as of an earlier time (A3.8)."""
-        since = self._revoked[entry.actor]
+        since = self.law.revoked[entry.actor]
         if entry.time >= since and acts_as_agent(entry, outcome):
             why = (
                 f"{entry.action} by {entry.actor}: the certificate has been revoked as of {since}, before it"

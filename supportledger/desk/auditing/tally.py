@@ -24,6 +24,11 @@ class Tally:
         self.statuses[state.status] += 1
         self.flags[state.flags] += 1
 
+    def merge(self, other: "Tally") -> None:
+        """Count those that another has counted."""
+        self.statuses.update(other.statuses)
+        self.flags.update(other.flags)
+
     def by_status(self) -> Counter[str]:
         """Give the number of tickets in each status."""
         return Counter({str(Status(one)): number for one, number in self.statuses.items()})

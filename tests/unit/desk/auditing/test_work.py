@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from supportledger.desk.auditing import spool, workers
+from supportledger.desk.auditing import auditor, spool, workers
 from supportledger.desk.auditing.auditor import Auditor
 from supportledger.desk.auditing.findings import Conclusion, Stage
+from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.auditing.spool import Spool, Spooled
 from supportledger.desk.auditing.workers import Workers
 from supportledger.model.records import EntryRecord
@@ -59,15 +60,36 @@ def test_a_number_that_is_too_large_is_still_wrong(world):
 def test_several_processes_judge_alike(world, monkeypatch):
     """Processes of their own come to the same judgements, lies included."""
     monkeypatch.setattr(workers, "WORTH", 1)
+    monkeypatch.setattr(auditor, "FEW", 0)
     del world.ledger._signed[world.second, 1]
     world.store._contents.clear()
     assert world.found(processes=1) == world.found(processes=2) != []
+
+
+def test_judging_on_the_way_is_the_same(world, monkeypatch, tmp_path):
+    """Judged while events are still read, or by shards, an honest ledger leaves the same checkpoint."""
+    key, paths = AuditKey.new(), (tmp_path / "way", tmp_path / "shards")
+    asked = []
+    judge = workers.Workers.judge
+    monkeypatch.setattr(workers.Workers, "judge", lambda self, *more: asked.append(1) or judge(self, *more))
+    reports = []
+    for path, few in zip(paths, (spool.FEW, 0), strict=True):
+        monkeypatch.setattr(auditor, "FEW", few)
+        audited = world.audit()
+        audited.save(path, key, replace=False)
+        reports.append(
+            audited.report.to_json() | {"figures": audited.report.figures.to_json() | {"seconds": {}}}
+        )
+    assert [1] == asked
+    assert reports[0] == reports[1]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_a_process_that_dies_is_no_pass(world, monkeypatch):
     """When a process that judges ends early, the audit does too, aloud."""
     monkeypatch.setattr(workers, "WORTH", 1)
     monkeypatch.setattr(workers, "_PROGRAM", "supportledger.nothing")
+    monkeypatch.setattr(auditor, "FEW", 0)
     with pytest.raises(RuntimeError, match="has ended"):
         world.audit(processes=2)
 
