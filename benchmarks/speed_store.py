@@ -31,7 +31,7 @@ from supportledger.store.salts import joined
 TICKETS, QUICK_TICKETS = 1_000_000, 50_000
 ENTRIES = 3
 """Of each ticket."""
-ROUNDS = 40
+ROUNDS = 100
 MOST_MS = 20.0
 PART = 100_000
 BEGINNING = 1_700_000_000
