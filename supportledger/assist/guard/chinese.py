@@ -13,7 +13,7 @@ words contain, or are common words alone. Of twelve that are drawn by lot, two d
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
@@ -29,7 +29,7 @@ _STRETCH: Final = re.compile(
 )
 """Chinese characters with little between them that is no letter."""
 _NOWHERE: Final = -1
-_WINDOWS: Final = (*SIZES, LEAST - 1)
+_WINDOWS: Final = tuple(size - missing for size in SIZES for missing in (0, 1))
 _EMBEDDED: Final = 5 / 12
 _DELIMITED: Final = 8 / 12
 _UNCHECKED: Final = 4 / 12
@@ -51,23 +51,44 @@ def unspaced(text: str) -> Iterator[Finding]:
     for found in _STRETCH.finditer(text):
         if found.end() - found.start() >= LEAST - 1:
             at = [spot for spot in range(*found.span()) if text[spot].isalpha()]
-            for language in HAN:
-                yield from _Stretch(language, [text[spot] for spot in at], at).findings()
+            characters = [text[spot] for spot in at]
+            woven = _woven(characters)
+            if loose := _loose(woven):
+                for language in HAN:
+                    yield from _Stretch(language, characters, at, woven).findings(loose)
+
+
+def _woven(characters: Sequence[str]) -> list[int]:
+    """Count the woven characters up to each one."""
+    pairs, alone = _pairs(), _alone()
+    linked = [one + other in pairs for one, other in pairwise(characters)]
+    sides = zip([False, *linked], [*linked, False], characters, strict=True)
+    return [0, *accumulate(left or right or one in alone for left, right, one in sides)]
+
+
+def _loose(woven: Sequence[int]) -> list[int]:
+    """Give the beginnings of windows that are not plainly sentences."""
+    ahead = zip(woven, woven[LEAST - 1 :], strict=False)
+    return [start for start, (before, behind) in enumerate(ahead) if behind - before <= _LOOSEST]
 
 
 @cache
-def _pairs(language: str) -> frozenset[str]:
+def _pairs() -> frozenset[str]:
     """Collect what stands side by side in common words, and in those of this trade."""
-    lines = _data("pairs.txt", language).splitlines()
-    common = (line[0] + other for line in lines for other in line[1:])
-    terms = _data("terms.txt", language).split()
-    return frozenset((*common, *(one + other for term in terms for one, other in pairwise(term))))
+    return frozenset(pair for language in HAN for pair in _pairs_of(language))
+
+
+def _pairs_of(language: str) -> Iterator[str]:
+    for line in _data("pairs.txt", language).splitlines():
+        yield from (line[0] + other for other in line[1:])
+    for term in _data("terms.txt", language).split():
+        yield from (one + other for one, other in pairwise(term))
 
 
 @cache
-def _alone(language: str) -> frozenset[str]:
+def _alone() -> frozenset[str]:
     """Collect the characters that are common words by themselves."""
-    return frozenset(_data("alone.txt", language).strip())
+    return frozenset("".join(_data("alone.txt", language).strip() for language in HAN))
 
 
 def _data(name: str, language: str) -> str:
@@ -85,42 +106,30 @@ class _Stretch:
         language: The list.
         characters: What they are.
         at: Where each stands in the text.
+        woven: How many of them are woven, up to each one.
     """
 
-    def __init__(self, language: str, characters: Sequence[str], at: Sequence[int]) -> None:
+    def __init__(
+        self, language: str, characters: Sequence[str], at: Sequence[int], woven: Sequence[int]
+    ) -> None:
         known = places(language)
         self._at = at
-        self._checks = _CHECKS
+        self._woven = woven
         self._places = [known.get(one, _NOWHERE) for one in characters]
-        pairs, alone = _pairs(language), _alone(language)
-        woven = [one in alone for one in characters]
-        for left, (one, other) in enumerate(pairwise(characters)):
-            if one + other in pairs:
-                woven[left] = woven[left + 1] = True
-        self._woven = [0, *accumulate(woven)]
         self._unknown = [0, *accumulate(place == _NOWHERE for place in self._places)]
+        self._checks = _CHECKS
 
-    def findings(self) -> Iterator[Finding]:
-        """Find what is a phrase."""
-        start = 0
-        for loose in self._loose():
-            if loose < start:
+    def findings(self, loose: Iterable[int]) -> Iterator[Finding]:
+        """Find what is a phrase among the windows that begin at some characters."""
+        free = 0
+        for start in loose:
+            if start < free or self._unknown[start + LEAST - 1] - self._unknown[start] > 1:
                 continue
             for size in _WINDOWS:
-                end = loose + size
-                if end <= len(self._at) and (certainty := self._judged(loose, end)):
-                    yield Finding(SecretKind.SEED_PHRASE, self._at[loose], self._at[end - 1] + 1, certainty)
-                    start = loose if self._checks else end
-
-    def _loose(self) -> Iterator[int]:
-        """Give the beginnings of windows that are not plainly sentences."""
-        size = LEAST - 1
-        woven, unknown = self._woven, self._unknown
-        return (
-            start
-            for start in range(len(woven) - size)
-            if woven[start + size] - woven[start] <= _LOOSEST and unknown[start + size] - unknown[start] <= 1
-        )
+                end = start + size
+                if end <= len(self._at) and (certainty := self._judged(start, end)):
+                    yield Finding(SecretKind.SEED_PHRASE, self._at[start], self._at[end - 1] + 1, certainty)
+                    free = start if self._checks else max(free, end)
 
     def _judged(self, start: int, end: int) -> Certainty | None:
         """Say how a window is known to be a phrase; None if it is none."""
@@ -134,7 +143,7 @@ class _Stretch:
             or not self._is_even(start, end)
         ):
             return None
-        is_whole = not unknown and size >= LEAST
+        is_whole = not unknown and size in SIZES
         if is_whole and self._holds(start, end):
             return Certainty.VERIFIED
         if not self._checks:

@@ -101,33 +101,39 @@ def separated(text: str) -> Iterator[Finding]:
     Args:
         text: Folded, in lower case.
     """
-    yield from _found(text, _hits(text, without=frozenset()))
+    for zone in _zones(text, without=frozenset()):
+        yield from _found(text, zone)
     labels = frozenset(_labels(text))
     if len(labels) >= LEAST - 2:
-        yield from _found(text, _hits(text, without=labels))
+        for zone in _zones(text, without=labels):
+            yield from _found(text, zone)
 
 
 def _labels(text: str) -> Iterator[int]:
     return (found.start() for found in _LABELLED.finditer(text) if found[0] in _LABELS)
 
 
-def _hits(text: str, *, without: frozenset[int]) -> Mapping[str, list[Hit]]:
+def _zones(text: str, *, without: frozenset[int]) -> Iterator[list[re.Match[str]]]:
+    """Give parts in which no two words in a row are on no list: phrases are in them, hardly any prose is."""
     known = vocabulary()
-    hits: dict[str, list[Hit]] = defaultdict(list)
-    number = end = 0
+    zone: list[re.Match[str]] = []
+    last, was_known = 0, False
     for token in TOKEN.finditer(text):
-        start = token.start()
-        if start in without:
+        if token.start() in without:
             continue
-        number += 1 if start - end <= _GAP else _SEVERAL
-        end = token.end()
-        for language, place in known.get(token[0], ()):
-            hits[language].append(Hit(number, place, start, end))
-    return hits
+        is_known = token[0] in known
+        if not (is_known or was_known) or token.start() - last > _GAP:
+            if len(zone) >= LEAST - 1:
+                yield zone
+            zone = []
+        zone.append(token)
+        last, was_known = token.end(), is_known
+    if len(zone) >= LEAST - 1:
+        yield zone
 
 
-def _found(text: str, hits: Mapping[str, list[Hit]]) -> Iterator[Finding]:
-    for language, some in hits.items():
+def _found(text: str, zone: Sequence[re.Match[str]]) -> Iterator[Finding]:
+    for language, some in _hits(zone).items():
         runs = _runs(some)
         if language.endswith("shortened"):
             yield from (_finding([run]) for run in runs if len(run) >= LEAST and _is_verified(run))
@@ -135,12 +141,21 @@ def _found(text: str, hits: Mapping[str, list[Hit]]) -> Iterator[Finding]:
             yield from _Reading(text, language).findings(runs)
 
 
+def _hits(zone: Sequence[re.Match[str]]) -> Mapping[str, list[Hit]]:
+    known = vocabulary()
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    for number, token in enumerate(zone):
+        for language, place in known.get(token[0], ()):
+            hits[language].append(Hit(number, place, *token.span()))
+    return {language: some for language, some in hits.items() if len(some) >= LEAST - 1}
+
+
 def _runs(hits: Sequence[Hit]) -> list[list[Hit]]:
     """Cut hits where another word stands between two of them."""
     runs: list[list[Hit]] = []
-    last = -1
+    last = None
     for hit in hits:
-        if hit.number == last + 1:
+        if last is not None and hit.number == last + 1:
             runs[-1].append(hit)
         else:
             runs.append([hit])

@@ -16,7 +16,7 @@ from supportledger.assist.guard.words import HAN, LANGUAGES, LEAST, SIZES, holds
 from supportledger.model.incident import SecretKind
 
 _LETTER: Final = "[\u3041-\u3096\uff9e\uff9f]"
-_KANA: Final = re.compile(rf"{_LETTER}(?:[\W\d_]{{0,8}}{_LETTER}){{34,}}+")
+_KANA: Final = re.compile(rf"{_LETTER}++(?:[\W\d_]{{1,8}}{_LETTER}++)*+")
 _GLUED: Final = re.compile(r"[^\W\d_]{33,}+")
 _LETTERED: Final = tuple(one for one in LANGUAGES if one not in {*HAN, "japanese"})
 _LENGTHS: Final = range(3, 12)
@@ -36,6 +36,8 @@ def glued(text: str) -> Iterator[Finding]:
         text: Folded, in lower case.
     """
     for found in _KANA.finditer(text):
+        if found.end() - found.start() < _LEAST_KANA * _LENGTHS.start:
+            continue
         yield from _Stretch(text, found.span(), "japanese").findings()
     for found in _GLUED.finditer(text):
         for language in _LETTERED:
