@@ -151,7 +151,7 @@ _Item = tuple[tuple[object, ...], Signed]
 def _matched(
     entries: Sequence[EntryRecord], items: Sequence[_Item]
 ) -> Iterator[tuple[tuple[TicketId, int], Signed]]:
-    """Give each entry the first item left that it can have come from; one without any takes none from others."""
+    """Give each entry the first item that it can have come from; one that has none takes none from others."""
     left: defaultdict[object, list[Signed]] = defaultdict(list)
     for key, shown in items:
         left[key].append(shown)
@@ -165,7 +165,7 @@ def _matched(
 
 
 def _fits(entry: EntryRecord, shown: Signed) -> bool:
-    """Tell whether an entry can have come with a signature, or without: one that was recorded can with either."""
+    """Tell whether an entry came with a signature, or without; what was recorded may have, or not."""
     return entry.auth is Auth.RECORDED or bool(shown.signature) == (entry.auth is not Auth.SENT)
 
 

@@ -47,7 +47,8 @@ def opening(key: bytes = KEY) -> SignedOpening:
 
 def entry(act: Act, index: int = 1, ticket: TicketId = TICKET) -> EntryRecord:
     """What the ledger records of an act."""
-    said = (act.action, Auth.ECDSA, act.actor, act.argument, act.seen, UNTIL, act.commitment)
+    auth = Auth.ECDSA if act.signature else Auth.SENT
+    said = (act.action, auth, act.actor, act.argument, act.seen, UNTIL, act.commitment)
     return EntryRecord(ticket, index, *said, keccak(b"transaction"), 1, index)
 
 
@@ -168,6 +169,19 @@ def test_of_two_that_look_the_same_the_accepted_one_counts() -> None:
     data = CALLS.act_batch([Acts(TICKET, STATE, [first, second])])
     assert {1: Signed(first.signature, UNTIL)} == shown(data, entry(NOTE), skipped=(1,))
     assert {1: Signed(second.signature, UNTIL)} == shown(data, entry(NOTE), skipped=(0,))
+
+
+def test_a_signature_is_not_lost_to_the_same_act_that_was_sent() -> None:
+    """Of a note that is sent and then signed, the entry of the signed one finds its signature by itself."""
+    data = CALLS.act_batch([Acts(TICKET, STATE, [NOTE, signed(NOTE)])])
+    assert {2: Signed(signed(NOTE).signature, UNTIL)} == shown(data, entry(signed(NOTE), 2))
+
+
+def test_an_entry_that_is_in_no_item_takes_nothing_from_others() -> None:
+    """An escalation's entry says what the ledger found, not what was asked: what follows is still found."""
+    escalation = entry(Act(Action.ESCALATE, ACTOR, 77))
+    data = CALLS.act_batch([Acts(TICKET, STATE, [Act(Action.ESCALATE, ACTOR), signed(NOTE)])])
+    assert {2: Signed(signed(NOTE).signature, UNTIL)} == shown(data, escalation, entry(signed(NOTE), 2))
 
 
 @pytest.mark.parametrize("is_batch", [False, True])
