@@ -159,9 +159,8 @@ def _matched(
         ticket = None if one.action is Action.OPEN else one.ticket
         alike = left[ticket, one.action, one.actor, one.argument, one.seen, one.commitment]
         at = next((at for at, shown in enumerate(alike) if _fits(one, shown)), None)
-        shown = None if at is None else alike.pop(at)
-        if shown and (shown.signature or shown.consent):
-            yield (one.ticket, one.index), shown
+        if at is not None and (found := alike.pop(at)).signature + found.consent:
+            yield (one.ticket, one.index), found
 
 
 def _fits(entry: EntryRecord, shown: Signed) -> bool:

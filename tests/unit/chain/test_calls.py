@@ -167,8 +167,8 @@ def test_of_two_that_look_the_same_the_accepted_one_counts() -> None:
     """Two signatures of one act: which was refused, the transaction's events say."""
     first, second = signed(NOTE), signed(NOTE, OWNER)
     data = CALLS.act_batch([Acts(TICKET, STATE, [first, second])])
-    assert {1: Signed(first.signature, UNTIL)} == shown(data, entry(NOTE), skipped=(1,))
-    assert {1: Signed(second.signature, UNTIL)} == shown(data, entry(NOTE), skipped=(0,))
+    assert {1: Signed(first.signature, UNTIL)} == shown(data, entry(first), skipped=(1,))
+    assert {1: Signed(second.signature, UNTIL)} == shown(data, entry(second), skipped=(0,))
 
 
 def test_a_signature_is_not_lost_to_the_same_act_that_was_sent() -> None:
@@ -190,5 +190,6 @@ def test_what_was_shown_for_an_opening_is_read_back(is_batch: bool) -> None:
     one = opening()
     o = one.opening
     data = CALLS.open_batch([opening(OWNER), one]) if is_batch else CALLS.open(one)
-    record = entry(Act(Action.OPEN, o.opener, o.policy, 0, o.commitment), 0)
+    act = Act(Action.OPEN, o.opener, o.policy, 0, o.commitment, UNTIL, one.signature)
+    record = entry(act, 0)
     assert {0: Signed(one.signature, UNTIL)} == shown(data, record)
