@@ -72,6 +72,9 @@ def verdict_blocks(verdict: "Verdict") -> Iterator[Block]:
     )
     yield Listing(columns, rows, title=title)
     yield Line(_(_MEANINGS[conclusion]), _CONCLUSIONS[conclusion])
+    for step in verdict.steps:
+        if step.failure is not None and step.failure.hint:
+            yield Line(_("Hint: {hint}").format(hint=translate(step.failure.hint)))
     if verdict.reach:
         yield Line(_("It reaches: {reach}").format(reach=translate(verdict.reach)), "dim")
 

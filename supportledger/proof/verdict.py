@@ -101,7 +101,9 @@ class Step:
             "result": str(self.result),
             "detail": self.detail,
         }
-        return shown if self.entry is None else {**shown, "entry": self.entry}
+        hint = self.failure.hint if self.failure else ""
+        more = {"entry": self.entry, "hint": hint or None}
+        return shown | {name: value for name, value in more.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,3 +252,11 @@ def test_lines_that_no_anchor_covers(cli, answered, tmp_path):
     cli("ticket", "say", answered, "and another thing")
     done = cli("proof", "export", answered, "-o", tmp_path / "x.json")
     assert (ExitCode.OK, True) == (done.code, "no anchor covers it: 1 line" in done.err)
+
+
+def test_a_future_version_says_what_to_do(cli, file, trusting):
+    """People and programs are told to use a newer program."""
+    file.write_bytes(file.read_bytes().replace(b'"version":1', b'"version":2'))
+    assert "Hint: Use a newer supportledger." in cli("proof", "verify", file, *trusting).out
+    data = cli("proof", "verify", file, *trusting, "--json").data
+    assert "Use a newer supportledger." == data["steps"][0]["hint"]
