@@ -22,7 +22,7 @@ from supportledger.chain.reader import Reader
 from supportledger.chain.rpc import Rpc
 from supportledger.desk import intents
 from supportledger.desk.auditing.auditor import Auditor, Scope
-from supportledger.desk.auditing.findings import Conclusion, Report
+from supportledger.desk.auditing.findings import Conclusion, Report, Stage
 from supportledger.desk.bulk import Wish
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
@@ -96,11 +96,12 @@ def _whole(ledger: Ledger, entries: int, rounds: int) -> Figure:
 
 
 def _slots(ledger: Ledger, tickets: list[TicketId], rounds: int) -> Figure:
-    """Take what the audit says that its slots took, judging in one process, and beside it the same requests."""
+    """Take what the audit says that its slots took, with one process, and beside it the same requests."""
     calls = [ledger.contract.slot_call("tickets", ticket) for ticket in tickets]
     pairs = []
     for _ in range(rounds):
-        took = _audit(ledger, Scope(signatures=False, processes=1)).figures.seconds["Comparing the tickets' slots"]
+        figures = _audit(ledger, Scope(signatures=False, processes=1)).figures
+        took = figures.seconds[str(Stage.SLOTS)]
         pairs.append((took, seconds(lambda: ledger.rpc.all(calls))))
     shown = f"{_us(min(pairs)[0], len(tickets))} a slot"
     return Figure(
