@@ -43,6 +43,7 @@ _FIELDS: Final = (
     "requestsHash",
 )
 """In the order in which they are hashed; the last ones are missing on older chains."""
+_MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
 _NUMBERS: Final = frozenset(
     {
         "difficulty",
@@ -79,7 +80,7 @@ def state_proof(rpc: Rpc, ledger: Address, places: Sequence[bytes], block: int |
     try:
         account = [_octets(node) for node in answer["accountProof"]]
         words = [[_octets(node) for node in one["proof"]] for one in answer["storageProof"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise RpcUnavailable("the node's answer holds a proof that is malformed") from error
     if len(words) != len(places):
         raise RpcUnavailable(f"the node proves {len(words)} words, and was asked for {len(places)}")
@@ -104,17 +105,26 @@ def raw_header(rpc: Rpc, block: Mapping[str, Any]) -> bytes:
     """
     try:
         expected, built = _octets(block["hash"]), _encoded(block)
-    except (KeyError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise RpcUnavailable("the node's answer holds a block that is malformed") from error
     if keccak(built) == expected:
         return built
-    answer = rpc.attempt(Call("debug_getRawHeader", (block["number"],)))
-    if not isinstance(answer, Fault) and isinstance(answer, str) and keccak(_octets(answer)) == expected:
-        return _octets(answer)
+    given = _given(rpc, str(block["number"]))
+    if keccak(given) == expected:
+        return given
     raise RpcRefused(
         f"the header of block {int(block['number'], 16)} does not hash to the block's hash",
         hint="The chain has a header that this version does not know: use a node with debug_getRawHeader.",
     )
+
+
+def _given(rpc: Rpc, number: str) -> bytes:
+    """Ask for the exact bytes; empty where the node does not give any."""
+    answer = rpc.attempt(Call("debug_getRawHeader", (number,)))
+    try:
+        return b"" if isinstance(answer, Fault) else _octets(answer)
+    except _MALFORMED:
+        return b""
 
 
 def _encoded(block: Mapping[str, Any]) -> bytes:
