@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
@@ -392,7 +393,10 @@ def test_several_processes_say_the_same(desk, monkeypatch):
 def test_interrupted(place, node, tmp_path):
     """Ctrl-C ends the audit and leaves no file, whole or half (A5.4)."""
 
+    asked = threading.Event()
+
     def slow(_params, word):
+        asked.set()
         time.sleep(0.5)
         return word
 
@@ -413,7 +417,7 @@ def test_interrupted(place, node, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(2.5)
+    assert asked.wait(60)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert ExitCode.INTERRUPTED == process.returncode
