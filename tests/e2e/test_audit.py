@@ -392,7 +392,6 @@ def test_several_processes_say_the_same(desk, monkeypatch):
 
 def test_interrupted(place, node, tmp_path):
     """Ctrl-C ends the audit and leaves no file, whole or half (A5.4)."""
-
     asked = threading.Event()
 
     def slow(_params, word):
