@@ -106,7 +106,6 @@ interface ISupportLedger {
     error TicketNotFound(bytes32 ticketId);
     /// @notice The state presented is not the present one: read the ticket again.
     error TicketStale(bytes32 ticketId, bytes32 current, bytes32 presented);
-    error StateVersionUnknown(uint8 version);
     /// @notice The action does not exist in this status.
     error ActionNotAllowed(Action action, Status status);
     error ActionUnknown(uint8 action);

@@ -30,10 +30,6 @@ library Refusals {
         );
     }
 
-    function stateVersionUnknown(uint256 version) internal pure returns (Refusal) {
-        return _encode(ISupportLedger.StateVersionUnknown.selector, 1, version, 0, 0, 0);
-    }
-
     function actionNotAllowed(Action action, Status status) internal pure returns (Refusal) {
         return _encode(
             ISupportLedger.ActionNotAllowed.selector, 2, Action.unwrap(action), Status.unwrap(status), 0, 0

@@ -26,6 +26,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from supportledger.errors import InputError
 from supportledger.model import sla
 from supportledger.model.entry import NOTHING, Context, Entry, Opening, Outcome, lane
 from supportledger.model.hours import deadline
@@ -39,7 +40,6 @@ from supportledger.model.refusal import (
     PolicyNotFound,
     SeenInvalid,
     StaffRunTooLong,
-    StateVersionUnknown,
     SupervisorOnly,
     TermsMismatch,
 )
@@ -106,10 +106,11 @@ def transition(t: TicketState, e: Entry, c: Context) -> Outcome:
     6. The entry is chained to the head.
 
     Raises:
+        InputError: The state is of another version: no slot of this ledger holds it.
         Refusal: The ledger would refuse, with this error.
     """
     if t.version != STATE_VERSION:
-        raise StateVersionUnknown(t.version)
+        raise InputError(f"a ticket's state has version {t.version}, this code knows {STATE_VERSION}")
     if c.policy is None:
         raise PolicyNotFound(t.policy)
     order, waited, terms = lane(e.action, e.actor, t.customer), t.unseen, c.policy.terms

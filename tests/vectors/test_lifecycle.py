@@ -12,7 +12,7 @@ from tests.vectors import generate_lifecycle
 from tests.vectors.lifecycle_cases import transitions
 
 ROWS = [line.split(" ", 1) for line in generate_lifecycle.FILE.read_text().splitlines() if line[0] != "#"]
-NEVER_OF_A_TRANSITION = {"TicketExists", "TicketNotFound", "TicketStale", "StateVersionUnknown"}
+NEVER_OF_A_TRANSITION = {"TicketExists", "TicketNotFound", "TicketStale"}
 
 
 def results() -> Iterator[tuple[int, bytes]]:

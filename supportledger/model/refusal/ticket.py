@@ -47,15 +47,6 @@ class TicketStale(Refusal, Conflict):
     presented: Bytes32
 
 
-class StateVersionUnknown(Refusal, InputError):
-    """The state is of a version that the ledger does not know."""
-
-    text = "the ledger knows no ticket state of version {version}"
-    advice = "Use the version of supportledger that belongs to this ledger."
-
-    version: Uint8
-
-
 class ActionNotAllowed(Refusal, Conflict):
     """The action does not exist in this status."""
 

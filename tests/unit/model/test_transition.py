@@ -2,6 +2,7 @@
 
 import pytest
 
+from supportledger.errors import InputError
 from supportledger.model.agent import UNCERTIFIED
 from supportledger.model.entry import NOTHING, lane
 from supportledger.model.ids import NOBODY, Address, Meta, entry_head
@@ -13,7 +14,6 @@ from supportledger.model.refusal import (
     PolicyNotFound,
     SeenInvalid,
     StaffRunTooLong,
-    StateVersionUnknown,
 )
 from supportledger.model.ticket import Action, Auth, Lane, Status
 from tests.unit.model.acting import AS_CUSTOMER, AS_STRANGER, AS_SUPERVISOR, after, outcome, refused
@@ -188,7 +188,7 @@ class TestUnknown:
     @pytest.mark.parametrize("version", [0, 2])
     def test_versions_are_refused(self, version: int) -> None:
         """A state of another version fails closed."""
-        with refused(StateVersionUnknown, version):
+        with pytest.raises(InputError, match=f"version {version}"):
             after(state(version=version), Action.NOTE)
 
     def test_policies_are_refused(self) -> None:
