@@ -4,7 +4,7 @@ Backups: one file, whatever database it was made from, and whatever it goes back
 The file is an SQLite database with the store's own tables, so that it can be opened with any tool, and moves
 a store from SQLite to PostgreSQL or back. A backup is
 
-1. one state of the store, while others go on writing,
+1. one state of the store, while others go on writing, and no trace of what was deleted in it before,
 2. written under another name, readable by its owner alone,
 3. read again as a whole and compared with what was read from the store,
 4. and only then given its name, on disk for good.
@@ -122,12 +122,13 @@ def _write(session: Session, new: Path) -> Backup:
 
 
 def _copy_pages(connection: Connection, new: Path) -> None:
-    """Copy the file as it is in this transaction, and leave it in one piece, without a journal."""
+    """Copy the file as it is in this transaction, without a journal, and without what was deleted in it."""
     source = connection.connection.driver_connection
     assert isinstance(source, sqlite3.Connection)  # noqa: S101 -- the driver that was named
-    with _excused(new), closing(sqlite3.connect(new)) as target:
+    with _excused(new), closing(sqlite3.connect(new, isolation_level=None)) as target:
         source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
+        target.execute("PRAGMA journal_mode = DELETE").close()
+        target.execute("VACUUM").close()
 
 
 def _copy_rows(version: str) -> Callable[[Connection, Path], None]:

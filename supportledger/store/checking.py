@@ -119,15 +119,15 @@ def _durability(connection: Connection) -> Iterator[Finding]:
 
 def _tables(connection: Connection) -> Iterator[Finding]:
     found = inspect(connection)
+    columns = {name: {one["name"] for one in them} for (_, name), them in found.get_multi_columns().items()}
+    indexes = {name: {one["name"] for one in them} for (_, name), them in found.get_multi_indexes().items()}
     for table in tables.metadata.sorted_tables:
-        if not found.has_table(table.name):
+        if table.name not in columns:
             yield Finding("table", f"the table {table.name} is gone", _RESTORE)
             continue
-        columns = {one["name"] for one in found.get_columns(table.name)}
-        indexes = {one["name"] for one in found.get_indexes(table.name)}
-        for column in sorted(set(table.columns.keys()) - columns):
+        for column in sorted(set(table.columns.keys()) - columns[table.name]):
             yield Finding("table", f"the column {column} of {table.name} is gone", _RESTORE)
-        for index in sorted(str(one.name) for one in table.indexes if one.name not in indexes):
+        for index in sorted({str(one.name) for one in table.indexes} - indexes.get(table.name, set())):
             yield Finding("table", f"the index {index} of {table.name} is gone", _RESTORE)
 
 

@@ -47,14 +47,14 @@ class Inventory:
 def shapes(connection: Connection) -> list[Shape]:
     """Give the tables that are there, by name, without the one that tells the version."""
     found = inspect(connection)
-    names = sorted(set(found.get_table_names()) - {VERSION_TABLE})
-    return [_shape(found, name) for name in names]
+    columns, keys = found.get_multi_columns(), found.get_multi_pk_constraint()
+    there = ((name, columns[schema, name], keys[schema, name]) for schema, name in sorted(columns, key=str))
+    return [_shape(name, listed, key) for name, listed, key in there if name != VERSION_TABLE]
 
 
-def _shape(found: Any, name: str) -> Shape:
-    columns = sorted(one["name"] for one in found.get_columns(name))
-    key = tuple(found.get_pk_constraint(name)["constrained_columns"])
-    return Shape(table(name, *map(column, columns)), key, name == "drafts")
+def _shape(name: str, columns: Sequence[Any], key: Any) -> Shape:
+    named = sorted(one["name"] for one in columns)
+    return Shape(table(name, *map(column, named)), tuple(key["constrained_columns"]), name == "drafts")
 
 
 def inventory(connection: Connection) -> Inventory:

@@ -131,6 +131,17 @@ def test_a_backup_is_one_state_of_the_store(place: Place, file: Path) -> None:
     assert rows["drafts"] <= held(place).rows["drafts"]
 
 
+def test_what_was_deleted_is_in_no_backup(place: Place, file: Path) -> None:
+    """A text that is gone from the store is in none of the bytes of a backup made afterwards."""
+    with open_store(place, HERE) as store:
+        store.keep([a_submission(body="erased-canary " * 500), a_submission(body="held-canary")])
+    with closing(connect(place)) as session, session.writing() as connection:
+        connection.execute(text("DELETE FROM contents WHERE document LIKE '%erased-canary%'"))
+    back_up(place, file)
+    data = file.read_bytes()
+    assert (False, True) == (b"erased-canary" in data, b"held-canary" in data)
+
+
 def test_no_file_is_lost(place: Place, file: Path) -> None:
     """A file of the same name is kept, unless it is to be replaced."""
     filled(place)
