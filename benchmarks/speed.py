@@ -14,6 +14,7 @@ import speed_audit
 import speed_logs
 import speed_proofs
 import speed_reading
+import speed_relaying
 import speed_sending
 import speed_starting
 import speed_store
@@ -27,6 +28,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "opening": speed_sending.measure_opening,
     "ganache": speed_sending.measure_ganache,
     "anvil": speed_sending.measure_anvil,
+    "relaying": speed_relaying.measure_relaying,
     "store": speed_store.measure,
     "audit": speed_audit.measure_anvil,
     "audit-ganache": speed_audit.measure_ganache,

@@ -41,9 +41,9 @@ def measure_opening(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one sig
     tickets, rounds = (200, 3) if quick else (2_000, 5)
     with ganache_desk() as desk:
         ledger = client(desk)
-        raw = iter([_signed_openings(ledger, tickets, number) for number in range(rounds)])
+        raw = iter([signed_openings(ledger, tickets, number) for number in range(rounds)])
         _open(desk, CHUNK)  # what is loaded and prepared once
-        pairs = in_turns(lambda: _push(ledger, next(raw)), lambda: _open(desk, tickets), rounds)
+        pairs = in_turns(lambda: push(ledger, next(raw)), lambda: _open(desk, tickets), rounds)
     shown = f"{tickets} tickets: {_rate(tickets, pairs, 1)}, raw {_rate(tickets, pairs, 0)}"
     yield Figure(
         "opening / raw transactions", middle_ratio(pairs), OPENING_RATIO, at_least=True, detail=shown
@@ -84,7 +84,7 @@ def _open(desk: Desk, number: int) -> None:
     _check(desk.tickets.open_many(made, by="customer"), number)
 
 
-def _signed_openings(ledger: Ledger, number: int, account: int) -> list[Call]:
+def signed_openings(ledger: Ledger, number: int, account: int) -> list[Call]:
     """Make and sign openings, each round's by an account of its own, so that nonces stay good."""
     signer = local_signer(10 + account)
     offer = fees.offer(*ledger.rpc.batch(fees.CALLS))
@@ -99,7 +99,8 @@ def _signed_openings(ledger: Ledger, number: int, account: int) -> list[Call]:
     return calls
 
 
-def _push(ledger: Ledger, calls: Sequence[Call]) -> None:
+def push(ledger: Ledger, calls: Sequence[Call]) -> None:
+    """Give transactions that were made beforehand to the node."""
     for at in range(0, len(calls), CHUNK):
         answers = ledger.rpc.batch(calls[at : at + CHUNK])
         if any(isinstance(answer, Fault) for answer in answers):

@@ -1,7 +1,8 @@
 """
 Carrying drafts to the ledger: the work of one round, for whatever drafts it is given.
 
-1. The ledger is asked first: what is on it already is recorded as it is, and never sent again.
+1. For what may have been sent before, the ledger is asked first: what is on it already is recorded as it is,
+   and never sent again.
 2. What can not come any more is rejected: its place is taken, its signature has expired, or its ticket was
    refused. What must wait for another draft waits.
 3. The rest is called submitted, and only then sent: what was signed by the relayer, fifty in a transaction;
@@ -143,10 +144,7 @@ class _Round:
     # -- what is there already, and what is to be sent -------------------------------------------------------
 
     def _planned(self, drafts: Sequence[Draft]) -> _Plan:
-        tickets = list(dict.fromkeys(one.ticket for one in drafts))
-        slots = self._slots(tickets)
-        existing = [one for one in tickets if slots[one] != bytes(32)]
-        plan = _Plan(states=self._reading.current(existing))
+        plan = _Plan(states=self._states(drafts))
         expected = dict(plan.states)
         runs: defaultdict[TicketId, int] = defaultdict(int)
         for draft in drafts:
@@ -160,6 +158,24 @@ class _Round:
             else:
                 self._done[draft.key] = WaitsForAnother("its ticket has many actions waiting")
         return plan
+
+    def _states(self, drafts: Sequence[Draft]) -> dict[TicketId, TicketState]:
+        """
+        Give the states of the tickets that exist.
+
+        What was never sent is believed to be new, and the store about its ticket as long as the two fit
+        together; if they are wrong, the ledger refuses it as stale or there already, and it is looked up.
+        """
+        by_ticket: defaultdict[TicketId, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            by_ticket[draft.ticket].append(draft)
+        new = {ticket: some for ticket, some in by_ticket.items() if not any(map(_was_sent, some))}
+        known = self._store.known(list(new))
+        found = {ticket: record.state for ticket, record in known.items() if _fit(new[ticket], record.state)}
+        fresh = {ticket for ticket, some in new.items() if some[0].action is Action.OPEN}
+        unsure = [one for one in by_ticket if one not in found and (one not in fresh or one in known)]
+        slots = self._slots(unsure)
+        return found | self._reading.current([one for one in unsure if slots[one] != bytes(32)])
 
     def _slots(self, tickets: Sequence[TicketId]) -> Mapping[TicketId, bytes]:
         found: dict[TicketId, bytes] = {}
@@ -312,6 +328,19 @@ class _Round:
 
     def _entries(self, ticket: TicketId) -> Sequence[EntryRecord]:
         return self._reading.fresh(ticket).entries
+
+
+def _was_sent(draft: Draft) -> bool:
+    return draft.status is DraftStatus.SUBMITTED
+
+
+def _fit(drafts: Sequence[Draft], state: TicketState) -> bool:
+    """Tell whether drafts follow a state of their ticket, each the one before."""
+    for draft in drafts:
+        if position(lane(draft.action, draft.actor, state.customer), state) != draft.sequence:
+            return False
+        state = after(draft, state)
+    return True
 
 
 def _goes_with_others(draft: Draft) -> bool:
