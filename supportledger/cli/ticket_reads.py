@@ -1,6 +1,6 @@
 """Tickets as they are: shown, listed, and verified."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,7 +9,13 @@ from supportledger.cli.language import _
 from supportledger.cli.params import ticket_argument
 from supportledger.cli.session import Session, pass_session
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supportledger.cli.blocks import Block
+
 STATUSES: Final = ("open", "pending", "on-hold", "solved", "closed")
+SORTINGS: Final = ("newest", "oldest", "due")
 
 
 @click.command(
@@ -70,10 +76,15 @@ def history(session: Session, ticket: str) -> None:
 @click.command(
     "list",
     cls=Command,
-    help=_("List tickets, newest first"),
+    help=_(
+        "List tickets, newest first\n\n"
+        "A page at a time: the mark of the next one stands below it, and in `next` with --json. It stays "
+        "right while tickets come and change."
+    ),
     examples=(
         "supportledger ticket list --status open --status pending",
         "supportledger ticket list --assignee agent --limit 20",
+        "supportledger ticket list --sort due --limit 20",
         "supportledger ticket list --overdue --json",
     ),
 )
@@ -83,6 +94,10 @@ def history(session: Session, ticket: str) -> None:
 @click.option("--customer", metavar="NAME|ADDRESS", help=_("Only of this customer."))
 @click.option("--assignee", metavar="NAME|ADDRESS", help=_("Only given to this agent."))
 @click.option("--overdue", is_flag=True, help=_("Only those that are late, the latest first."))
+@click.option(
+    "--sort", type=click.Choice(SORTINGS), help=_("By when they were opened, or by when they are due.")
+)
+@click.option("--after", metavar="MARK", help=_("Go on after the page that had this mark."))
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help=_("At most so many.")
 )
@@ -94,9 +109,18 @@ def list_(session: Session, limit: int, **given: Any) -> None:
     query = _query(session, limit=limit, **given)
     records = session.desk.tickets.list(query)
     total = session.desk.tickets.count(query)
-    data = {"tickets": [views.record_data(one) for one in records], "total": total}
+    mark = str(query.mark(records[-1])) if len(records) == limit else None
+    data = {"tickets": [views.record_data(one) for one in records], "total": total, "next": mark}
     shown = _("{shown} of {total} tickets").format(shown=len(records), total=total)
-    session.output.show(data, [views.ticket_listing(records, session.names, title=shown)])
+    listing = views.ticket_listing(records, session.names, title=shown)
+    session.output.show(data, [listing, *_next_page(mark)])
+
+
+def _next_page(mark: str | None) -> "Iterator[Block]":
+    from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
+
+    if mark is not None:
+        yield Line(_("More, perhaps: --after {mark}").format(mark=mark), "dim")
 
 
 def _query(
@@ -106,10 +130,13 @@ def _query(
     customer: str | None,
     assignee: str | None,
     overdue: bool,
+    sort: str | None,
+    after: str | None,
     limit: int,
 ) -> Any:
     import time  # noqa: PLC0415 -- with the model, which --help does not need
 
+    from supportledger.model.paging import PageMark, TicketOrder  # noqa: PLC0415 -- as above
     from supportledger.model.records import TicketQuery  # noqa: PLC0415 -- as above
     from supportledger.model.ticket import Status  # noqa: PLC0415 -- as above
 
@@ -119,6 +146,8 @@ def _query(
         customer=names.address(customer) if customer else None,
         assignee=names.address(assignee) if assignee else None,
         overdue_at=int(time.time()) if overdue else None,
+        order=TicketOrder(sort) if sort else None,
+        after=PageMark.parse(after) if after else None,
         limit=limit,
     )
 

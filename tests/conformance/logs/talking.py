@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from supportledger.assist import guard
 from supportledger.desk.conversations import Conversations
+from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Deployment
@@ -24,4 +26,4 @@ class Clock:
 def conversations(folder: Path) -> Conversations:
     """Open the conversations of a folder."""
     store, nobody = FolderLogs(folder), Any
-    return Conversations(HERE, store, Logs(HERE, store, nobody), Clock())  # type: ignore[arg-type]  # as above
+    return Conversations(HERE, store, Logs(HERE, store, nobody), Clock(), Door(guard))  # type: ignore[arg-type]  # as above

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from supportledger.assist import guard
 from supportledger.chain.memory import CERTIFIER_ROLE, MemoryLedger
 from supportledger.chain.signer import local_signer
 from supportledger.cli.app import run
@@ -104,7 +105,7 @@ def cli(ledger, store, logs, tmp_path, monkeypatch, capfd):  # noqa: PLR0917 -- 
     monkeypatch.setenv("SUPPORTLEDGER_DATA", str(tmp_path))
 
     def connect(settings):
-        return Desk(ledger, store, Cast(Keys(), settings.identity), Clock(ledger), NoFiles(), logs)
+        return Desk(ledger, store, Cast(Keys(), settings.identity), Clock(ledger), NoFiles(), logs, guard)
 
     def call(*arguments):
         code = run([str(one) for one in arguments], Session(connect))

@@ -149,6 +149,24 @@ def test_list(cli, ticket):
     assert "There are no such tickets" in cli("ticket", "list", "--status", "closed").out
 
 
+def test_list_has_pages(cli, ticket):
+    """Pages follow each other by their marks, in any order, and a mark of another order is refused."""
+    for number in range(4):
+        cli("ticket", "open", f"question {number}")
+    for order in ("newest", "oldest", "due"):
+        found, mark = [], []
+        while page := cli("ticket", "list", "--sort", order, "--limit", 2, *mark, "--json").data:
+            found += [one["handle"] for one in page["tickets"]]
+            if page["next"] is None:
+                break
+            mark = ["--after", page["next"]]
+        assert (5, 5) == (len(found), len(set(found)))
+    assert "--after " in cli("ticket", "list", "--limit", 2).out
+    assert ExitCode.USAGE == cli("ticket", "list", "--sort", "oldest", *mark).code
+    assert ExitCode.USAGE == cli("ticket", "list", "--after", "nonsense").code
+    assert ExitCode.USAGE == cli("ticket", "list", "--overdue", "--sort", "newest").code
+
+
 def test_sla(cli, ticket, ledger):
     """What is late is listed, escalated once, and refused when nothing is."""
     assert [] == cli("sla", "due", "--json").data["tickets"]
