@@ -35,6 +35,7 @@ class Supervisor:
         record: Where it is noted how they are.
         telemetry: Where failures are told.
         longest_rest_s: Between two tries of what fails.
+        beat_s: Between two notes of how everybody is.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Supervisor:
         telemetry: Telemetry,
         *,
         longest_rest_s: float = _LONGEST_REST_S,
+        beat_s: float = _BEAT_S,
     ) -> None:
         self._works = works
         self._record = record
         self._telemetry = telemetry
         self._longest_rest_s = longest_rest_s
+        self._beat_s = beat_s
         self._stop = Event()
 
     def stop(self) -> None:
@@ -82,7 +85,7 @@ class Supervisor:
     def _watch(self, *, until_idle: bool) -> None:
         quiet = 0
         self._record.write()
-        while not self._stop.wait(_BEAT_S):
+        while not self._stop.wait(self._beat_s):
             self._record.write()
             is_idle = all(one.is_idle for one in self._works.values()) and self._is_well()
             quiet = quiet + 1 if is_idle else 0
