@@ -233,7 +233,7 @@ class Bulk:
         pairs = list(zip(_good(written), results, strict=True))
         self._posting.settle([(one.draft, result) for one, result in pairs])
         outcomes = iter(
-            result if isinstance(result, Error) else Outcome(result, one.draft, one.receipt)
+            result if isinstance(result, Error) else Outcome(result, one.draft, one.receipt, one.removed)
             for one, result in pairs
         )
         return [one if isinstance(one, Error) else next(outcomes) for one in written]

@@ -7,6 +7,7 @@ from typing import Final
 from supportledger.desk.cast import By, Cast, Part
 from supportledger.desk.contents import Attachment, Files, kept, values
 from supportledger.desk.conversations import Conversations
+from supportledger.desk.door import Admitted, Door
 from supportledger.desk.drafting import SIGNED_FOR_S, Pen
 from supportledger.desk.intents import Intent
 from supportledger.desk.promises import Promises
@@ -34,17 +35,17 @@ class NewTicket:
         more: Further fields: author, channel, language.
     """
 
-    body: str | bytes
-    subject: str | None = None
+    body: str | bytes = field(repr=False)
+    subject: str | None = field(default=None, repr=False)
     policy: int | None = None
     by: By = None
     attachments: Sequence[Attachment] = ()
-    more: Mapping[str, Value | None] = field(default_factory=dict)
+    more: Mapping[str, Value | None] = field(default_factory=dict, repr=False)
 
     @property
     def values(self) -> Mapping[str, Value]:
-        """The content's fields."""
-        return values(QUESTION, self.body, self.attachments, subject=self.subject, **self.more)
+        """The content's fields, as they were written."""
+        return values(QUESTION, self.body, subject=self.subject, **self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Clerk:
         receipts: Receipts,
         files: Files,
         conversations: Conversations,
+        door: Door,
     ) -> None:
         self._ledger = ledger
         self._cast = cast
@@ -81,6 +83,7 @@ class Clerk:
         self._receipts = receipts
         self._files = files
         self._conversations = conversations
+        self._door = door
         self._pen = Pen(ledger.deployment, ledger.domain)
 
     def now(self, *, signed: bool) -> Now:
@@ -112,10 +115,11 @@ class Clerk:
         """
         number = self._promises.offered() if new.policy is None else new.policy
         policy = number, self._promises.terms(number).hash
+        let_in = self._door.admit(new.values, new.attachments)
         draft, fields = self._pen.opening(
-            opener, new.values, policy=policy, keyless=keyless, now=now.here, signed_until=now.until
+            opener, let_in.values, policy=policy, keyless=keyless, now=now.here, signed_until=now.until
         )
-        return self._submission(draft, fields, new.attachments, now)
+        return self._submission(draft, fields, let_in, now)
 
     def act(self, intent: Intent, state: TicketState, actor: Signer, now: Now) -> Submission:
         """
@@ -124,17 +128,15 @@ class Clerk:
         Raises:
             InputError: The content cannot be, or the action cannot be signed.
         """
-        if intent.values:
-            intent = replace(intent, values={**self._conversations.place(intent.ticket), **intent.values})
+        let_in = self._door.admit(intent.values, intent.attachments)
+        place = self._conversations.place(intent.ticket) if intent.values else {}
+        intent = replace(intent, values={**place, **let_in.values}, attachments=let_in.attachments)
         draft, fields = self._pen.act(intent, state, actor, now=now.here, signed_until=now.until)
-        return self._submission(draft, fields, intent.attachments, now)
+        return self._submission(draft, fields, let_in, now)
 
-    def _submission(
-        self, draft: Draft, fields: Fields | None, attachments: Sequence[Attachment], now: Now
-    ) -> Submission:
-        return Submission(
-            draft, fields, self._receipts.promise(draft, now.here), kept(attachments, self._files)
-        )
+    def _submission(self, draft: Draft, fields: Fields | None, let_in: Admitted, now: Now) -> Submission:
+        receipt = self._receipts.promise(draft, now.here)
+        return Submission(draft, fields, receipt, kept(let_in.attachments, self._files), let_in.removed)
 
 
 _STAND_INS: Final = {Action.REPLY: Part.SERVICE, Action.CLOSE: Part.KEEPER}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from supportledger.errors import InputError
@@ -23,8 +23,8 @@ class Attachment:
         media_type: As its sender said.
     """
 
-    name: str
-    data: bytes
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
     media_type: str = "application/octet-stream"
 
     @property
@@ -48,25 +48,29 @@ class Files(Protocol):
         """
 
 
-def values(
-    kind: str, body: str | bytes, attachments: Sequence[Attachment] = (), **more: Value | None
-) -> Mapping[str, Value]:
+def values(kind: str, body: str | bytes, **more: Value | None) -> Mapping[str, Value]:
     """
     Name what was written.
 
     Args:
         kind: What it is: question, answer, note …
         body: The text, as str or as UTF-8 bytes.
-        attachments: Files, which are committed to by their hashes.
         more: Further fields by name; None counts as absent.
+    """
+    said: dict[str, Value] = {"kind": kind, "body": body}
+    return said | {name: value for name, value in more.items() if value is not None}
+
+
+def named(attachments: Sequence[Attachment]) -> Mapping[str, Value]:
+    """
+    Name files, which are committed to by their hashes.
 
     Raises:
-        InputError: There are too many attachments.
+        InputError: There are too many.
     """
     if len(attachments) > MOST_ATTACHMENTS:
         raise InputError(f"a message has at most {MOST_ATTACHMENTS} attachments, not {len(attachments)}")
-    said: dict[str, Value] = {"kind": kind, "body": body}
-    said |= {name: value for name, value in more.items() if value is not None}
+    said: dict[str, Value] = {}
     for number, file in enumerate(attachments):
         place = f"attachment.{number}"
         said |= {place: file.sha256, f"{place}.name": file.name, f"{place}.size": len(file.data)}

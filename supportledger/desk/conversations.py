@@ -13,14 +13,16 @@ Source: docs/spec/anchored-log.md, L2, L5.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from supportledger.desk.contents import values
+from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
 from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId
+from supportledger.model.incident import SecretKind, in_order, kinds_in
 from supportledger.model.records import Deployment
 from supportledger.ports import Clock, LogStore
 from supportledger.proof import field_json
@@ -48,9 +50,9 @@ class Message:
         more: Further fields: author, channel, language.
     """
 
-    body: str | bytes
+    body: str | bytes = field(repr=False)
     author: Address = NOBODY
-    more: Mapping[str, Value | None] | None = None
+    more: Mapping[str, Value | None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ class Said:
         found = self.fields.values().get("body")
         return found if isinstance(found, str) else None
 
+    @property
+    def removed(self) -> tuple[SecretKind, ...]:
+        """Secrets that were in it, as the marks in their places say."""
+        texts = (value for value in self.fields.values().values() if isinstance(value, str))
+        return in_order(kind for text in texts for kind in kinds_in(text))
+
 
 class Conversations:
     """
@@ -84,13 +92,15 @@ class Conversations:
         store: Where the log lies.
         logs: Begins it when the first line is said.
         clock: Says when.
+        door: Takes secrets out of what is said.
     """
 
-    def __init__(self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock) -> None:
+    def __init__(self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door) -> None:
         self._deployment = deployment
         self._store = store
         self._logs = logs
         self._clock = clock
+        self._door = door
 
     def say(self, ticket: TicketId, *messages: Message) -> list[Said]:
         """
@@ -173,9 +183,8 @@ class Conversations:
         previous, number = (before[-1].line.hash, before[-1].line.number) if before else (FIRST, 0)
         said = []
         for index, message in enumerate(messages):
-            fields = Fields.create(
-                {**values(MESSAGE, message.body, (), **(message.more or {})), "createdAt": now}
-            )
+            let_in = self._door.admit(values(MESSAGE, message.body, **(message.more or {})))
+            fields = Fields.create({**let_in.values, "createdAt": now})
             commitment = commit(fields, self._context(ticket, message.author))
             line = Line(ticket, number + index + 1, previous, message.author, commitment)
             said.append(Said(line, size + index, fields))

@@ -12,6 +12,7 @@ from supportledger.desk.cast import Cast
 from supportledger.desk.clerk import Clerk
 from supportledger.desk.contents import Files
 from supportledger.desk.conversations import Conversations
+from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
 from supportledger.desk.policies import Policies
 from supportledger.desk.posting import Posting
@@ -25,7 +26,7 @@ from supportledger.desk.service import Service
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
 from supportledger.model.records import Draft
-from supportledger.ports import Clock, Ledger, LogStore, Store
+from supportledger.ports import Clock, Guard, Ledger, LogStore, Store
 
 
 class Desk:
@@ -48,6 +49,7 @@ class Desk:
         clock: This machine's.
         files: Where attachments are kept.
         logs: Where logs are kept.
+        guard: Takes secrets out of what people write.
         closing: What else is to be let go of when the desk closes.
     """
 
@@ -59,6 +61,7 @@ class Desk:
         clock: Clock,
         files: Files,
         logs: LogStore,
+        guard: Guard,
         closing: Callable[[], None] = lambda: None,
     ) -> None:
         self.ledger = ledger
@@ -73,8 +76,9 @@ class Desk:
         self.receipts = Receipts(ledger, store, cast)
         self.anchors = Anchors(ledger, cast)
         self.logs = Logs(ledger.deployment, logs, self.anchors)
-        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock)
-        clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations)
+        door = Door(guard)
+        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock, door)
+        clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)

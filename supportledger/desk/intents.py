@@ -45,8 +45,8 @@ class Intent:
         action: What; not Open.
         part: Who does it, unless somebody is named.
         argument: As LEDGER lists it for the action.
-        values: The content's fields by name; empty for none.
-        attachments: Files that the content names.
+        values: The content's fields by name, as they were written; empty for none.
+        attachments: Files that belong to it.
         seen: Staff: the customer sequence they have read up to; None: all that is there.
         state: The ticket as the actor saw it; None: as it is.
         consent: Claim: the customer's.
@@ -56,7 +56,7 @@ class Intent:
     action: Action
     part: Part
     argument: int = 0
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     attachments: Sequence[Attachment] = ()
     seen: int | None = None
     state: TicketState | None = None
@@ -85,7 +85,7 @@ def reply(
         attachments: Files that belong to it.
         more: Further fields: author, channel, language.
     """
-    said = values("reply", body, attachments, **more)
+    said = values("reply", body, **more)
     return Intent(ticket, Action.REPLY, Part.CUSTOMER, int(contested), said, attachments)
 
 
@@ -112,13 +112,13 @@ def answer(
     Raises:
         InputError: There is no such status.
     """
-    said = values("answer", body, attachments, **more)
+    said = values("answer", body, **more)
     return Intent(ticket, Action.ANSWER, Part.AGENT, _status(status), said, attachments, seen)
 
 
 def note(ticket: TicketId, body: str | bytes, **more: Value | None) -> Intent:
     """Leave an internal note."""
-    return Intent(ticket, Action.NOTE, Part.AGENT, values=values("note", body, (), **more))
+    return Intent(ticket, Action.NOTE, Part.AGENT, values=values("note", body, **more))
 
 
 def assign(ticket: TicketId, assignee: Address, *, by_self: bool, reason: str | None = None) -> Intent:

@@ -29,6 +29,7 @@ from supportledger.errors import (
 from supportledger.model.acts import Posted, SignedOpening
 from supportledger.model.entry import lane
 from supportledger.model.ids import TicketId
+from supportledger.model.incident import SecretKind
 from supportledger.model.records import Draft, DraftStatus, EntryRecord, ReceiptRecord
 from supportledger.model.refusal import TicketStale
 from supportledger.model.ticket import Action, TicketState
@@ -49,11 +50,13 @@ class Outcome:
         posted: Its entry, the ticket after it, and its cost.
         draft: As it was sent.
         receipt: The promise to relay it, if it was signed.
+        removed: Secrets that were in it, and are kept nowhere: the ticket is a security incident.
     """
 
     posted: Posted
     draft: Draft
     receipt: ReceiptRecord | None = None
+    removed: tuple[SecretKind, ...] = ()
 
     @property
     def ticket(self) -> TicketId:
@@ -104,7 +107,7 @@ class Posting:
         kept = self._store.keep([submission])[0]
         draft = replace(submission.draft, status=kept.status)  # one that was refused may be tried again
         posted = self.carry(draft, sender or self._cast.behind(Part.RELAYER), state)
-        return Outcome(posted, draft, submission.receipt)
+        return Outcome(posted, draft, submission.receipt, submission.removed)
 
     def carry(self, draft: Draft, sender: Signer, state: TicketState | None) -> Posted:
         """

@@ -16,6 +16,7 @@ from supportledger.model import sla
 from supportledger.model.acts import Ticket
 from supportledger.model.handle import parse_ticket
 from supportledger.model.ids import TicketId
+from supportledger.model.incident import SecretKind, in_order, kinds_in
 from supportledger.model.records import EntryRecord, TicketQuery, TicketRecord
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Contents, Ledger, Store
@@ -47,6 +48,12 @@ class EntryView:
         found = self.fields.values().get("body") if self.fields else None
         return found if isinstance(found, str) else None
 
+    @property
+    def removed(self) -> tuple[SecretKind, ...]:
+        """Secrets that were in it, as the marks in their places say."""
+        texts = self.fields.values().values() if self.fields else ()
+        return in_order(kind for text in texts if isinstance(text, str) for kind in kinds_in(text))
+
 
 @dataclass(frozen=True)
 class TicketView:
@@ -71,6 +78,11 @@ class TicketView:
     def handle(self) -> str:
         """Its name for people."""
         return self.id.handle
+
+    @property
+    def removed(self) -> tuple[SecretKind, ...]:
+        """Secrets that were in any of its entries: if there are some, it is a security incident."""
+        return in_order(kind for entry in self.entries for kind in entry.removed)
 
     @cached_property
     def entries(self) -> tuple[EntryView, ...]:

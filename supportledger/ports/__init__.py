@@ -7,9 +7,11 @@ The map of the system: what the desk needs from the world, as Protocols. Each ha
     LogStore  append-only logs                      `store.log_files`, `store.log_memory`
     WitnessStore   what a witness saw                `store.witness_files`, `store.witness_memory`
     Clock     the time
+    Guard     finds secrets, and takes them out     `assist.guard`
 """
 
 from supportledger.ports.clock import Clock
+from supportledger.ports.guard import Guard
 from supportledger.ports.kept import Content, Contents, Damaged, Held, Holdings, Submission
 from supportledger.ports.ledger import Ledger, LedgerReader
 from supportledger.ports.logs import LogStore
@@ -22,6 +24,7 @@ __all__ = [
     "Content",
     "Contents",
     "Damaged",
+    "Guard",
     "Held",
     "Holdings",
     "Ledger",

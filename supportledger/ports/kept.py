@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from supportledger.model.ids import Address, TicketId
+from supportledger.model.incident import SecretKind
 from supportledger.model.records import AttachmentRecord, Draft, EntryRecord, ReceiptRecord, TicketRecord
 from supportledger.model.ticket import Action
 from supportledger.proof.fields import Fields
@@ -28,12 +29,22 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A draft with everything that must not be lost if it is kept."""
+    """
+    A draft with everything that must not be lost if it is kept.
+
+    Args:
+        draft: What is to be sent.
+        fields: What was written, without its secrets.
+        receipt: The promise to relay it.
+        attachments: Where its files are.
+        removed: Secrets that somebody wrote and the desk took out; they are not kept anywhere.
+    """
 
     draft: Draft
     fields: Fields | None = None
     receipt: ReceiptRecord | None = None
     attachments: tuple[AttachmentRecord, ...] = ()
+    removed: tuple[SecretKind, ...] = ()
 
     @property
     def content(self) -> Content | None:

@@ -200,7 +200,12 @@ class Store(Protocol):
         tickets: Sequence[TicketRecord] = (),
         cursor: Cursor | None = None,
     ) -> None:
-        """Take over what was read from the chain, replacing what is there; all of it or nothing."""
+        """
+        Take over what was read from the chain, replacing what is there; all of it or nothing.
+
+        A ticket whose known state has more entries keeps that: several may follow the chain at once, and only
+        `rewind` goes back.
+        """
 
     def rewind(self, block_number: int) -> list[TicketId]:
         """

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from supportledger import config
+from supportledger.assist import guard
 from supportledger.chain.deploy import deployment_block, inspect
 from supportledger.chain.identities import Identities, Passphrase, passphrase_from_file
 from supportledger.chain.ledger import Ledger
@@ -153,7 +154,7 @@ def _open(
     files = FolderFiles(settings.data_dir)
     logs = FolderLogs(settings.data_dir / LOGS)
     cast = Cast(keys, settings.identity)
-    return Desk(ledger, store, cast, SystemClock(), files, logs, closing=ledger.close)
+    return Desk(ledger, store, cast, SystemClock(), files, logs, guard, closing=ledger.close)
 
 
 def _since(place: _Place, node: Rpc) -> int:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from supportledger.assist import guard
 from supportledger.chain.memory import MemoryLedger
 from supportledger.chain.signer import KeySigner, local_signer
 from supportledger.chain.wellknown import LocalName
@@ -27,7 +28,7 @@ def memory_desk(ledger: MemoryLedger | None = None) -> Desk:
     ledger = ledger or MemoryLedger(local_signer("admin").address)
     furnish(ledger)
     store = MemoryStore(ledger.deployment)
-    return Desk(ledger, store, Cast(LocalKeys()), LedgerClock(ledger), MemoryFiles(), MemoryLogs())
+    return Desk(ledger, store, Cast(LocalKeys()), LedgerClock(ledger), MemoryFiles(), MemoryLogs(), guard)
 
 
 class LedgerClock:

@@ -72,7 +72,9 @@ _LABELS: Final = frozenset(
         ),
     )
 )
-_LABELLED: Final = re.compile(r"[^\W\d_]++(?=[\s#._:-]{0,2}[0-9]{1,2}(?![0-9]))|(?<=[0-9])[^\W\d_]++")
+_LABELLED: Final = re.compile(
+    r"(?<![^\W\d_])(?:[^\W\d_]++(?=[\s#._:-]{0,2}[0-9]{1,2}(?![0-9]))|(?<=[0-9])[^\W\d_]++)"
+)
 _OPENING: Final = re.compile(r"[\n\r:=>,|({\[<\"'“”‘’「『《【.!?。！？]")
 _CLOSING: Final = re.compile(r"[\n\r<,|)}\]\"'“”‘’」』》】.!?。！？]")
 

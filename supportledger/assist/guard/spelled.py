@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from supportledger.assist.guard.findings import Certainty, Finding
-from supportledger.assist.guard.words import HAN, LANGUAGES, LEAST, SIZES, holds, places
+from supportledger.assist.guard.words import LATIN, LEAST, SIZES, holds, places
 from supportledger.model.incident import SecretKind
 
 _LETTER: Final = "[\u3041-\u3096\uff9e\uff9f]"
 _KANA: Final = re.compile(rf"{_LETTER}++(?:[\W\d_]{{1,8}}{_LETTER}++)*+")
-_GLUED: Final = re.compile(r"[^\W\d_]{33,}+")
-_LETTERED: Final = tuple(one for one in LANGUAGES if one not in {*HAN, "japanese"})
+_GLUED: Final = ((re.compile("[a-z]{33,}+"), LATIN), (re.compile("[\u1100-\u11ff]{33,}+"), ("korean",)))
 _LENGTHS: Final = range(3, 12)
 """Letters of a word, in every list."""
 _LEAST_KANA: Final = 9
@@ -39,9 +38,10 @@ def glued(text: str) -> Iterator[Finding]:
         if found.end() - found.start() < _LEAST_KANA * _LENGTHS.start:
             continue
         yield from _Stretch(text, found.span(), "japanese").findings()
-    for found in _GLUED.finditer(text):
-        for language in _LETTERED:
-            yield from _Stretch(text, found.span(), language).findings()
+    for letters, languages in _GLUED:
+        for found in letters.finditer(text):
+            for language in languages:
+                yield from _Stretch(text, found.span(), language).findings()
 
 
 class _Part(NamedTuple):
