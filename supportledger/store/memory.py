@@ -188,7 +188,10 @@ class MemoryStore:
         with self._lock:
             for entry in entries:
                 self._entries.setdefault(entry.ticket, {})[entry.index] = entry
-            self._tickets |= {ticket.id: ticket for ticket in tickets}
+            known = {
+                one.id: self._tickets[one.id].state.entries for one in tickets if one.id in self._tickets
+            }
+            self._tickets |= {ticket.id: ticket for ticket in rules.latest(tickets, known)}
             self._cursor = cursor or self._cursor
 
     def rewind(self, block_number: int) -> list[TicketId]:

@@ -1,11 +1,13 @@
 """The read model: entries, tickets, and how far they were read; all of it can be rebuilt from events."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, delete, select
 
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Cursor, EntryRecord, TicketRecord
+from supportledger.model.ticket import TicketState
 from supportledger.store import rows, rules, tables
 from supportledger.store.session import chunks, put
 
@@ -20,10 +22,22 @@ def record(
 ) -> None:
     """Take over what was read from the chain."""
     put(connection, _ENTRY, [rows.entry_values(entry) for entry in entries], replace=True)
-    put(connection, _TICKET, [rows.ticket_values(ticket) for ticket in tickets], replace=True)
+    latest = rules.latest(tickets, _progress(connection, [ticket.id for ticket in tickets]))
+    put(connection, _TICKET, [rows.ticket_values(ticket) for ticket in latest], replace=True)
     if cursor:
         values = {"id": 1, "block_number": cursor.block_number, "block_hash": cursor.block_hash}
         put(connection, _CURSOR, [values], replace=True)
+
+
+def _progress(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
+    """Tell how many entries the known states of some tickets have; one that cannot be read has none."""
+    found: dict[TicketId, int] = {}
+    for some in chunks(sorted(tickets)):
+        query = select(_TICKET.c.id, _TICKET.c.state).where(_TICKET.c.id.in_(some))
+        for row in connection.execute(query.order_by(_TICKET.c.id).with_for_update()):
+            with suppress(ValueError, TypeError):
+                found[TicketId(row.id)] = TicketState.unpack(row.state).entries
+    return found
 
 
 def rewind(connection: Connection, block_number: int) -> list[TicketId]:

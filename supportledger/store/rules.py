@@ -1,11 +1,11 @@
 """What every store answers in the same words, whatever it keeps its data in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from supportledger.errors import ForeignData, InputError, NotFound
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Deployment, Draft
+from supportledger.model.records import Deployment, Draft, TicketRecord
 from supportledger.ports import Submission
 
 
@@ -37,6 +37,17 @@ def step(known: dict[bytes, Draft], drafts: Iterable[Draft]) -> None:
             raise no_draft(draft.key)
         known[draft.key].check_step_to(draft)
         known[draft.key] = draft
+
+
+def latest(tickets: Iterable[TicketRecord], known: Mapping[TicketId, int]) -> list[TicketRecord]:
+    """
+    Pick the states that are at least as far as those known: who read earlier may write later.
+
+    Args:
+        tickets: As they were read.
+        known: How many entries the known states have.
+    """
+    return [one for one in tickets if one.state.entries >= known.get(one.id, 0)]
 
 
 LONGEST_WAIT_S: Final = 3_600

@@ -176,7 +176,7 @@ def test_processes_share_what_is_due(place: Place) -> None:
     """Two processes that work at once take every draft, each some, and none twice."""
     with open_store(place, HERE) as store:
         expected = {draft.key.hex() for draft in kept(store, 120)}
-    with worker(place, "one", 0.01) as one, worker(place, "two", 0.01) as two:
+    with worker(place, "one", 0.05) as one, worker(place, "two", 0.05) as two:
         for process in (one, two):
             assert process.stdin is not None
             process.stdin.write("\n")

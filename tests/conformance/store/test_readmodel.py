@@ -79,6 +79,19 @@ def test_a_ticket_comes_back_whole(store: Store) -> None:
     assert later == store.ticket(ticket.id)
 
 
+def test_an_older_state_replaces_no_newer_one(store: Store) -> None:
+    """Who has read earlier and writes later takes nothing back; only a rewind does."""
+    ticket = a_ticket(a_state()._replace(entries=3), due_at=5)
+    older = replace(ticket, state=a_state()._replace(entries=2), due_at=7)
+    other = a_ticket()
+    store.record(entries_of(ticket.id, 3), [ticket])
+    store.record(tickets=[older, other])
+    assert [ticket, other] == [store.ticket(ticket.id), store.ticket(other.id)]
+    store.rewind(-1)
+    store.record(tickets=[older])
+    assert older == store.ticket(ticket.id)
+
+
 def test_unknown_ticket_is_not_found(store: Store) -> None:
     """A ticket that nobody recorded is NotFound, named by its handle."""
     ticket = a_ticket_id()
