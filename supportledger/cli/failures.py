@@ -2,7 +2,8 @@
 How a run that fails tells so.
 
 One sentence on stderr, and what to do next; with `--json` also `{"error": {code, message, hint}}` on stdout,
-which is then the one document. A traceback is shown only to those who ask for it.
+which is then the one document. A traceback is shown only to those who ask for it, a secret to
+nobody.
 """
 
 import traceback
@@ -38,7 +39,7 @@ class Failures:
         if isinstance(failure, KeyboardInterrupt | EOFError | click.Abort):
             return self._tell(ExitCode.INTERRUPTED, "interrupted", _("Interrupted."), "")
         if self._is_verbose:
-            say("".join(traceback.format_exception(failure)).rstrip())
+            say(_without_secrets("".join(traceback.format_exception(failure)).rstrip()))
         if isinstance(failure, click.ClickException):
             return self._misuse(failure)
         if isinstance(failure, Error):
@@ -65,6 +66,7 @@ class Failures:
     def _tell(
         self, code: ExitCode, name: str, message: str, hint: str, more: Mapping[str, Any] | None = None
     ) -> ExitCode:
+        message, hint = _without_secrets(message), _without_secrets(hint)
         if message:
             say(message if code == ExitCode.INTERRUPTED else _("Error: {message}").format(message=message))
         if hint:
@@ -72,6 +74,13 @@ class Failures:
         if self._as_json:
             emit({"error": {"code": name, "message": message, "hint": hint, **(more or {})}})
         return code
+
+
+def _without_secrets(text: str) -> str:
+    """Take out what somebody typed where no secret belongs: what a run says of it ends up in logs."""
+    from supportledger.assist import guard  # noqa: PLC0415 -- most runs do not fail
+
+    return guard.redact_diagnostics(text).text
 
 
 def translated(error: Error) -> tuple[str, str]:

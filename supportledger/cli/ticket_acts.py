@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from supportledger.cli import incidents
 from supportledger.cli.bodies import read_body
 from supportledger.cli.commands import Command
 from supportledger.cli.language import _
@@ -42,6 +43,7 @@ def _command(name: str, text: str, *examples: str) -> Callable[[Callable[..., An
             from supportledger.cli import views  # noqa: PLC0415 -- needs the model, which --help does not
 
             session.output.show(views.outcome_data(outcome), views.outcome_blocks(outcome, session.names))
+            incidents.warn(outcome.removed)
 
         return click.command(name, cls=Command, help=text, examples=examples)(pass_session(run))
 

@@ -43,6 +43,7 @@ def show(session: Session, ticket: str) -> None:
         return
     data = views.state_data(view.id, view.state) | {
         "due_at": view.due_at,
+        "removed": list(map(str, view.removed)),
         "entries": [
             views.entry_data(entry) | {"delivery": action_views.delivery(entry.record, drafts)}
             for entry in view.entries

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from supportledger.cli import incidents
 from supportledger.cli.bodies import read_body
 from supportledger.cli.commands import Command
 from supportledger.cli.language import _, _n
@@ -50,6 +51,7 @@ def say(
         number=said.line.number, handle=found.handle
     )
     session.output.show(_data(said), [Line(f"✔ {told}", "good")])
+    incidents.warn(said.removed)
 
 
 @click.command(
@@ -84,6 +86,7 @@ def _data(said: "Said") -> dict[str, Any]:
         "channel": values.get("channel"),
         "language": values.get("language"),
         "body": said.body,
+        "removed": list(map(str, said.removed)),
         "hash": hexed(said.line.hash),
         "commitment": hexed(said.line.commitment),
     }

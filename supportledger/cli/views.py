@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from supportledger.cli import times
 from supportledger.cli.blocks import Block, Cell, Column, Facts, Line, Listing, Message, Shown
+from supportledger.cli.incidents import incident_text
 from supportledger.cli.language import _, _n, mark
 from supportledger.cli.names import Names
 from supportledger.model.ids import NOBODY, Address, TicketId
@@ -110,6 +111,7 @@ def entry_data(view: "EntryView") -> dict[str, Any]:
         "body": view.body,
         "fields": _fields_data(view),
         "unreadable": view.unreadable or None,
+        "removed": list(map(str, view.removed)),
     }
 
 
@@ -132,6 +134,7 @@ def outcome_data(outcome: "Outcome") -> dict[str, Any]:
         "transaction_hash": hexed(outcome.entry.transaction),
         "block_number": outcome.entry.block_number,
         "gas_used": outcome.gas_used,
+        "removed": list(map(str, outcome.removed)),
     }
     if outcome.receipt:
         data["receipt"] = {
@@ -217,6 +220,8 @@ def entry_message(view: "EntryView", names: Names) -> Message:
     if view.unreadable:
         return Message(heading, note=Cell(_("altered: {why}").format(why=view.unreadable), "bad"))
     is_missing = view.fields is None and any(entry.commitment)
+    if view.removed:
+        return Message(heading, view.body, Cell(incident_text(view.removed), "bad"))
     return Message(heading, view.body, Cell(_("not held here"), "dim") if is_missing else "")
 
 

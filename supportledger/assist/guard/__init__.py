@@ -11,7 +11,14 @@ over several messages pass.
 """
 
 from supportledger.assist.guard.findings import Certainty, Finding, Findings
-from supportledger.assist.guard.redaction import Redacted, RedactedFile, redact, redact_file, scan
+from supportledger.assist.guard.redaction import (
+    Redacted,
+    RedactedFile,
+    redact,
+    redact_diagnostics,
+    redact_file,
+    scan,
+)
 from supportledger.assist.guard.warnings import warning
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "Redacted",
     "RedactedFile",
     "redact",
+    "redact_diagnostics",
     "redact_file",
     "scan",
     "warning",

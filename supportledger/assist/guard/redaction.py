@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from supportledger.assist.guard import encodings
 from supportledger.assist.guard.cards import cards
 from supportledger.assist.guard.chinese import unspaced
-from supportledger.assist.guard.findings import Finding, Findings, merged
+from supportledger.assist.guard.findings import Certainty, Finding, Findings, merged
 from supportledger.assist.guard.folding import View
 from supportledger.assist.guard.keys import encoded, hexadecimal
 from supportledger.assist.guard.phrases import separated
@@ -60,7 +60,17 @@ def scan(text: str) -> Findings:
 
 def redact(text: str) -> Redacted:
     """Put marks in the places of a text's secrets; what has none is the same text."""
-    findings = scan(text)
+    return _redacted(text, scan(text))
+
+
+def redact_diagnostics(text: str) -> Redacted:
+    """Do so in what a program says of itself, where a number that is called nothing is a hash."""
+    is_hash = (SecretKind.PRIVATE_KEY, Certainty.LIKELY)
+    found = (one for one in scan(text) if (one.kind, one.certainty) != is_hash)
+    return _redacted(text, Findings(tuple(found)))
+
+
+def _redacted(text: str, findings: Findings) -> Redacted:
     return Redacted(_marked(text, findings) if findings else text, findings)
 
 

@@ -17,7 +17,10 @@ from supportledger.model.incident import SecretKind
 
 _LETTER: Final = "[\u3041-\u3096\uff9e\uff9f]"
 _KANA: Final = re.compile(rf"{_LETTER}++(?:[\W\d_]{{1,8}}{_LETTER}++)*+")
-_GLUED: Final = ((re.compile("[a-z]{33,}+"), LATIN), (re.compile("[\u1100-\u11ff]{33,}+"), ("korean",)))
+_GLUED: Final = (
+    (re.compile("(?<![0-9a-z])(?![a-f]++(?![g-z]))[a-z]{33,}+"), LATIN),
+    (re.compile("[\u1100-\u11ff]{33,}+"), ("korean",)),
+)
 _LENGTHS: Final = range(3, 12)
 """Letters of a word, in every list."""
 _LEAST_KANA: Final = 9
