@@ -9,6 +9,7 @@ Source: RFC 8785 (JSON Canonicalization Scheme); docs/spec/proof-file.md, P1.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn, cast
 
@@ -84,8 +85,8 @@ def _parsed(text: str) -> object:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise BundleFormatError(f"the name {twice[:80]!r} is there twice in one object")
     return found
 

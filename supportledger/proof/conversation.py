@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from supportledger.errors import BundleFormatError, InputError
-from supportledger.model.ids import Address, TicketId
+from supportledger.model.ids import Address, TicketId, keccak
 from supportledger.proof import field_json
 from supportledger.proof.commitment import context
 from supportledger.proof.fields import Value
 from supportledger.proof.merkle import HASH_SIZE, leaf_hash
 
+LOG_ID: Final = keccak(b"conversations")
+"""Under which the ledger holds the anchor of the one log that has lines of conversations (L2.1)."""
 LINE_TYPE: Final = "supportledger.line.v1"
 LINE_ACTION: Final = 0
 """Stands for the action in the context of a line's commitment: no entry of a ticket has it."""

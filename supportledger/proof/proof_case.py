@@ -17,7 +17,7 @@ from supportledger.model.ticket import Action
 from supportledger.proof import places
 from supportledger.proof.anchored import anchor_word, check_anchored
 from supportledger.proof.commitment import context
-from supportledger.proof.conversation import LogPlace
+from supportledger.proof.conversation import LOG_ID, LogPlace
 from supportledger.proof.deadlines import check_deadlines
 from supportledger.proof.evidence import Evidence, StateProof
 from supportledger.proof.proof_file import ProofFile
@@ -199,6 +199,8 @@ class ProofCase:
         lines, places_named = self.file.lines, list(self._places())
         if lines is None:
             raise Inconclusive("no anchored lines were given")
+        if lines.log != LOG_ID:
+            raise AnchorMismatch("the lines are of another log than that of conversations")
         if self._block.proven().words[-1] != anchor_word(lines.checkpoint):
             raise AnchorMismatch("the checkpoint is not the one that is anchored at the block")
         return check_anchored(self.file.ticket, lines.lines, lines.checkpoint, places_named)

@@ -24,6 +24,9 @@ _STATE_ROOT, _NUMBER, _TIME = 3, 8, 11
 _EMPTY_ROOT: Final = keccak(b"\x80")
 _INLINE: Final = 32
 """A node of fewer bytes lies inside its parent, and is no item of a proof."""
+_HEADER_LIMIT: Final = 1 << 16
+_NODE_LIMIT: Final = 1 << 10
+"""Most bytes; a node with sixteen children has 532. Reading RLP takes time by the square of its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def read_header(data: bytes) -> Header:
     Raises:
         StorageMismatch: They are not a header.
     """
+    if len(data) > _HEADER_LIMIT:
+        raise StorageMismatch(f"the block's header has more than {_HEADER_LIMIT} bytes")
     fields = _decoded(data, "the block's header")
     if (
         not isinstance(fields, list)
@@ -82,7 +87,11 @@ def prove_account(header: Header, address: Address, nodes: Sequence[bytes]) -> A
     if not found:
         raise StorageMismatch(f"block {header.number} has no contract at {address}")
     fields = _decoded(found, f"account {address}")
-    if not isinstance(fields, list) or len(fields) != 4 or any(len(one) != 32 for one in fields[2:]):
+    if (
+        not isinstance(fields, list)
+        or not all(isinstance(one, bytes) for one in fields)
+        or [len(one) for one in fields[2:]] != [32, 32]
+    ):
         raise StorageMismatch(f"account {address} does not have the fields of one")
     return Account(storage_root=fields[2], code_hash=fields[3])
 
@@ -165,6 +174,8 @@ def path(root: bytes, key: bytes, nodes: Sequence[bytes]) -> tuple[bytes, ...]:
 
 def _value(root: bytes, key: bytes, nodes: Sequence[bytes], what: str) -> bytes:
     value, used = _walk(root, key, nodes, what)
+    if not isinstance(value, bytes):
+        raise StorageMismatch(f"{what}: what the nodes lead to is no value")
     if used != tuple(nodes):
         raise StorageMismatch(f"{what}: the proof has nodes that do not belong on its path")
     return value
@@ -174,12 +185,14 @@ def _walk(root: bytes, key: bytes, nodes: Sequence[bytes], what: str) -> tuple[b
     """Give what a key leads to, and the nodes on the way."""
     if root == _EMPTY_ROOT:
         return b"", ()
+    if any(len(node) > _NODE_LIMIT for node in nodes):
+        raise StorageMismatch(f"{what}: a node of the proof has more than {_NODE_LIMIT} bytes")
     trie = HexaryTrie({keccak(node): bytes(node) for node in nodes}, root)
     try:
         value, steps = trie.get(key), trie.get_proof(key)
+        encoded = [rlp.encode(step) for step in steps]
     except Exception as cause:  # trie raises errors of many kinds for nodes that are none
         raise StorageMismatch(f"{what}: the proof does not follow from the block's state root") from cause
-    encoded = [rlp.encode(step) for step in steps]
     return value, tuple(node for at, node in enumerate(encoded) if at == 0 or len(node) >= _INLINE)
 
 

@@ -22,7 +22,7 @@ from supportledger.proof.anchored import AnchoredLine
 from supportledger.proof.assembling import assemble, places_of
 from supportledger.proof.choice import Choice
 from supportledger.proof.commitment import commit, context
-from supportledger.proof.conversation import FIRST, Line, LogPlace
+from supportledger.proof.conversation import FIRST, LOG_ID, Line, LogPlace
 from supportledger.proof.evidence import Evidence
 from supportledger.proof.fields import Fields, Value
 from supportledger.proof.merkle import inclusion_proof, root
@@ -32,7 +32,6 @@ from supportledger.proof.trust import Trust
 from supportledger.wiring.local import furnish
 
 DEADLINE_S = 600
-LOG = sha256(b"conversations").digest()
 
 
 def address(name: str) -> Address:
@@ -185,7 +184,9 @@ class ProofStory:
         return self.ledger.deployment.chain_id, self.ledger.deployment.ledger
 
 
-def anchored_lines(story: ProofStory, count: int, others: int = 3) -> tuple[ShownLines, LogPlace]:
+def anchored_lines(
+    story: ProofStory, count: int, others: int = 3, log: bytes = LOG_ID
+) -> tuple[ShownLines, LogPlace]:
     """Anchor a conversation of some lines among those of others, and name its last line."""
     lines: list[Line] = []
     for number in range(1, count + 1):
@@ -197,9 +198,9 @@ def anchored_lines(story: ProofStory, count: int, others: int = 3) -> tuple[Show
         data += [f"another {len(data)} {n}".encode() for n in range(others)]
         data.append(one.to_bytes())
     indexes = [data.index(one.to_bytes()) for one in lines]
-    anchor = story.ledger.anchor(local_signer("anchorer"), LOG, Checkpoint(), len(data), root(data))
+    anchor = story.ledger.anchor(local_signer("anchorer"), log, Checkpoint(), len(data), root(data))
     shown = tuple(AnchoredLine(data[index], index, tuple(inclusion_proof(data, index))) for index in indexes)
-    return ShownLines(LOG, anchor, shown), LogPlace(0, count, lines[-1].hash)
+    return ShownLines(log, anchor, shown), LogPlace(0, count, lines[-1].hash)
 
 
 def long_story(**given: Any) -> ProofStory:
@@ -266,7 +267,7 @@ def never_relayed(
         act = Act(Action.REPLY, customer.address, 0, 0, commitment, deadline, wanted.signature)
         story.state = ledger.act(local_signer("relayer"), ticket, story.state, act).state
     ledger.advance(wait)
-    ledger.grant(local_signer("admin"), LOG, signer.address)
+    ledger.grant(local_signer("admin"), LOG_ID, signer.address)
     block = ledger.proof(absence.places_of(ticket, signer.address))
     state = story.state if story else None
     slot = state.hash() if state else NOTHING

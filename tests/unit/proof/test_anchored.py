@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from supportledger.desk import anchors, conversations
 from supportledger.errors import (
     AnchorMismatch,
     BundleFormatError,
@@ -14,7 +15,7 @@ from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.proof import entry_bundle, merkle
 from supportledger.proof.anchored import AnchoredLine, anchor_word, check_anchored
-from supportledger.proof.conversation import FIRST, Line, LogPlace, line_context
+from supportledger.proof.conversation import FIRST, LOG_ID, Line, LogPlace, line_context
 
 TICKET, OTHER = TicketId(b"\x05" * 32), TicketId(b"\x06" * 32)
 AGENT = Address(b"\x0a" * 20)
@@ -33,6 +34,11 @@ LINES, STRANGERS = conversation(5), conversation(4, OTHER)
 LOG = [one.to_bytes() for pair in zip(LINES, [*STRANGERS, *STRANGERS[:1]], strict=True) for one in pair]
 """A log in which two conversations are mixed; ours has the even places."""
 ANCHOR = Checkpoint(len(LOG), merkle.root(LOG), 1_800_000_000)
+
+
+def test_the_verifier_means_the_log_that_the_desk_writes() -> None:
+    """The pinned id is that of the log in which the desk keeps conversations."""
+    assert LOG_ID == anchors.log_id(conversations.LOG)
 
 
 def proven(indexes: Sequence[int], log: Sequence[bytes] = LOG) -> list[AnchoredLine]:

@@ -9,6 +9,7 @@ import pytest
 from supportledger.errors import BundleFormatError
 from supportledger.proof.canonical import DEPTH_LIMIT, FILE_LIMIT, from_bytes, to_bytes
 
+MANY = b"".join(b'"%d":0,' % number for number in range(300_000))
 REFUSED = {
     "empty": (b"", "empty"),
     "not UTF-8": (b'{"a":"\xff"}', "UTF-8"),
@@ -18,6 +19,7 @@ REFUSED = {
     "trailing data": (b"{}{}", "after its end"),
     "a key twice": (b'{"a":1,"a":1}', "twice"),
     "a key twice, deep": (b'{"b":{"a":1,"a":1}}', "twice"),
+    "a key twice, behind many": (b'{%b"a":1,"a":1}' % MANY, "twice"),
     "a fraction": (b'{"a":1.5}', "whole number"),
     "an exponent": (b'{"a":1e3}', "whole number"),
     "NaN": (b'{"a":NaN}', "whole number"),

@@ -6,6 +6,7 @@ Spec: docs/spec/verification.md, V6.2 and V7.1 to V7.4.
 
 import pytest
 import rlp
+from rlp.codec import length_prefix
 
 from supportledger.chain.artifact import packaged
 from supportledger.errors import StorageMismatch
@@ -82,6 +83,8 @@ def test_an_empty_storage_needs_no_nodes() -> None:
         {"header": rlp.encode([[]] * 17)},
         {"header": b"\xf8" * 3_000},
         {"header": b"\xc1" * 300_000},
+        {"header": rlp.encode([b"\x01"] * 70_000)},
+        {"account": (length_prefix(1 << 20, 0xC0) + bytes(1 << 20),)},
     ],
     ids=lambda parts: str(parts)[:40],
 )
@@ -105,6 +108,18 @@ def test_nodes_around_the_path_are_left_out() -> None:
     key = keccak(DEPLOYMENT.ledger)
     messy = [*PROOF.words[0], *reversed(PROOF.account), *PROOF.account]
     assert PROOF.account == path(header.state_root, key, messy)
+
+
+@pytest.mark.parametrize("levels", [0, 100, 300, 390, 900])
+def test_lists_where_a_value_should_be(levels: int) -> None:
+    """However deep, they are neither a value nor none, and nothing but a mismatch is raised."""
+    value = b"\xc0"
+    for _ in range(levels):
+        value = length_prefix(len(value), 0xC0) + value
+    inner = rlp.encode(b"\x20" + keccak(PLACE[0])) + value
+    leaf = length_prefix(len(inner), 0xC0) + inner
+    with pytest.raises(StorageMismatch):
+        prove_word(keccak(leaf), PLACE[0], (leaf,), "it")
 
 
 def test_a_stored_value_that_is_no_word() -> None:

@@ -7,9 +7,10 @@ from functools import partial
 
 import rfc8785
 from rlp import decode, encode
+from rlp.codec import length_prefix
 
 from supportledger.chain.signer import local_signer
-from supportledger.model.ids import Address
+from supportledger.model.ids import Address, keccak
 from supportledger.model.ticket import Action
 from supportledger.proof.trust import Trust
 from tests.vectors.proof_cases.case import Case, edited, short, turned, without
@@ -190,6 +191,16 @@ def storage() -> Iterator[Case]:
     )
     yield changed("header-list", "A field of the header is a list.", 7, [*block, "header"], nested)
     yield changed("header-empty", "There is no header.", 7, [*block, "header"], "0x")
+    data, trust = short()
+    root_list, code_list = [b"", b"", [b""] * 32, trust.code_hash], [b"", b"", bytes(32), [b""] * 32]
+    for name, says, account in (
+        ("account-root-list", "The root of the contract's storage is a list.", encode(encode(root_list))),
+        ("account-code-list", "The hash of the contract's code is a list.", encode(encode(code_list))),
+        ("account-nested", "There are many lists where the account should be.", lists(300)),
+    ):
+        yield Case(name, says, edited(data, block, partial(with_account, trust, account)), trust, step=7)
+    large = "0x" + encode([b"\x01"] * 100_000).hex()
+    yield changed("header-large", "The header is larger than any.", 7, [*block, "header"], large)
     yield changed("account-missing", "The account is not proven.", 7, [*block, "account"], [])
     yield changed(
         "account-changed", "The account's node has another digit.", 7, [*block, "account", 0], turned
@@ -231,6 +242,23 @@ def storage() -> Iterator[Case]:
 def nested(header: str) -> str:
     fields = decode(bytes.fromhex(header[2:]))
     return "0x" + encode([*fields[:3], [fields[3]], *fields[4:]]).hex()
+
+
+def lists(levels: int) -> bytes:
+    """Write an empty list in so many others."""
+    found = b"\xc0"
+    for _ in range(levels):
+        found = length_prefix(len(found), 0xC0) + found
+    return found
+
+
+def with_account(trust: Trust, account: bytes, block: dict[str, object]) -> dict[str, object]:
+    """Give the contract another account, in a tree of its own: up to step 8, anybody can."""
+    inner = encode(b"\x20" + keccak(trust.ledger)) + account
+    leaf = length_prefix(len(inner), 0xC0) + inner
+    fields = decode(bytes.fromhex(str(block["header"])[2:]))
+    header = encode([*fields[:3], keccak(leaf), *fields[4:]])
+    return {**block, "account": ["0x" + leaf.hex()], "header": "0x" + header.hex()}
 
 
 def old_trust(story: ProofStory) -> Trust:
@@ -401,6 +429,10 @@ def lines() -> Iterator[Case]:
     yield case("lines-not-given", "No lines are given, and step 12 is required.", dropped, result=UNDECIDED)
     log = edited(data, ["lines", "log"], turned)
     yield Case("other-log", "The anchor is that of another log.", log, trust, step=7, require=[*ALL, 12])
+    story = ProofStory()
+    found, _ = anchored_lines(story, 3, log=keccak(b"revisions"))
+    says, data = "The lines are of another log, anchored as well.", story.file(lines=found).to_bytes()
+    yield Case("lines-of-other-log", says, data, story.trust(), step=12, require=[*ALL, 12])
 
 
 def absences() -> Iterator[Case]:
