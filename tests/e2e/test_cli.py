@@ -206,7 +206,7 @@ def _completed(desk, line, word):
 
 def test_completion(alone):
     """The shell completes commands and identities; without a chain there is silence, not an error."""
-    assert ["show", "solve"] == sorted(_completed(alone, "supportledger ticket s", 2))
+    assert ["say", "show", "solve"] == sorted(_completed(alone, "supportledger ticket s", 2))
     assert "customer" in _completed(alone, "supportledger --as c", 2)
     assert [] == _completed(alone, "supportledger ticket show ", 3)
 
