@@ -179,6 +179,7 @@ def status(session: Session) -> None:
 def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
     from supportledger.model.records import TicketQuery  # noqa: PLC0415 -- --help does without
     from supportledger.model.ticket import Status  # noqa: PLC0415 -- as above
+    from supportledger.store.place import located  # noqa: PLC0415 -- as above
 
     record = _running(session.settings.data_dir) if session.settings.rpc_url is None else None
     found = desk.sync()
@@ -188,6 +189,7 @@ def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
         "chain_id": desk.ledger.deployment.chain_id,
         "ledger": str(desk.ledger.deployment.ledger),
         "data_dir": str(session.settings.data_dir),
+        "store": located(session.settings.store, session.settings.data_dir).name,
         "engine": str(record.engine) if record else None,
         "pid": record.process.pid if record and record.process else None,
         "block_number": found.block_number,
@@ -215,6 +217,7 @@ def _status_blocks(data: dict[str, Any]) -> "Iterator[Block]":
         (_("Chain"), f"{data['chain_id']}{engine}"),
         (_("Ledger"), Cell(data["ledger"], "id")),
         (_("Data"), data["data_dir"]),
+        (_("Store"), data["store"]),
         (_("Block"), str(data["block_number"])),
         (_("Agents in force"), str(data["agents_in_force"])),
         (_("Policies on offer"), str(data["policies_offered"])),
