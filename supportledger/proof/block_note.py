@@ -79,7 +79,7 @@ def check_block_note(data: bytes, policy: WitnessPolicy, chain_id: int) -> Cosig
 
     Raises:
         BundleFormatError: It is no note of a block.
-        BlockMismatch: It is of another chain, or not cosigned as the policy asks.
+        BlockMismatch: It is of another chain, or not cosigned as the policy asks, or by nobody.
     """
     note = Note.from_bytes(data)
     found = LogCheckpoint.from_text(note.text)
@@ -91,4 +91,6 @@ def check_block_note(data: bytes, policy: WitnessPolicy, chain_id: int) -> Cosig
         cosigned = policy.check(note)
     except CosignatureMismatch as cause:
         raise BlockMismatch(f"block {found.head.size}: {cause.message}", hint=cause.hint) from cause
+    if not cosigned:
+        raise BlockMismatch(f"block {found.head.size}: cosigned by no witness that is trusted")
     return CosignedBlock(found.head.size, found.head.root, cosigned)

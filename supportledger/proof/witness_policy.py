@@ -35,10 +35,18 @@ class Group:
     Args:
         least: How many; 1 ≤ least ≤ members.
         members: Names, each once.
+
+    Raises:
+        InputError: One is there twice: it would count twice.
     """
 
     least: int
     members: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a name that is there twice."""
+        if len(set(self.members)) != len(self.members):
+            raise InputError("a group names one of its members twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class WitnessPolicy:
         logs: Keys of the logs that the policy is for; none for any.
 
     Raises:
-        InputError: A key is there twice, or is none that cosigns.
+        InputError: A key or name is there twice, or a key is none that cosigns.
     """
 
     quorum: str
@@ -67,6 +75,8 @@ class WitnessPolicy:
         _check_once([key.public for key in self.logs], "log")
         if any(key.kind is not KeyKind.COSIGNATURE for key in self.witnesses.values()):
             raise InputError("the key of a witness is one for cosignatures", hint="Its key begins with B.")
+        if self.witnesses.keys() & self.groups.keys():
+            raise InputError("a group has the name of a witness")
 
     @classmethod
     def of(cls, least: int, keys: Sequence[VerifierKey]) -> Self:
@@ -138,7 +148,7 @@ class WitnessPolicy:
             for name, time in times.items()
             if time is not None and (not_after is None or time <= not_after)
         }
-        if not self._is_met(self.quorum, signed):
+        if not self._is_met(signed):
             named = ", ".join(sorted(signed)) or "nobody"
             raise CosignatureMismatch(
                 f"cosigned by {named}, which is not what the policy asks for ({self.asks()})",
@@ -155,11 +165,13 @@ class WitnessPolicy:
             return self.quorum
         return f"{group.least} of {len(group.members)}: {', '.join(group.members)}"
 
-    def _is_met(self, name: str, signed: Collection[str]) -> bool:
-        group = self.groups.get(name)
-        if group is None:
-            return name == NONE or name in signed
-        return sum(self._is_met(member, signed) for member in group.members) >= group.least
+    def _is_met(self, signed: Collection[str]) -> bool:
+        """Go through the groups as they were defined, members first, so that no depth of them is too deep."""
+        met = set(signed)
+        for name, group in self.groups.items():
+            if sum(member in met for member in group.members) >= group.least:
+                met.add(name)
+        return self.quorum == NONE or self.quorum in met
 
 
 class _Reading:

@@ -14,7 +14,7 @@ from supportledger.proof.block_note import block_text, check_block_note, cosign_
 from supportledger.proof.checkpoint import LogCheckpoint, SignedCheckpoint, log_origin
 from supportledger.proof.log_tree import TreeHead
 from supportledger.proof.note import Note, SignerKey
-from supportledger.proof.witness_policy import WitnessPolicy
+from supportledger.proof.witness_policy import NONE, Group, WitnessPolicy
 from tests.unit.proof.logs_of import LOG, ORIGIN, WITNESSES, lines, signed
 
 ROOT = base64.b64encode(b"\x07" * 32).decode()
@@ -136,6 +136,33 @@ def test_a_witness_counts_once() -> None:
         WitnessPolicy.of(2, [WITNESSES[0].verifier, again.verifier])
 
 
+def test_a_name_counts_once() -> None:
+    """No group has a member twice, nor the name of a witness: each would count for more than it is (L4.6)."""
+    key = WITNESSES[0].verifier
+    with pytest.raises(InputError, match="twice"):
+        WitnessPolicy("both", {"a": key}, {"both": Group(2, ("a", "a"))})
+    with pytest.raises(InputError, match="name of a witness"):
+        WitnessPolicy("a", {"a": key}, {"a": Group(2, ("b", "c"))})
+
+
+def test_a_witness_named_none() -> None:
+    """Its name gives it no vote: as any other, it must have cosigned."""
+    none = SignerKey(NONE, b"\x05" * 32, WITNESSES[0].kind)
+    policy = WitnessPolicy.of(1, [none.verifier, WITNESSES[0].verifier])
+    with pytest.raises(CosignatureMismatch, match="nobody"):
+        policy.check(signed(lines(3)).note)
+    assert {NONE: 7} == policy.check(cosigned(none))
+
+
+def test_groups_of_any_depth() -> None:
+    """However many groups lie in each other, a policy says yes or no, and nothing but that happens."""
+    groups = "".join(f"group g{n} all g{n - 1}\n" for n in range(1, 5_000))
+    policy = WitnessPolicy.parse(f"witness g0 {WITNESSES[0].verifier}\n{groups}quorum g4999\n")
+    assert {"g0": 7} == policy.check(cosigned(WITNESSES[0]))
+    with pytest.raises(CosignatureMismatch):
+        policy.check(cosigned(WITNESSES[1]))
+
+
 def test_a_wrong_witness_key() -> None:
     """A cosignature by another key of a witness's name does not count."""
     imposter = SignerKey(WITNESSES[0].name, b"\x63" * 32, WITNESSES[0].kind)
@@ -244,6 +271,14 @@ def test_blocks_that_nobody_vouches_for(note: bytes) -> None:
     """Too few witnesses, and a block of another chain, are another block than the trusted one (L6.2)."""
     with pytest.raises(BlockMismatch):
         check_block_note(note, TWO, 1337)
+
+
+def test_a_policy_that_asks_for_nobody_vouches_for_no_block() -> None:
+    """Logs have a key of their own, blocks have witnesses only: one of them must have cosigned (L6.2)."""
+    policy = WitnessPolicy.of(0, [WITNESSES[0].verifier])
+    with pytest.raises(BlockMismatch, match="no witness that is trusted"):
+        check_block_note(block_note(WITNESSES[1]), policy, 1337)
+    assert {WITNESSES[0].name: 7} == check_block_note(block_note(WITNESSES[0]), policy, 1337).cosigned
 
 
 def test_a_log_is_no_block() -> None:
