@@ -9,7 +9,7 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -167,21 +167,30 @@ def fill(path: Path, count: int) -> None:
             database.execute(f"DROP INDEX {name}")
         numbers = sorted(range(count), key=ticket_id)  # in the order of the keys, which is the quickest
         for start in range(0, count, PART):
-            _fill_part(database, numbers[start : start + PART], range(start, min(start + PART, count)))
+            _fill_part(database, numbers[start : start + PART])
+            drafts = range(start, min(start + PART, count))
+            _insert_all(database, {"drafts": (_draft(one, count) for one in drafts)})
         for _, statement in indexes:
             database.execute(statement)
 
 
-def _fill_part(database: sqlite3.Connection, numbers: list[int], drafts: range) -> None:
+def _fill_part(database: sqlite3.Connection, numbers: list[int]) -> None:
     document, salts = to_document(FIELDS), joined(FIELDS)
+    places = [(number, index) for number in numbers for index in range(ENTRIES)]
+    _insert_all(
+        database,
+        {
+            "tickets": map(_ticket, numbers),
+            "entries": (_entry(*place) for place in places),
+            "contents": (_content(*place, document) for place in places),
+            "salts": ((ticket_id(number), _commitment(number, index), salts) for number, index in places),
+        },
+    )
+
+
+def _insert_all(database: sqlite3.Connection, rows_of: Mapping[str, Iterator[tuple[object, ...]]]) -> None:
     database.execute("BEGIN")
-    for table, rows in (
-        ("tickets", map(_ticket, numbers)),
-        ("entries", (_entry(number, index) for number in numbers for index in range(ENTRIES))),
-        ("contents", (_content(number, index, document) for number in numbers for index in range(ENTRIES))),
-        ("salts", ((ticket_id(n), _commitment(n, i), salts) for n in numbers for i in range(ENTRIES))),
-        ("drafts", map(_draft, drafts)),
-    ):
+    for table, rows in rows_of.items():
         _insert(database, table, rows)
     database.execute("COMMIT")
 
@@ -232,9 +241,9 @@ def _content(number: int, index: int, document: str) -> tuple[object, ...]:
     return (ticket_id(number), _commitment(number, index), 2, AGENTS[0], document)
 
 
-def _draft(number: int) -> tuple[object, ...]:
-    """One in a hundred waits."""
-    status = WAITING[number // 100 % 3] if number % 100 == 0 else DraftStatus.FINAL
+def _draft(number: int, count: int) -> tuple[object, ...]:
+    """The latest hundredth of them wait."""
+    status = WAITING[number % 3] if number >= count - count // 100 else DraftStatus.FINAL
     word, at = number.to_bytes(32, "big"), BEGINNING + number * 30
     identity = (number + 1, word, ticket_id(number), 2, 1, AGENTS[0], word, 0, 1, _commitment(number, 0), at)
     return (*identity, None, None, 0, b"\x01" * 65, b"", status.value, "", word, None, 0, None)
