@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import speed_audit
+import speed_guard
 import speed_logs
 import speed_proofs
 import speed_reading
@@ -22,6 +23,7 @@ from speed_figures import Figure
 
 SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "starting": speed_starting.measure,
+    "guard": speed_guard.measure,
     "proofs": speed_proofs.measure,
     "reading": speed_reading.measure,
     "logs": speed_logs.measure,

@@ -6,6 +6,7 @@ Source: ISO/IEC 7812-1 (issuer ranges, Luhn's formula); GB 11643-1999 (Chinese i
 
 import re
 from collections.abc import Iterator
+from itertools import combinations, takewhile
 from typing import Final
 
 from supportledger.assist.guard.findings import Certainty, Finding
@@ -19,7 +20,7 @@ _GROUPS: Final = frozenset(
     | {(4, 4, 4, 1), (6, 12), (8, 8), (5, 5, 6), (6, 6, 4), (6, 6, 7), (4, 4, 4, 3)}
 )
 _GROUP: Final = re.compile("[0-9]+")
-_MOST_GROUPS: Final = 5
+_LEAST_DIGITS: Final = 14
 _ISSUERS: Final = (
     (("4",), (16, 19)),  # Visa
     (tuple(str(one) for one in range(51, 56)), (16,)),  # Mastercard
@@ -70,13 +71,14 @@ def _candidates(found: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Give what is grouped as cards are: one group alone, all digits apart, or some groups in a row."""
     groups = [(one.start() + found.start(), one.end() + found.start()) for one in _GROUP.finditer(found[0])]
     sizes = [end - start for start, end in groups]
-    if set(sizes) == {1}:
-        yield from ((groups[0][0], groups[last][1]) for last in range(13, len(groups)))
-        return
-    for first in range(len(groups)):
-        for last in range(first, min(first + _MOST_GROUPS, len(groups))):
-            if last == first or tuple(sizes[first : last + 1]) in _GROUPS:
-                yield groups[first][0], groups[last][1]
+    apart = len(list(takewhile(lambda size: size == 1, sizes)))
+    yield from ((groups[0][0], groups[last][1]) for last in range(_LEAST_DIGITS - 1, apart))
+    for first, last in combinations(range(len(groups) if apart < _LEAST_DIGITS else 0), 2):
+        if tuple(sizes[first : last + 1]) in _GROUPS:
+            yield groups[first][0], groups[last][1]
+    for start, end in groups:
+        if end - start >= _LEAST_DIGITS and found.string[start - 1 : start] not in {".", "-"}:
+            yield start, end
 
 
 def _is_card(number: str) -> bool:

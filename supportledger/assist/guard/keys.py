@@ -41,10 +41,12 @@ def hexadecimal(text: str) -> Iterator[Finding]:
     Args:
         text: Folded, in lower case.
     """
-    for found in _CIPHERTEXT.finditer(text):
-        yield Finding(SecretKind.KEYSTORE, *found.span(1))
+    ciphertexts = {found.end(1): found for found in _CIPHERTEXT.finditer(text)}
+    yield from (Finding(SecretKind.KEYSTORE, *found.span(1)) for found in ciphertexts.values())
     last = 0
     for found in _HEX.finditer(text):
+        if found.end() in ciphertexts:
+            continue
         name = called(text, *found.span(), since=last)
         last = found.end()
         if certainty := _judged(found[0].removeprefix("0x"), name):

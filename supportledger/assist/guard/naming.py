@@ -79,7 +79,8 @@ _IDENTIFIER: Final = (
     *("bloque", "bloc", "blocco"),
 )
 _SENTENCE_END: Final = re.compile(r"[.!?;]\s|[\n\r。！？；]")
-_OTHER_NUMBER: Final = re.compile("[0-9a-f]{16}")
+_DIGITS: Final = 16
+_OTHER_NUMBER: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 class Called(Enum):
@@ -130,7 +131,7 @@ def _before(text: str) -> Called:
 
 def _behind(text: str, end: int) -> str:
     """Give the rest of the number's sentence; nothing if another number is there, which it may be about."""
-    behind = text[end : end + _BEHIND]
-    if _OTHER_NUMBER.search(behind):
+    if _OTHER_NUMBER.search(text, end, end + _BEHIND + _DIGITS):
         return ""
+    behind = text[end : end + _BEHIND]
     return _NAMES_NO_KEY.sub("public", _SENTENCE_END.split(behind, maxsplit=1)[0])

@@ -76,6 +76,7 @@ _LABELLED: Final = re.compile(
     r"(?<![^\W\d_])(?:[^\W\d_]++(?=[\s#._:-]{0,2}[0-9]{1,2}(?![0-9]))|(?<=[0-9])[^\W\d_]++)"
 )
 _OPENING: Final = re.compile(r"[\n\r:=>,|({\[<\"'“”‘’「『《【.!?。！？]")
+_CUT: Final = re.compile(r"[:\n\r\"“”「」『』]")
 _CLOSING: Final = re.compile(r"[\n\r<,|)}\]\"'“”‘’」』》】.!?。！？]")
 
 
@@ -213,7 +214,10 @@ class _Reading:
         )
 
     def _whole(self, chain: Sequence[Sequence[Hit]]) -> Finding:
-        """Take in the misspelled word before or behind a phrase that lacks one."""
+        """Take in the misspelled word beside a phrase that lacks one; leave out words that announce it."""
+        is_odd = len(chain) == 1 and len(chain[0]) not in SIZES
+        if is_odd and (exact := self._exact(chain[0])):
+            return _finding([exact])
         found = _finding(chain)
         if sum(map(len, chain)) + len(chain) - 1 in SIZES:
             return found
@@ -221,6 +225,20 @@ class _Reading:
         start = before[0] if before and is_near(before[1], self._language) else found.start
         end = behind[0] if behind and is_near(behind[1], self._language) else found.end
         return Finding(found.kind, start, end, found.certainty)
+
+    def _exact(self, run: Sequence[Hit]) -> Sequence[Hit]:
+        """Give the phrase without words that a colon, quote or line end parts from it; or nothing."""
+        starts = [0, *(at for at in range(1, min(len(run), _SEVERAL + 1)) if self._is_cut(run, at))]
+        ends = [
+            len(run),
+            *(at for at in range(max(1, len(run) - _SEVERAL), len(run)) if self._is_cut(run, at)),
+        ]
+        parts = (run[start:end] for start in starts for end in ends)
+        exact = (part for part in parts if len(part) in SIZES and holds([hit.place for hit in part]))
+        return max(exact, key=len, default=[])
+
+    def _is_cut(self, run: Sequence[Hit], at: int) -> bool:
+        return _CUT.search(self._text, run[at - 1].end, run[at].start) is not None
 
     def _is_soft(self, one: Sequence[Hit], other: Sequence[Hit]) -> bool:
         """Tell whether the word between two runs is nearly one of the list, or only connects."""
