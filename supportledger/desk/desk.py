@@ -83,7 +83,7 @@ class Desk:
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self._recovery = Recovery(ledger, store, cast, posting, reading, bulk)
         self.actions = Actions(store, reading)
-        self.relay = Relay(ledger, store, cast, posting, reading)
+        self.relay = Relay(ledger, store, cast, posting, reading, self.index)
         audit = Audit(ledger, store)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations)

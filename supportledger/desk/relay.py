@@ -22,6 +22,7 @@ from supportledger.desk.drafting import after, position, to_act, to_opening
 from supportledger.desk.finding import became
 from supportledger.desk.posting import Posting, is_final
 from supportledger.desk.reading import Reading
+from supportledger.desk.sync import Index
 from supportledger.errors import (
     ConfigError,
     Conflict,
@@ -42,6 +43,7 @@ from supportledger.ports import Ledger, Signer, Store
 RUN: Final = 50
 """Drafts on one ticket that share a transaction."""
 _SLOTS: Final = 500
+_FEW: Final = 20
 _PLAIN_SIGNATURE: Final = 65
 
 
@@ -88,7 +90,16 @@ class _Plan:
 class Relay:
     """Carries drafts."""
 
-    def __init__(self, ledger: Ledger, store: Store, cast: Cast, posting: Posting, reading: Reading) -> None:
+    def __init__(  # noqa: PLR0917 -- the rooms of a desk, put together in one place
+        self,
+        ledger: Ledger,
+        store: Store,
+        cast: Cast,
+        posting: Posting,
+        reading: Reading,
+        index: Index,
+    ) -> None:
+        self._index = index
         self._ledger = ledger
         self._store = store
         self._cast = cast
@@ -109,14 +120,23 @@ class Relay:
             RpcUnavailable: The node is away; all of them wait.
             StoreError: The store is; likewise.
         """
-        round_ = _Round(self._ledger, self._store, self._cast, self._posting, self._reading)
+        round_ = _Round(self._ledger, self._store, self._cast, self._posting, self._reading, self._index)
         return round_.run(drafts)
 
 
 class _Round:
     """One call of `carry`."""
 
-    def __init__(self, ledger: Ledger, store: Store, cast: Cast, posting: Posting, reading: Reading) -> None:
+    def __init__(  # noqa: PLR0917 -- as above
+        self,
+        ledger: Ledger,
+        store: Store,
+        cast: Cast,
+        posting: Posting,
+        reading: Reading,
+        index: Index,
+    ) -> None:
+        self._index = index
         self._ledger = ledger
         self._store = store
         self._cast = cast
@@ -174,6 +194,8 @@ class _Round:
         found = {ticket: record.state for ticket, record in known.items() if _fit(new[ticket], record.state)}
         fresh = {ticket for ticket, some in new.items() if some[0].action is Action.OPEN}
         unsure = [one for one in by_ticket if one not in found and (one not in fresh or one in known)]
+        if len(unsure) > _FEW:  # one look at all that is new costs less than one at each ticket
+            self._index.follow()
         slots = self._slots(unsure)
         return found | self._reading.current([one for one in unsure if slots[one] != bytes(32)])
 
@@ -186,7 +208,7 @@ class _Round:
 
     def _plan_opening(self, draft: Draft, plan: _Plan) -> None:
         if draft.ticket in plan.states:
-            self._done[draft.key] = self._entries(draft.ticket)[0]
+            self._done[draft.key] = self._entries(draft.ticket, plan)[0]
         elif problem := self._hindrance(draft):
             self._done[draft.key] = problem
         else:
@@ -197,7 +219,7 @@ class _Round:
         order = lane(draft.action, draft.actor, state.customer)
         place = position(order, state)
         if place > draft.sequence or (order is Lane.NONE and draft.status is DraftStatus.SUBMITTED):
-            entry = became(draft, self._entries(draft.ticket))
+            entry = became(draft, self._entries(draft.ticket, plan))
             if entry is not None or order is not Lane.NONE:
                 self._done[draft.key] = entry or _taken(draft)
                 return state
@@ -326,8 +348,11 @@ class _Round:
         if there.leads_to(draft.status):
             self._store.advance([draft])
 
-    def _entries(self, ticket: TicketId) -> Sequence[EntryRecord]:
-        return self._reading.fresh(ticket).entries
+    def _entries(self, ticket: TicketId, plan: _Plan) -> Sequence[EntryRecord]:
+        """Give a ticket's entries: those of the store, if it has all of them."""
+        known = self._store.entries(ticket)
+        is_whole = len(known) == plan.states[ticket].entries
+        return known if is_whole else self._reading.fresh(ticket).entries
 
 
 def _was_sent(draft: Draft) -> bool:

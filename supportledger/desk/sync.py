@@ -25,7 +25,7 @@ from supportledger.model.events import LedgerEvent
 from supportledger.model.history import Registry
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Cursor, Draft, DraftStatus, EntryRecord, TicketQuery, TicketRecord
-from supportledger.model.replay import advance
+from supportledger.model.replay import advance, replay
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Ledger, Store
 
@@ -202,12 +202,10 @@ class Index:
 
     def _restored(self, lost: Sequence[TicketId]) -> list[Draft]:
         """Take tickets over that have lost entries and got no others, and give the drafts of all of them."""
-        known = self._store.known(lost)
-        for ticket in lost:
-            entries = self._store.entries(ticket)
-            if entries and ticket not in known:
-                state = self._ledger.ticket(ticket).state
-                self._store.record(tickets=[self._record(ticket, state)])
+        known, registry = self._store.known(lost), self._ledger.registry()
+        counts = {one: len(self._store.entries(one)) for one in lost if one not in known}
+        states = {one: self._replayed(one, count, registry) for one, count in counts.items() if count}
+        self._store.record(tickets=[self._record(*one) for one in states.items()])
         return [one for ticket in lost for one in self._store.drafts(statuses=_MINED, ticket=ticket)]
 
     def _shared(self, known: Cursor) -> int:
@@ -322,9 +320,18 @@ class Index:
         if state and entry.index < state.entries:
             return state
         try:
+            if state is None and entry.index:
+                state = self._replayed(entry.ticket, entry.index, registry)
             return advance(entry.ticket, state, entry, registry, self._ledger.deployment).state
         except ReplayMismatch:  # something before it was never read, or the rules are broken
             return self._ledger.ticket(entry.ticket).state
+
+    def _replayed(self, ticket: TicketId, count: int, registry: Registry) -> TicketState:
+        """Give a ticket as its first entries left it, from what was read of them."""
+        entries = self._store.entries(ticket, limit=count)
+        if len(entries) != count:
+            raise ReplayMismatch(f"entries of ticket {ticket.handle} were never read")
+        return replay(ticket, entries, registry, self._ledger.deployment).state
 
     def _record(self, ticket: TicketId, state: TicketState) -> TicketRecord:
         return TicketRecord(ticket, state, sla.due_at(state, self._promises.terms(state.policy)))
