@@ -67,6 +67,7 @@ CLICK = (
     "Invalid value: {message}",
     "No such option {name!r}.",
     "No such option: {name}",
+    "Did you mean {possibility}?",
     "Got unexpected extra argument ({args})",
     "Option {name!r} requires an argument.",
     "Option {name!r} does not take a value.",

@@ -283,7 +283,7 @@ def _blocks(session: Session, view: "AgentView") -> "Iterator[Block]":
         rows = [
             (
                 times.local(one.time),
-                str(one.certificate.status),
+                _(str(one.certificate.status)),
                 str(one.certificate.tier),
                 times.local(one.certificate.until),
                 session.names.short(one.certifier),

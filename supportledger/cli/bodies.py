@@ -54,8 +54,9 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        shown = "stdin" if file == "-" else file
         raise InputError(
-            f"{file} is not UTF-8: byte {error.start} is {data[error.start]:#04x}",
+            f"{shown} is not UTF-8: byte {error.start} is {data[error.start]:#04x}",
             hint="Convert it, for example with `iconv -t UTF-8`.",
         ) from error
 

@@ -61,6 +61,11 @@ def up(session: Session, engine: str | None, detach: bool, port: int | None) -> 
             f"the chain of {data} is already served at {running.rpc_url}",
             hint="Use it, or stop it with `supportledger down`.",
         )
+    if running and (port not in {None, 0, running.port} or engine not in {None, str(running.engine)}):
+        raise Conflict(
+            f"the chain of {data} is already served at {running.rpc_url}, by {running.engine}",
+            hint="Stop it with `supportledger down`; then it can be served elsewhere.",
+        )
     with _ending(data, detach=detach or running is not None):
         with working(_("Starting the local chain …")):
             record = start_local(data, engine=engine, port=port, detach=detach)

@@ -113,7 +113,7 @@ def append(session: Session, name: str, text: str | None, lines: str | None) -> 
         "root": "0x" + head.root.hex(),
     }
     said = _n("Appended {count} line", "Appended {count} lines", count)
-    where = _("the log has {size} lines now").format(size=head.size)
+    where = _n("the log has {count} line now", "the log has {count} lines now", head.size)
     session.output.show(data, [Line(f"✔ {said}; {where}", "good")])
 
 

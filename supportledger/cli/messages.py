@@ -37,6 +37,7 @@ PARTS: Final = (
     mark("{number} other words"),
     mark("retired by now: policy {numbers}"),
     mark("if the block is trusted: {reach}"),
+    mark("ledger {ledger} on chain {chain} (code {code})"),
     mark("unknown"),
     mark("impossible"),
 )
@@ -58,9 +59,16 @@ def translate(message: str) -> str:
         return _("; ").join(translated)
     for pattern, translation in templates:
         if match := pattern.fullmatch(message):
-            values = {name: translate(value) for name, value in match.groupdict().items() if value != message}
+            values = {
+                name: _value(name, value) for name, value in match.groupdict().items() if value != message
+            }
             return translation.format(**match.groupdict() | values)
     return _("; ").join(translated) or message
+
+
+def _value(name: str, value: str) -> str:
+    """Translate a value; the action Open is another word than the status."""
+    return translate("opened" if (name, value) == ("action", "Open") else value)
 
 
 @cache

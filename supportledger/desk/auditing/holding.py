@@ -18,7 +18,7 @@ from supportledger.desk.auditing.spool import Spooled
 from supportledger.errors import CommitmentMismatch, InputError, NotFound, SignatureMismatch
 from supportledger.model import sla
 from supportledger.model.entry import NOTHING
-from supportledger.model.ids import TicketId
+from supportledger.model.ids import Address, TicketId
 from supportledger.model.policy import PolicyTerms
 from supportledger.model.records import (
     AttachmentRecord,
@@ -192,6 +192,10 @@ class Keeping:
     ) -> Iterator[Finding]:
         record = there.record
         if record is None:
+            rows = [row.index for row in there.rows if row.index < count]
+            if rows:
+                why = "the store has rows of its entries, and none of the ticket"
+                yield Finding(Anomaly.EVENT_WITHOUT_ROW, why, ticket, max(rows))
             return
         self._figures.rows += 1
         stored = record.state.entries
@@ -239,27 +243,33 @@ class Keeping:
                 yield _finding(Anomaly.CONTENT_MISSING, "its content is not in the store", entry)
                 continue
             self._figures.contents += 1
-            why = self._altered(entry, held)
+            why = self._altered(entry.action, entry.actor, held)
             if why:
                 yield _finding(Anomaly.CONTENT_ALTERED, why, entry)
             else:
                 yield from self._attachments(entry, held)
-        meant = {draft.commitment for draft in there.drafts}
-        for commitment in sorted(there.contents.keys() - meant):
+        meant = {draft.commitment: draft for draft in there.drafts}
+        for commitment in sorted(there.contents.keys() & meant.keys()):
+            draft = meant[commitment]
+            why = self._altered(draft.action, draft.actor, there.contents[commitment])
+            if why:
+                said = f"of a {draft.action} that is not on the ledger: {why}"
+                yield Finding(Anomaly.CONTENT_ALTERED, said, ticket)
+        for commitment in sorted(there.contents.keys() - meant.keys()):
             why = f"the store has a content {commitment.hex()[:16]} that no entry and no draft commits to"
             yield Finding(Anomaly.ROW_WITHOUT_EVENT, why, ticket)
 
-    def _altered(self, entry: EntryRecord, held: Held) -> str:
+    def _altered(self, action: Action, actor: Address, held: Held) -> str:
         """Say why a content is not what was committed to; nothing if it is."""
         if held.fields is None:
             return held.unreadable or "it cannot be read"
-        if (held.action, held.actor) != (entry.action, entry.actor):
+        if (held.action, held.actor) != (action, actor):
             return "it is kept as that of another action or actor"
-        where = NOTHING if entry.action is Action.OPEN else entry.ticket
+        where = NOTHING if action is Action.OPEN else held.ticket
         law = self._law.deployment
         try:
-            place = context(law.chain_id, law.ledger, where, entry.action, entry.actor)
-            check_content(held.fields, place, entry.commitment)
+            place = context(law.chain_id, law.ledger, where, action, actor)
+            check_content(held.fields, place, held.commitment)
         except CommitmentMismatch as mismatch:
             return mismatch.message
         return ""

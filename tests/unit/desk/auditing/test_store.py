@@ -94,6 +94,12 @@ def test_a_content_that_nobody_committed_to(world):
     assert [("row without event", world.first, None)] == world.found()
 
 
+def test_a_deleted_ticket(world):
+    """A ticket whose own row is gone is named, though all its entries are there (A3.13)."""
+    del world.store._tickets[world.first]
+    assert [("event without row", world.first, 4)] == world.found()
+
+
 def test_a_content_of_another_actor(world):
     """A text that is kept as somebody else's is altered, though it would hash."""
     key = (world.first, entry_of(world, 1).commitment)
