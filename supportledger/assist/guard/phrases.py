@@ -25,6 +25,8 @@ TOKEN: Final = re.compile(r"[^\W\d_]+")
 _GAP: Final = 64
 """Characters without letters that may stand between two words of a phrase."""
 _SEVERAL: Final = 3
+_ASKED: Final = re.compile("[?!]")
+"""What ends a sentence and never stands between two words of a phrase."""
 _OFFSETS: Final = 64
 """Places in a long run where a checksum is tried; without one, the run is a finding all the same."""
 _AROUND: Final = 80
@@ -136,7 +138,7 @@ def _zones(text: str, *, without: frozenset[int]) -> Iterator[list[re.Match[str]
 
 
 def _found(text: str, zone: Sequence[re.Match[str]]) -> Iterator[Finding]:
-    for language, some in _hits(zone).items():
+    for language, some in _hits(text, zone).items():
         runs = _runs(some)
         if language.endswith("shortened"):
             yield from (_finding([run]) for run in runs if len(run) >= LEAST and _is_verified(run))
@@ -144,10 +146,13 @@ def _found(text: str, zone: Sequence[re.Match[str]]) -> Iterator[Finding]:
             yield from _Reading(text, language).findings(runs)
 
 
-def _hits(zone: Sequence[re.Match[str]]) -> Mapping[str, list[Hit]]:
+def _hits(text: str, zone: Sequence[re.Match[str]]) -> Mapping[str, list[Hit]]:
     known = vocabulary()
     hits: dict[str, list[Hit]] = defaultdict(list)
-    for number, token in enumerate(zone):
+    number, end = 0, zone[0].start()
+    for token in zone:
+        number += _SEVERAL if _ASKED.search(text, end, token.start()) else 1
+        end = token.end()
         for language, place in known.get(token[0], ()):
             hits[language].append(Hit(number, place, *token.span()))
     return {language: some for language, some in hits.items() if len(some) >= LEAST - 1}
