@@ -36,7 +36,10 @@ def from_document(document: str, joined_salts: bytes) -> Fields:
         values = json.loads(document)
         if not isinstance(values, dict) or _canonical(values) != document:
             raise CommitmentMismatch("the stored text is not in the form in which it was kept")
-        parts = zip(values.items(), salts.split(joined_salts), strict=True)
+        hidden = list(salts.split(joined_salts))
+        if len(hidden) != len(values):
+            raise CommitmentMismatch(f"{len(hidden)} salts are stored for {len(values)} fields")
+        parts = zip(values.items(), hidden, strict=True)
         return Fields(fields_from_json([_member(name, value, salt) for (name, value), salt in parts]))
     except (ValueError, TypeError, AttributeError, RecursionError, BundleFormatError) as error:
         raise CommitmentMismatch(f"the stored text cannot be read: {error}") from error

@@ -7,7 +7,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, an
 
 from supportledger.errors import CommitmentMismatch, InputError, StoreCorrupt
 from supportledger.model.ids import TicketId
-from supportledger.model.records import AttachmentRecord, ReceiptRecord
+from supportledger.model.records import AttachmentRecord, ReceiptRecord, TicketRecord
 from supportledger.ports import Damaged, Held, Holdings
 from supportledger.store import documents, rows, tables
 
@@ -29,7 +29,7 @@ def of_range(connection: Connection, low: bytes | None, high: bytes | None) -> H
 
     return Holdings(
         entries=read(tables.entries, rows.to_entry, order="entry_index"),
-        tickets=read(tables.tickets, rows.to_ticket, ticket="id"),
+        tickets=read(tables.tickets, _ticket_as_searched, ticket="id"),
         contents=read(tables.contents, _Reader(connection, low, high).held, order="commitment"),
         drafts=read(tables.drafts, rows.to_draft, order="id"),
         receipts=promised(),
@@ -65,6 +65,16 @@ def _readable(
             index = getattr(row, "entry_index", None)
             whole = index if isinstance(index, int) else None
             damaged.append(Damaged(table, _ticket(getattr(row, ticket)), whole, str(error)))
+
+
+def _ticket_as_searched(row: Row[Any]) -> TicketRecord:
+    """Read a ticket whose columns to search by say what its state says: with others, lists would lie."""
+    ticket = rows.to_ticket(row)
+    values = rows.ticket_values(ticket)
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    if differing:
+        raise StoreCorrupt(f"the row's {', '.join(differing)} differs from its state")
+    return ticket
 
 
 def _ticket(value: Any) -> TicketId | None:

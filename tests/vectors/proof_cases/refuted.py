@@ -77,13 +77,8 @@ def replay() -> Iterator[Case]:
         "opening-changed", "The question commits to something else.", 3, ["entries", 0, "commitment"], turned
     )
     yield changed("id-changed", "The ticket has another id.", 3, ["ticket", "id"], turned)
-    yield changed(
-        "time-changed",
-        "The ticket was opened a second later.",
-        3,
-        ["entries", 0, "time"],
-        lambda one: one + 1,
-    )
+    time = ["entries", 0, "time"]
+    yield changed("time-changed", "The ticket was opened a second later.", 3, time, lambda one: one + 1)
     yield changed(
         "state-changed", "The state has another deadline.", 3, ["ticket", "state", 0], partial(turned, at=-5)
     )
