@@ -8,7 +8,9 @@ Seed phrases of spelled words without spaces: Japanese as it is written, others 
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from supportledger.assist.guard.findings import Certainty, Finding
@@ -43,8 +45,19 @@ def glued(text: str) -> Iterator[Finding]:
         yield from _Stretch(text, found.span(), "japanese").findings()
     for letters, languages in _GLUED:
         for found in letters.finditer(text):
+            begun = {text[at : at + _LENGTHS.start] for at in range(*found.span())}
             for language in languages:
-                yield from _Stretch(text, found.span(), language).findings()
+                if begun & _lengths(language).keys():
+                    yield from _Stretch(text, found.span(), language).findings()
+
+
+@cache
+def _lengths(language: str) -> Mapping[str, Sequence[int]]:
+    """Tell how long the words are that begin with some letters: most places in a text begin none."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for word in places(language):
+        found[word[: _LENGTHS.start]].add(len(word))
+    return {begin: tuple(sorted(lengths)) for begin, lengths in found.items()}
 
 
 class _Part(NamedTuple):
@@ -69,6 +82,7 @@ class _Stretch:
         self._at = [spot for spot in range(*span) if text[spot].isalpha()]
         self._letters = "".join(text[spot] for spot in self._at)
         self._known = places(language)
+        self._lengths = _lengths(language)
         self._least = _LEAST_KANA if language == "japanese" else LEAST - 1
 
     def findings(self) -> Iterator[Finding]:
@@ -106,8 +120,9 @@ class _Stretch:
         count = [0] * (len(letters) + 1)
         first = list(range(len(letters) + 1))
         for start in range(len(letters)):
-            for end in range(start + _LENGTHS.start, min(start + _LENGTHS.stop, len(count))):
-                if letters[start:end] in known and count[start] + 1 > count[end]:
+            for length in self._lengths.get(letters[start : start + _LENGTHS.start], ()):
+                end = start + length
+                if end < len(count) and letters[start:end] in known and count[start] + 1 > count[end]:
                     count[end], first[end] = count[start] + 1, first[start]
         return count, first
 
