@@ -206,7 +206,7 @@ class Rpc:
             response = self._request(body, patience_s)
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError) as error:
             if not repeatable:
-                raise RpcUnavailable(f"{self.shown} broke off: {_reason(error)}") from error
+                raise self._broke_off(error) from error
             response = self._request_again(body)
         return self._decoded(response)
 
@@ -214,7 +214,13 @@ class Rpc:
         try:
             return self._request(body)
         except urllib3.exceptions.HTTPError as error:
-            raise RpcUnavailable(f"{self.shown} broke off: {_reason(error)}") from error
+            raise self._broke_off(error) from error
+
+    def _broke_off(self, error: Exception) -> RpcUnavailable:
+        return RpcUnavailable(
+            f"{self.shown} broke off: {_reason(error)}",
+            hint="If it does not run any more, start it again: the local chain with `supportledger up`.",
+        )
 
     def _request(self, body: bytes, patience_s: float | None = None) -> urllib3.BaseHTTPResponse:
         wait: dict[str, Any] = {} if patience_s is None else {"timeout": _timeout(patience_s)}
