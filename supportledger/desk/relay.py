@@ -15,6 +15,7 @@ Carrying drafts to the ledger: the work of one round, for whatever drafts it is 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from supportledger.desk.cast import Cast, Part
@@ -99,12 +100,7 @@ class Relay:
         reading: Reading,
         index: Index,
     ) -> None:
-        self._index = index
-        self._ledger = ledger
-        self._store = store
-        self._cast = cast
-        self._posting = posting
-        self._reading = reading
+        self._round = partial(_Round, ledger, store, cast, posting, reading, index)
 
     def carry(self, drafts: Sequence[Draft]) -> list[Carried]:
         """
@@ -120,8 +116,7 @@ class Relay:
             RpcUnavailable: The node is away; all of them wait.
             StoreError: The store is; likewise.
         """
-        round_ = _Round(self._ledger, self._store, self._cast, self._posting, self._reading, self._index)
-        return round_.run(drafts)
+        return self._round().run(drafts)
 
 
 class _Round:

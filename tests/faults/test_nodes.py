@@ -50,7 +50,7 @@ def test_a_node_killed_and_started_again(stage: Scene, desk: Desk) -> None:
     assert then <= min(times)
     told = stage.told("work.failed")
     assert {"rpc-unavailable"} == {one["code"] for one in told}
-    assert any("supportledger up" in one.get("hint", "") for one in told)
+    assert all("supportledger up" in one["hint"] or "mined" in one["message"] for one in told)
     assert stage.told("work.recovered")
     check(desk)
 
