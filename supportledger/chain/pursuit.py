@@ -1,13 +1,13 @@
 """
 Seeing transactions of one account through, until each is mined or given up.
 
-When none of them is mined for a while:
+Whose place another transaction has taken is given up: it will never be mined. When none of the others is
+mined for a while:
 
-1. Whose place another transaction has taken is given up: it will never be mined.
-2. Places before the first of them, at which the node waits for something that nobody here knows any more, are
+1. Places before the first of them, at which the node waits for something that nobody here knows any more, are
    filled with nothing: a transfer of 0 to oneself, dear enough to replace what may be stuck there.
-3. What the node has forgotten is given to it again, as it was.
-4. The first of them, if the node has it and does not mine it, is replaced by itself at a higher fee.
+2. What the node has forgotten is given to it again, as it was.
+3. The first of them, if the node has it and does not mine it, is replaced by itself at a higher fee.
 
 A transaction is the same action under each fee, and only one of them can be mined: they share a nonce.
 """
@@ -32,6 +32,10 @@ _LONGEST_WAIT_S: Final = 1.0
 _TRANSFER_GAS: Final = 21_000
 _DEARER: Final = 6
 """Times that a fee is raised to fill one place, before that is left to a later try."""
+
+
+class PlaceTaken(TransactionDropped):
+    """Another transaction of the account was mined with its nonce, so that this one never will be."""
 
 
 class Way(Protocol):
@@ -107,7 +111,8 @@ class Pursuit:
         Wait.
 
         Returns:
-            For each, in order, its receipt, or why there is none: `TransactionDropped`, `TransactionPending`.
+            For each, in order, its receipt, or why there is none: `PlaceTaken`, `TransactionDropped`,
+            `TransactionPending`.
 
         Raises:
             RpcUnavailable: The node went away.
@@ -122,8 +127,10 @@ class Pursuit:
             if now - start >= self._timeout_s:
                 break
             if now - moved >= self._stuck_s:
-                self._push_on(waiting)
+                self._push_on()
                 moved = now
+            elif pause == _LONGEST_WAIT_S:
+                self._give_up_taken()
             self._sleep(pause)
             pause = min(2 * pause, _LONGEST_WAIT_S)
         return [one.outcome or self._way.receipts.given_up(one.sent[-1].hash) for one in self._pursued]
@@ -142,18 +149,21 @@ class Pursuit:
 
     # -- when nothing moves ----------------------------------------------------------------------------------
 
-    def _push_on(self, waiting: Sequence[_Pursued]) -> None:
+    def _give_up_taken(self) -> int:
+        """Give up those whose nonce another transaction has used, and count the nonces used."""
+        mined = self._mined()
+        waiting = self._waiting()
+        self._take_receipts(waiting)
+        for one in waiting:
+            if one.outcome is None and one.nonce < mined:
+                one.outcome = PlaceTaken(f"another transaction took the place of 0x{one.sent[-1].hash.hex()}")
+        return mined
+
+    def _push_on(self) -> None:
         history, suggested = self._way.rpc.batch(fees.CALLS)
         offer = fees.offer(history, suggested)
-        mined = self._mined()
-        self._take_receipts(waiting)
-        left = [one for one in waiting if one.outcome is None]
-        for one in left:
-            if one.nonce < mined:
-                one.outcome = TransactionDropped(
-                    f"another transaction took the place of 0x{one.sent[-1].hash.hex()}"
-                )
-        left = [one for one in left if one.outcome is None]
+        mined = self._give_up_taken()
+        left = self._waiting()
         if not left:
             return
         for nonce in range(mined, left[0].nonce):

@@ -5,11 +5,11 @@ Sending transactions: gas, fees and nonces are its own business, and a transacti
 2. One lock per account is held from reading its nonce until the node has the transaction, so that threads
    leave no gaps; the node's count, not ours, rules.
 3. When the node's answer is an error or does not come, the transaction is looked for by its hash before
-   anything
-   else is done: Ganache was seen to answer "wrong nonce" for one that it had mined. An account's first
-   transaction
-   is looked for before it is sent, too: Ganache mines it again each time.
-4. The receipt is waited for, then confirmations; a refusal becomes the exception of its contract error.
+   anything else is done: Ganache was seen to answer "wrong nonce" for one that it had mined. An account's
+   first transaction is looked for before it is sent, too: Ganache mines it again each time.
+4. Another process may use a nonce at the same instant, and the node takes both. The one whose place is lost
+   will never be mined: its request is signed anew.
+5. The receipt is waited for, then confirmations; a refusal becomes the exception of its contract error.
 """
 
 import random
@@ -23,7 +23,7 @@ from typing import Any, Final
 from supportledger.chain import fees
 from supportledger.chain.faults import Rejection, rejection, revert_data
 from supportledger.chain.fees import Fees
-from supportledger.chain.pursuit import STUCK_S, Pursuit
+from supportledger.chain.pursuit import STUCK_S, PlaceTaken, Pursuit
 from supportledger.chain.receipts import Finality, Receipt, Receipts
 from supportledger.chain.reverts import Decoder, plain
 from supportledger.chain.rpc import Call, Fault, Rpc
@@ -118,17 +118,21 @@ class Sender:
             TransactionDropped, TransactionPending, ReorgDetected: It was sent, and does not count (yet).
             RpcUnavailable: The node went away; the message says whether a transaction may be on its way.
         """
-        signed = self.submit(signer, request)
-        try:
-            [receipt] = self.pursue(signer, [signed])
-            if isinstance(receipt, Error):
-                raise receipt
-            self.receipts.confirm(receipt, self.awaited)
-        except RpcUnavailable as error:
-            raise fate_unknown([signed], error) from error
-        if not receipt.succeeded:
-            raise self.reason(signer.address, request, receipt)
-        return receipt
+        for _ in range(_ATTEMPTS):
+            signed = self.submit(signer, request)
+            try:
+                [outcome] = self.pursue(signer, [signed])
+                if isinstance(outcome, PlaceTaken):
+                    continue
+                if isinstance(outcome, Error):
+                    raise outcome
+                self.receipts.confirm(outcome, self.awaited)
+            except RpcUnavailable as error:
+                raise fate_unknown([signed], error) from error
+            if not outcome.succeeded:
+                raise self.reason(signer.address, request, outcome)
+            return outcome
+        raise _too_busy(signer.address)
 
     def pursue(self, signer: Signer, sent: Sequence[SignedTransaction]) -> list[Receipt | Error]:
         """
@@ -161,10 +165,7 @@ class Sender:
             if self.push(signed):
                 return signed
             self._sleep(attempt * random.uniform(0.0, _STEP_S))  # noqa: S311 -- only to step out of the way
-        raise TransactionPending(
-            f"others use the account {signer.address} so busily that no nonce was free",
-            hint="Give each process an account of its own.",
-        )
+        raise _too_busy(signer.address)
 
     def push(self, signed: SignedTransaction) -> bool:
         """
@@ -287,6 +288,13 @@ def _call(account: Address, request: Request) -> dict[str, str]:
     if request.value:
         call["value"] = hex(request.value)
     return call if request.to is None else call | {"to": str(request.to)}
+
+
+def _too_busy(account: Address) -> TransactionPending:
+    return TransactionPending(
+        f"others use the account {account} so busily that no nonce was free",
+        hint="Give each process an account of its own.",
+    )
 
 
 def fate_unknown(signed: Sequence[SignedTransaction], cause: RpcUnavailable) -> RpcUnavailable:

@@ -164,6 +164,32 @@ def test_a_forgotten_transaction_is_dropped(node: FakeNode) -> None:
         sender(node, timeout_s=0).send(SIGNER, REQUEST)
 
 
+def test_a_place_that_another_process_took_is_left_to_it(node: FakeNode) -> None:
+    """When both were told "taken" and the other's was mined, the request is signed anew, and mined once."""
+
+    def lose(call: Call) -> str:
+        node.nonce += 1
+        return "0x00"
+
+    node.quirks.append(once(SEND, lose))
+    assert sender(node).send(SIGNER, REQUEST).succeeded
+    assert (2, 2, 1) == (node.nonce, node.count(SEND), len(node.mined))
+
+
+def test_a_busy_account_is_given_up(node: FakeNode) -> None:
+    """When others take the place each time, the error says what to do."""
+
+    def lose(call: Call) -> Any:
+        if call.method != SEND:
+            return NotImplemented
+        node.nonce += 1
+        return "0x00"
+
+    node.quirks.append(lose)
+    with pytest.raises(TransactionPending, match="so busily"):
+        sender(node).send(SIGNER, REQUEST)
+
+
 def test_a_waiting_transaction_is_pending(node: FakeNode) -> None:
     """A transaction that the node has and does not mine is reported as pending."""
     node.quirks += [
