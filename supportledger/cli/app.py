@@ -28,7 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "log": (f"{_ROOM}.log:log", _("Append-only logs: lines, checkpoints, anchors, proofs")),
     "witness": (f"{_ROOM}.witness:witness", _("Cosign checkpoints of logs that only grow")),
     "proof": (f"{_ROOM}.proof:proof", _("Proof files: export, verify, show, redact")),
-    "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's rows and texts")),
+    "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's rows, texts and logs")),
     "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),

@@ -37,6 +37,7 @@ STAGES: Final = (
     mark("Comparing the tickets' slots"),
     mark("Comparing agents, policies and anchors"),
     mark("Comparing rows and contents"),
+    mark("Hashing the lines of logs"),
 )
 """Of `desk.auditing.findings.Stage`, for the catalogue."""
 
@@ -44,9 +45,10 @@ STAGES: Final = (
 @click.command(
     cls=Command,
     help=_(
-        "Check the whole ledger, and this desk's rows and texts\n\n"
+        "Check the whole ledger, and this desk's rows, texts and logs\n\n"
         "Reads every event again, applies every rule, and compares every slot, certificate, policy and "
-        "anchor; then each row and text of the database. Names each ticket and the first wrong entry. "
+        "anchor; then each row and text of the database, and each line of each log. Names each ticket and "
+        "the first wrong entry. "
         "Exit code 0: everything holds; 1: something is wrong; 7: something could not be checked; 6: the "
         "chain cannot be reached."
     ),
@@ -78,7 +80,7 @@ STAGES: Final = (
     help=_("Write the report here: a page if the name ends in .html, else text."),
 )
 @click.option("--force", is_flag=True, help=_("Replace files that are there."))
-@click.option("--chain-only", is_flag=True, help=_("Leave this desk's rows and texts out."))
+@click.option("--chain-only", is_flag=True, help=_("Leave this desk's rows, texts and logs out."))
 @click.option(
     "--block", type=click.IntRange(0), metavar="N", help=_("As of this block; else the last that is final.")
 )
@@ -144,6 +146,7 @@ def _audited(
             meant,
             None if chain_only else desk.store,
             files=desk.files,
+            logs=None if chain_only else desk.logs,
             watcher=closing.enter_context(_watcher()),
         )
         return auditor_.run(_scope(desk, block, processes), saved)

@@ -27,6 +27,7 @@ ANOMALIES: Final = (
 """Of `Anomaly`, for the catalogue."""
 LEFT_OUT: Final = (
     mark("the rows and contents of a store"),
+    mark("the lines of logs"),
     mark("signatures"),
     mark("slots, agents, policies and anchors"),
 )
@@ -89,6 +90,7 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
         (_("Anchors"), figures.anchors),
         (_("Rows compared"), figures.rows),
         (_("Contents hashed"), figures.contents),
+        (_("Lines of logs hashed"), figures.lines),
     )
     yield from ((name, f"{number:,}") for name, number in counted)
     yield _("Seconds"), f"{sum(figures.seconds.values()):.1f}"

@@ -147,7 +147,10 @@ def show(session: Session, name: str) -> None:
 @pass_session
 def checkpoint(session: Session, name: str, anchor: bool, output: str | None, force: bool) -> None:  # noqa: FBT001 -- click gives them by name
     """Sign it."""
+    from supportledger.cli.output import say  # noqa: PLC0415 -- --help says nothing
+
     logs = session.desk.logs
+    before = logs.show(name).anchor
     if anchor:
         logs.anchor(name)
     signed = logs.checkpoint(name)
@@ -157,6 +160,19 @@ def checkpoint(session: Session, name: str, anchor: bool, output: str | None, fo
     session.output.show(
         log_data(view) | {"note": note.decode(), "file": output},
         () if output == STDIO else _note_blocks(signed),
+    )
+    if anchor and view.anchor is not None:
+        say(_anchored(view.anchor.size, is_new=view.anchor != before))
+
+
+def _anchored(size: int, *, is_new: bool) -> str:
+    """Say that a log is anchored, and whether it was before; the checkpoint alone does not tell."""
+    if is_new:
+        return _n("Anchored {count} line on the ledger.", "Anchored {count} lines on the ledger.", size)
+    return _n(
+        "{count} line was anchored before; nothing is new.",
+        "{count} lines were anchored before; nothing is new.",
+        size,
     )
 
 

@@ -127,8 +127,9 @@ def _verify_whole(session: Session, name: str | None) -> None:
         "anchors": found.anchors,
     }
     said = _n("{count} line makes the root", "{count} lines make the root", found.head.size)
-    more = _("{checkpoints} checkpoints and {anchors} anchors fit").format(**data)
-    session.output.show(data, [Line(f"✔ {said}; {more}", "good")])
+    signed = _n("{count} checkpoint fits", "{count} checkpoints fit", found.checkpoints)
+    anchored = _n("{count} anchor fits", "{count} anchors fit", found.anchors)
+    session.output.show(data, [Line("✔ " + _("; ").join((said, signed, anchored)), "good")])
 
 
 def read_key(text: str) -> "VerifierKey":

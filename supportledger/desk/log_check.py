@@ -79,7 +79,8 @@ def _roots(store: LogStore, log: str, head: TreeHead, sizes: Collection[int]) ->
         for level, start, hashes in _grow(tree, lines, size):
             if b"".join(hashes) != _kept(tiles, level, start, len(hashes)):
                 raise ConsistencyMismatch(
-                    f"lines of the log {log}, or its hashes, were altered", hint=_RESTORE
+                    f"of the log {log}, some of the first {size} lines were altered, or their hashes",
+                    hint=_RESTORE,
                 )
         roots[size] = tree.root()
     if tree.head() != head:

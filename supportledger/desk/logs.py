@@ -10,14 +10,20 @@ Source: docs/spec/anchored-log.md, L3, L4.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from supportledger.desk.anchors import Anchors
 from supportledger.desk.cast import By
 from supportledger.desk.log_check import Checked, check_log
-from supportledger.errors import AnchorMismatch, ConsistencyMismatch, InputError, NotFound
+from supportledger.errors import (
+    AnchorMismatch,
+    ConsistencyMismatch,
+    InputError,
+    NotFound,
+    VerificationError,
+)
 from supportledger.model.acts import Checkpoint
 from supportledger.model.records import Deployment
 from supportledger.ports import LogStore
@@ -278,15 +284,20 @@ class Logs:
         proof.check(self.key(name))
         return proof
 
-    def check(self, name: str) -> Checked:
+    def check(self, name: str, anchors: Sequence[TreeHead] | None = None) -> Checked:
         """
         Hash every line again, and compare with all that was kept, signed and anchored.
+
+        Args:
+            name: Of the log.
+            anchors: Sizes and roots that somebody has read from the ledger; None: they are read now.
 
         Raises:
             VerificationError, StoreCorrupt: As `log_check.check_log`.
         """
-        signed = [self.signed(name, size).head for size in self.checkpoints(name)]
-        anchors = [TreeHead(one.size, one.root) for one in self._anchors.history(name)]
+        signed = [self._signed_head(name, size) for size in self.checkpoints(name)]
+        if anchors is None:
+            anchors = [TreeHead(one.size, one.root) for one in self._anchors.history(name)]
         return check_log(self._store, name, signed, anchors)
 
     def check_line(self, name: str, proof: LineProof) -> Checkpoint:
@@ -336,6 +347,18 @@ class Logs:
 
     def _signer(self, name: str) -> SignerKey:
         return SignerKey.parse(self._store.kept(name, _SIGNER).decode())
+
+    def _signed_head(self, name: str, size: int) -> TreeHead:
+        """Give what a checkpoint says, if it is what its name and the log's key say."""
+        try:
+            head = self.signed(name, size).head
+        except VerificationError as wrong:
+            raise ConsistencyMismatch(
+                f"its checkpoint of {size} lines was altered: {wrong.message}"
+            ) from wrong
+        if head.size != size:
+            raise ConsistencyMismatch(f"its checkpoint of {size} lines is one of {head.size}")
+        return head
 
     def _last(self, name: str) -> SignedCheckpoint | None:
         sizes = self.checkpoints(name)

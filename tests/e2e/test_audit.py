@@ -70,8 +70,9 @@ def write(path, statement, *values):
 
 
 def audit(desk, *, store=True, saved=None, **scope):
-    kept = desk.store if store else None
-    return Auditor(desk.ledger, desk.store.deployment, kept, files=desk.files).run(Scope(**scope), saved)
+    kept, logs = (desk.store, desk.logs) if store else (None, None)
+    auditor = Auditor(desk.ledger, desk.store.deployment, kept, files=desk.files, logs=logs)
+    return auditor.run(Scope(**scope), saved)
 
 
 def found(desk, **more):

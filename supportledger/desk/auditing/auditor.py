@@ -8,7 +8,8 @@ The plan of an audit.
 5. Each ticket's slot holds what its entries make.
 6. Agents, policies, roles, anchors and the successor are what the contract holds.
 7. Each row and each content of the store is what the entries say.
-8. The chain still has the block, and is still the same.
+8. Each log that the desk keeps is what it signed, and what the ledger has of it.
+9. The chain still has the block, and is still the same.
 
 Nothing is written, neither to the ledger nor to the store (A1.6); a checkpoint is another matter (A4.1).
 
@@ -40,6 +41,7 @@ from supportledger.desk.auditing.gathering import Gathered, Gathering
 from supportledger.desk.auditing.holding import FileReader
 from supportledger.desk.auditing.judging import Judged, Law, revoked
 from supportledger.desk.auditing.keys import AuditKey
+from supportledger.desk.auditing.logbooks import LogReader, check_logs
 from supportledger.desk.auditing.registry import check_surroundings
 from supportledger.desk.auditing.shelf import Shelf
 from supportledger.desk.auditing.slots import Slots
@@ -49,7 +51,7 @@ from supportledger.desk.auditing.tally import Tally
 from supportledger.desk.auditing.workers import Case, Workers
 from supportledger.errors import LedgerMismatch, RpcRefused, RpcUnavailable
 from supportledger.model.acts import Block
-from supportledger.model.events import LedgerEvent
+from supportledger.model.events import Anchored, LedgerEvent
 from supportledger.model.history import Registry
 from supportledger.model.records import Deployment
 from supportledger.model.registrar import grown
@@ -117,6 +119,7 @@ class Auditor:
         meant: The ledger that is meant: by a store, a setting or a person, never by the node.
         store: Whose rows and contents are compared, too; None: they are left out, and the report says so.
         files: Where the store's attachments are kept; None: they are left out.
+        logs: Whose lines are hashed, too; None: they are left out, and the report says so.
         watcher: Is told how far it is.
     """
 
@@ -127,12 +130,14 @@ class Auditor:
         store: Store | None = None,
         *,
         files: FileReader | None = None,
+        logs: LogReader | None = None,
         watcher: Watcher | None = None,
     ) -> None:
         self._ledger = ledger
         self._meant = meant
         self._store = store
         self._files = files
+        self._logs = logs
         self._watcher: Final = watcher or Nobody()
 
     def run(self, scope: Scope | None = None, saved: Saved | None = None) -> Audited:
@@ -151,14 +156,14 @@ class Auditor:
         if self._ledger.deployment != self._meant:
             raise LedgerMismatch(f"expected {self._meant}, found {self._ledger.deployment}")
         audit = _Audit(self._ledger, self._meant, self._watcher, scope or Scope(), saved)
-        done = audit.run(self._store, self._files)
+        done = audit.run(self._store, self._files, self._logs)
         if done is not None:
             return done
         again = _Audit(self._ledger, self._meant, self._watcher, scope or Scope(), None)
         again.notes.append(
             "a certificate was revoked as of a time before the checkpoint: everything was read again"
         )
-        return cast(Audited, again.run(self._store, self._files))
+        return cast(Audited, again.run(self._store, self._files, self._logs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ class _Audit:
         self._actions: Counter[Any] = Counter()  # of `Action`
         self._left_out: list[str] = []
 
-    def run(self, store: Store | None, files: FileReader | None) -> Audited | None:
+    def run(self, store: Store | None, files: FileReader | None, logs: LogReader | None) -> Audited | None:
         """Do it all; None when the checkpoint does not serve, and it must begin at the deployment."""
         block = self._block()
         writing = Writing()
@@ -213,8 +218,9 @@ class _Audit:
             self._judge(_Part(block, spool, law, shelf, writing, streamed), workers)
         self._compare_surroundings(events, law.registry, block)
         shelf.finish()
+        self._check_logs(logs, events)
         self._ledger.confirm(block)
-        self._leave_out(store)
+        self._leave_out(store, logs)
         return Audited(self._report(block), writing, events)
 
     # -- 1 and 2 ---------------------------------------------------------------------------------------------
@@ -333,6 +339,16 @@ class _Audit:
                 )
             self._watcher.advance(1)
 
+    # -- 8 ---------------------------------------------------------------------------------------------------
+
+    def _check_logs(self, logs: LogReader | None, events: list[LedgerEvent]) -> None:
+        if logs is None:
+            return
+        with self._timed(Stage.LOGS, 1):
+            anchored = [one for one in events if isinstance(one, Anchored)]
+            self.findings.extend(check_logs(logs, anchored, self.figures))
+            self._watcher.advance(1)
+
     # -- the report ------------------------------------------------------------------------------------------
 
     def _report(self, block: Block) -> Report:
@@ -350,9 +366,11 @@ class _Audit:
             tuple(self.notes),
         )
 
-    def _leave_out(self, store: Store | None) -> None:
+    def _leave_out(self, store: Store | None, logs: LogReader | None) -> None:
         if store is None:
             self._left_out.append("the rows and contents of a store")
+        if logs is None:
+            self._left_out.append("the lines of logs")
         if not self._scope.signatures:
             self._left_out.append("signatures")
         if not self._scope.slots:

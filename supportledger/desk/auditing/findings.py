@@ -52,6 +52,7 @@ class Stage(StrEnum):
     SLOTS = "Comparing the tickets' slots"
     REGISTRY = "Comparing agents, policies and anchors"
     STORE = "Comparing rows and contents"
+    LOGS = "Hashing the lines of logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Figures:
         anchors: Checkpoints of logs that were followed.
         rows: Of the store, that were compared.
         contents: Of the store, that were hashed.
+        logs: That hold, down to every line.
+        lines: Of those logs.
         actions: Entries by what was done.
         statuses: Tickets by where they stand.
         flags: Tickets by what is on record of them.
@@ -152,6 +155,8 @@ class Figures:
     anchors: int = 0
     rows: int = 0
     contents: int = 0
+    logs: int = 0
+    lines: int = 0
     actions: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
@@ -161,7 +166,7 @@ class Figures:
         """Give them as data."""
         plain = ("entries", "tickets", "signatures", "slots", "agents", "policies", "roles", "anchors")
         return {
-            **{name: getattr(self, name) for name in (*plain, "rows", "contents")},
+            **{name: getattr(self, name) for name in (*plain, "rows", "contents", "logs", "lines")},
             "actions": dict(sorted(self.actions.items())),
             "statuses": dict(sorted(self.statuses.items())),
             "flags": dict(sorted(self.flags.items())),

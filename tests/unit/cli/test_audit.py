@@ -208,6 +208,24 @@ def test_every_class_and_part_is_named_in_chinese(chinese):
     assert [] == [one for one in shown if not re.search("[\u4e00-\u9fff]", language._(one))]
 
 
+def test_an_altered_line_of_a_log(cli, ticket, logs, tmp_path):
+    """A log that was altered is named on the terminal, to programs, and on the page."""
+    cli("ticket", "say", ticket, "My card ends with 1234")
+    cli("log", "checkpoint", "conversations")
+    clean = cli("audit", "--json")
+    assert (ExitCode.OK, 1) == (clean.code, clean.data["figures"]["lines"])
+    logs._logs["conversations"].lines[0] += b" "
+    told = "some of the first 1 lines were altered"
+    wrong = cli("audit", "--json")
+    [finding] = wrong.data["findings"]
+    assert (ExitCode.DOES_NOT_HOLD, "checkpoint inconsistent") == (wrong.code, finding["class"])
+    assert told in finding["detail"]
+    page = tmp_path / "audit.html"
+    assert told in " ".join(cli("audit", "--report", page).out.split())
+    assert told in page.read_text()
+    assert 0 == cli("audit", "--chain-only", "--json").data["figures"]["lines"]
+
+
 def test_data_is_stable(cli, ticket):
     """Programs find the same names in every report."""
     data = cli("audit", "--json").data

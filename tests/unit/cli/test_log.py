@@ -66,6 +66,16 @@ def test_a_log_from_beginning_to_end(cli, key, at, anchorer):
     assert "it is anchored on the ledger" in cli("log", "verify", "proof", "--log", "talk").out
 
 
+def test_anchoring_is_said(cli, key, at, anchorer):
+    """Somebody who anchors a log is told that it was done, or that there was nothing to do."""
+    asked = ("log", "checkpoint", "talk", "--anchor", "--as", "admin")
+    assert "Anchored 3 lines on the ledger." in cli(*asked).err
+    assert "3 lines were anchored before; nothing is new." in cli(*asked).err
+    assert "Anchored" not in cli("log", "checkpoint", "talk").err
+    said = cli("log", "verify", "--log", "talk").out
+    assert "3 lines make the root; 1 checkpoint fits; 1 anchor fits" in said
+
+
 def test_nothing_is_anchored_yet(cli, key, at):
     """What is signed and not anchored does not hold against a log of the desk."""
     cli("log", "export", "talk", "-o", "checkpoint")

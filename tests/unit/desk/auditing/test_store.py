@@ -302,7 +302,10 @@ def test_a_ledger_alone(world):
     """Without a store, its rows are left out, and the report says so."""
     edit_content(world, 3, with_salt)
     report = world.report(store=False)
-    assert (Conclusion.CLEAN, ("the rows and contents of a store",)) == (report.conclusion, report.left_out)
+    assert (Conclusion.CLEAN, ("the rows and contents of a store", "the lines of logs")) == (
+        report.conclusion,
+        report.left_out,
+    )
 
 
 def test_first_wrong_entry_is_named_once(world):

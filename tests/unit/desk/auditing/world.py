@@ -83,16 +83,24 @@ class World:
             tickets.do(intent, signed=signed)
         return ticket
 
+    def keep_log(self, *lines):
+        """Append lines to a log of the desk, and anchor it."""
+        logs = self.desk.logs
+        if "revisions" not in logs.names():
+            logs.create("revisions")
+        logs.append("revisions", lines)
+        return logs.anchor("revisions")
+
     def anchor(self, size=3):
-        """Anchor a log."""
+        """Anchor a log that the desk does not hold."""
         admin, anchorer = local_signer("admin"), local_signer("relayer")
         self.ledger.grant(admin, ANCHORER_ROLE, anchorer.address)
         return self.ledger.anchor(anchorer, b"\x07" * 32, Checkpoint(), size, b"\x01" * 32)
 
     def audit(self, *, store=True, saved=None, **scope):
         """Audit everything."""
-        kept = self.store if store else None
-        auditor = Auditor(self.ledger, self.store.deployment, kept, files=self.desk.files)
+        kept, logs = (self.store, self.desk.logs) if store else (None, None)
+        auditor = Auditor(self.ledger, self.store.deployment, kept, files=self.desk.files, logs=logs)
         return auditor.run(Scope(**scope), saved)
 
     def report(self, **more):
