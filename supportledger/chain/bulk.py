@@ -17,7 +17,7 @@ from typing import Final
 from supportledger.chain import fees
 from supportledger.chain.receipts import Receipt
 from supportledger.chain.rpc import BATCH_LIMIT, Call, Fault
-from supportledger.chain.sender import Request, Sender, fate_unknown
+from supportledger.chain.sender import Request, Sender, cannot_pay, fate_unknown
 from supportledger.chain.transaction import SignedTransaction
 from supportledger.errors import Error, InputError, InsufficientFunds, ReorgDetected, RpcUnavailable
 from supportledger.ports import Signer
@@ -127,8 +127,9 @@ class _Run:
             [Call("eth_getBalance", (str(self._signer.address), "pending")), *fees.CALLS]
         )
         self._offer = fees.offer(*fee_answers)
-        if int(balance, 16) < sum(one.unsigned.most_wei for one in signed):
-            raise InsufficientFunds(f"{self._signer.address} cannot pay for more transactions")
+        most_wei = sum(one.unsigned.most_wei for one in signed)
+        if int(balance, 16) < most_wei:
+            raise cannot_pay(self._signer.address, int(balance, 16), most_wei)
         if self._before:
             self._before(signed)
         doubtful = self._doubtful(signed)

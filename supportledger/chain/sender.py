@@ -162,8 +162,11 @@ class Sender:
         """Do what `submit` does, for a caller who holds the account's lock."""
         for attempt in range(_ATTEMPTS):
             signed: SignedTransaction = signer.sign_transaction(self._prepare(signer.address, request))
-            if self.push(signed):
-                return signed
+            try:
+                if self.push(signed):
+                    return signed
+            except InsufficientFunds as error:
+                raise self._lacking(signer.address, signed.unsigned.most_wei) from error
             self._sleep(attempt * random.uniform(0.0, _STEP_S))  # noqa: S311 -- only to step out of the way
         raise _too_busy(signer.address)
 
@@ -199,13 +202,15 @@ class Sender:
         if kind is Rejection.KNOWN or self.receipts.are_known([signed.hash])[0]:
             return True
         if kind is Rejection.FUNDS:
-            raise InsufficientFunds(
-                f"the account cannot pay {signed.unsigned.most_wei / 10**18:.6f} ether for a transaction",
-                hint="Send ether to it, or choose another identity as relayer.",
-            )
+            raise InsufficientFunds(fault.message)
         if kind is Rejection.OTHER:
             raise fault.error("eth_sendRawTransaction")
         return False
+
+    def _lacking(self, account: Address, most_wei: int) -> InsufficientFunds:
+        """Look how much an account lacks."""
+        balance = self.rpc.attempt(Call("eth_getBalance", (str(account), "pending")))
+        return cannot_pay(account, 0 if isinstance(balance, Fault) else int(balance, 16), most_wei)
 
     def reason(self, account: Address, request: Request, receipt: Receipt) -> Error:
         """Ask why a mined transaction was refused, by calling the contract as of its block."""
@@ -257,7 +262,8 @@ class Sender:
         if data is not None:
             return self.decode(data)
         if rejection(fault) is Rejection.FUNDS:
-            return InsufficientFunds("the account cannot pay for the transaction")
+            asked = call.params[0]
+            return self._lacking(Address.parse(asked["from"]), int(asked.get("value", "0x0"), 16))
         return fault.error(call.method)
 
     def _refresh_clock(self) -> bool:
@@ -281,6 +287,19 @@ class Sender:
             return self.receipts.are_known([signed.hash])[0]
         except RpcUnavailable:
             raise fate_unknown([signed], cause) from cause
+
+
+def cannot_pay(account: Address, has_wei: int, most_wei: int) -> InsufficientFunds:
+    """Say how much an account lacks."""
+    return InsufficientFunds(
+        f"{account} has {_ether(has_wei)} ether, and needs up to {_ether(most_wei)} to send this",
+        hint="Send ether to it, or let an account act that has some.",
+    )
+
+
+def _ether(wei: int) -> str:
+    """Write an amount for people, so that a little is not nothing: 0.25, 0.000042."""
+    return f"{wei / 10**18:.6f}".rstrip("0").rstrip(".") if wei == 0 or wei >= 10**12 else "0.000001"
 
 
 def _call(account: Address, request: Request) -> dict[str, str]:

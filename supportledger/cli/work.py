@@ -80,6 +80,9 @@ def run(
     supervisor = supervised(session.worker_desk, session.settings.data_dir, duties, telemetry)
     with _ended_by_signals(supervisor):
         supervisor.run(until_idle=until_idle)
+    if until_idle and (left := len(session.worker_desk.waiting())):
+        said = f"{left} actions wait for something; `supportledger action list` shows them"
+        telemetry.log.warning("work.left", actions=left, message=said)
     return ExitCode.OK
 
 

@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """An action was on the ledger, its block is gone, and it is sent again."""
     OUT_OF_FUNDS = "out-of-funds"
     """An account cannot pay for transactions; what waits, waits."""
+    HELD_UP = "held-up"
+    """An action waits for a key that is not at hand, or does not open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Nothing depends on a keeper: deadlines follow from the ledger, and anyone may es
 harm: the ledger accepts each level once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board, Notice, Topic
 from supportledger.desk.posting import Outcome
 from supportledger.desk.service import Due
-from supportledger.errors import Error
+from supportledger.errors import Error, InsufficientFunds
 from supportledger.model.duration import format_duration
 from supportledger.model.ids import TicketId
 from supportledger.workers.telemetry import Telemetry
@@ -74,6 +74,7 @@ class Keeper:
         self._thresholds = thresholds or Thresholds()
         self._told = told
         self._warned: set[tuple[TicketId, int]] = set()
+        self._is_poor = False
         self.is_idle = False
 
     def step(self) -> float:
@@ -83,9 +84,8 @@ class Keeper:
         for one in near:
             self._warn(one)
         ripe = [one.ticket for one in near if one.escalation and one.escalation.at <= now]
-        if ripe:
-            self._escalate(ripe)
-        self.is_idle = not ripe
+        outcomes = self._escalate(ripe) if ripe else []
+        self.is_idle = all(isinstance(one, Error) and not one.retryable for one in outcomes)
         return self._rest(near, now)
 
     def _warn(self, due: Due) -> None:
@@ -99,7 +99,7 @@ class Keeper:
         facts = {"clock": due.clock.name.lower(), "due": due.due, "policy": due.state.policy}
         self._board.post(Notice(Topic.DUE_SOON, said, due.ticket, facts))
 
-    def _escalate(self, tickets: list[TicketId]) -> None:
+    def _escalate(self, tickets: list[TicketId]) -> list[Outcome | Error]:
         outcomes = self._desk.service.escalate(tickets)
         done = [one for one in outcomes if not isinstance(one, Error)]
         for outcome in outcomes:
@@ -109,6 +109,16 @@ class Keeper:
             self._board.post(Notice(Topic.ESCALATED, said, one.ticket, {"level": one.state.level}))
         refused = len(outcomes) - len(done)
         self._telemetry.log.info("keeper.escalated", tickets=len(done), refused=refused or None)
+        self._watch_funds(outcomes, len(tickets))
+        return outcomes
+
+    def _watch_funds(self, outcomes: Sequence[Outcome | Error], number: int) -> None:
+        """Say once that escalations cannot be paid for."""
+        poor = next((one for one in outcomes if isinstance(one, InsufficientFunds)), None)
+        if poor and not self._is_poor:
+            said = f"{number} escalations wait, to be sent by keeper: {poor.message}. {poor.hint}"
+            self._board.post(Notice(Topic.OUT_OF_FUNDS, said, facts={"payer": "keeper", "actions": number}))
+        self._is_poor = poor is not None
 
     def _rest(self, near: list[Due], now: int) -> float:
         """Rest until the next instant at which there is something to say or do."""

@@ -6,6 +6,7 @@ The relayer: carries what waits to the ledger.
 2. One round carries them, many in a transaction (`desk.relay`).
 3. What still waits is given back, to be tried again after a while that doubles up to a minute.
 4. A draft that was written a moment ago is left to whoever wrote it.
+5. What only a person can put right is told (`hindrances`), and does not keep a relayer from being idle.
 """
 
 import os
@@ -22,9 +23,10 @@ from typing import Final
 from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board, Notice, Topic
 from supportledger.desk.relay import Carried
-from supportledger.errors import Error, InsufficientFunds
+from supportledger.errors import Error
 from supportledger.model.records import Draft, DraftStatus
 from supportledger.model.refusal import TicketStale
+from supportledger.workers.hindrances import Hindrances
 from supportledger.workers.telemetry import Telemetry
 
 _IN_ORDER: Final = (DraftStatus.SUBMITTED, DraftStatus.SIGNED, DraftStatus.STORED)
@@ -76,8 +78,13 @@ class Relayer:
         self._clock = clock
         self._holder: Final = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._tries: Counter[bytes] = Counter()
-        self._is_poor = False
-        self.is_idle = False
+        self._hindrances = Hindrances(desk.cast, board)
+        self._found_nothing = False
+
+    @property
+    def is_idle(self) -> bool:
+        """As `role.Work.is_idle`; what only a person can put right is nothing to do."""
+        return self._found_nothing and self._hindrances.hold(self._desk.store.drafts(statuses=_IN_ORDER))
 
     def step(self) -> float:
         """As `role.Work.step`."""
@@ -90,7 +97,7 @@ class Relayer:
             limit=self._pace.at_once,
         )
         ready = self._ready(claimed, now)
-        self.is_idle = not claimed and not store.drafts(statuses=_IN_ORDER, limit=1)
+        self._found_nothing = not claimed
         if not ready:
             return _REST_S
         carried = self._carried(ready)
@@ -157,20 +164,12 @@ class Relayer:
                 self._tries.pop(one.draft.key, None)
             if one.draft.status is DraftStatus.REJECTED:
                 self._board.post(_rejection(one.draft))
-        self._watch_funds(carried)
+        self._hindrances.took(carried)
+        self._telemetry.out_of_funds(self._hindrances.is_poor)
         counts = Counter(str(one.draft.status) for one in carried)
         self._telemetry.count_actions(counts)
         problems = Counter(one.problem.code for one in carried if one.problem)
         self._telemetry.log.info("relayer.round", **counts, problems=dict(problems) or None)
-
-    def _watch_funds(self, carried: Sequence[Carried]) -> None:
-        """Raise one alarm when an account cannot pay, and call it off once it can."""
-        poor = next((one.problem for one in carried if isinstance(one.problem, InsufficientFunds)), None)
-        if poor and not self._is_poor:
-            self._board.post(Notice(Topic.OUT_OF_FUNDS, f"{poor.message}. {poor.hint} Nothing is lost."))
-        if poor or any(not one.is_waiting for one in carried):
-            self._is_poor = poor is not None
-        self._telemetry.out_of_funds(self._is_poor)
 
 
 def _is_young(draft: Draft, now: int, grace_s: int) -> bool:

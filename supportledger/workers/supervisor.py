@@ -87,10 +87,18 @@ class Supervisor:
         self._record.write()
         while not self._stop.wait(self._beat_s):
             self._record.write()
-            is_idle = all(one.is_idle for one in self._works.values()) and self._is_well()
-            quiet = quiet + 1 if is_idle else 0
-            if until_idle and quiet >= _QUIET_ROUNDS:
+            if not until_idle:
+                continue
+            quiet = quiet + 1 if self._is_well() and self._are_idle() else 0
+            if quiet >= _QUIET_ROUNDS:
                 return
+
+    def _are_idle(self) -> bool:
+        """Tell whether nobody has anything to do; whoever cannot tell now, has."""
+        try:
+            return all(one.is_idle for one in self._works.values())
+        except Error:
+            return False
 
     def _is_well(self) -> bool:
         return all(one.is_well and one.steps for one in self._record.roles.values())

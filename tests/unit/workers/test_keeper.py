@@ -1,7 +1,10 @@
 """A keeper warns before a promise is broken, and puts on record that it was."""
 
+import pytest
+
 from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board, Topic
+from supportledger.errors import InsufficientFunds
 from supportledger.model.ticket import Action
 from supportledger.workers.keeper import Keeper, Thresholds
 from tests.unit.desk.frail import FrailLedger
@@ -59,3 +62,22 @@ def test_it_sleeps_until_the_next_deadline(desk: Desk, board: Board, ear: Ear, l
     desk.tickets.open("Question", policy=1)
     ledger.advance(HOUR - 2)
     assert 3.0 == keeper.step()
+
+
+def test_it_says_once_that_it_cannot_pay(
+    desk: Desk, board: Board, ear: Ear, ledger: FrailLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it cannot do is no work, is tried again, and is done when there is ether."""
+    keeper = Keeper(desk, board, ear)
+    desk.tickets.open("Question", policy=1)
+    ledger.advance(HOUR + 1)
+    poor = InsufficientFunds("0x12 has 0 ether", hint="Send ether to it.")
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "escalate_batch", lambda _signer, states: [poor] * len(states))
+        keeper.step()
+        keeper.step()
+    assert keeper.is_idle
+    [notice] = board.take()
+    assert (Topic.OUT_OF_FUNDS, True) == (notice.topic, "0x12 has 0 ether" in notice.text)
+    keeper.step()
+    assert [Topic.ESCALATED] == topics(board)

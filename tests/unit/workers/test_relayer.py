@@ -117,3 +117,21 @@ def test_a_rejection_is_told(desk: Desk, relayer: Relayer, board: Board, ledger:
     [notice] = board.take()
     assert (Topic.REJECTED, opened.ticket) == (notice.topic, notice.ticket)
     assert "signature" in notice.text
+
+
+def test_what_a_person_must_put_right_is_no_work(
+    desk: Desk, relayer: Relayer, board: Board, clock: Clock
+) -> None:
+    """With nothing but that left, a relayer is idle; when it was put right, it goes on."""
+    [other] = ask(desk)
+    stranger = Address(b"\x09" * 20)
+    unsigned = replace(other, key=bytes(32), signature=b"", deadline=0, actor=stranger)
+    desk.store.keep([Submission(replace(unsigned, ticket=TicketId(b"\x08" * 32)))])
+    relayer.step()
+    assert not relayer.is_idle
+    relayer.step()
+    assert relayer.is_idle
+    [notice] = board.take()
+    assert (Topic.HELD_UP, True) == (notice.topic, str(stranger) in notice.text)
+    ask(desk)
+    assert not relayer.is_idle
