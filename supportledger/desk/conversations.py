@@ -11,26 +11,24 @@ says; that it said so before the anchor, and never otherwise, is what the log sh
 Source: docs/spec/anchored-log.md, L2, L5.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from supportledger.desk.chronicle import Chronicle, Kept
 from supportledger.desk.contents import values
 from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
-from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
+from supportledger.errors import CommitmentMismatch, Conflict, VerificationError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.incident import SecretKind, in_order, kinds_in
 from supportledger.model.records import Deployment
 from supportledger.ports import Clock, LogStore
-from supportledger.proof import field_json
 from supportledger.proof.anchored import AnchoredLine
 from supportledger.proof.commitment import check_content, commit
 from supportledger.proof.conversation import FIRST, Line, line_context
 from supportledger.proof.fields import Fields, Value
-from supportledger.proof.log_tree import TileTree
 
 LOG: Final = "conversations"
 """The log that has the lines of all tickets."""
@@ -71,6 +69,11 @@ class Said:
     fields: Fields
 
     @property
+    def kept(self) -> Kept:
+        """The same, as the log keeps it."""
+        return Kept(self.line.to_bytes(), self.index, self.fields)
+
+    @property
     def body(self) -> str | None:
         """The text."""
         found = self.fields.values().get("body")
@@ -90,14 +93,14 @@ class Conversations:
     Args:
         deployment: The ledger of the tickets.
         store: Where the log lies.
-        logs: Begins it when the first line is said.
+        logs: Begins it when the first line is said, and knows its anchors.
         clock: Says when.
         door: Takes secrets out of what is said.
     """
 
     def __init__(self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door) -> None:
         self._deployment = deployment
-        self._store = store
+        self._chronicle = Chronicle(LOG, store, logs)
         self._logs = logs
         self._clock = clock
         self._door = door
@@ -110,13 +113,11 @@ class Conversations:
             InputError: A text cannot be.
             Conflict: Others append faster than this.
         """
-        self._begin()
         for _ in range(_TRIES):
-            size = self._size()
-            said = self._written(ticket, self._chain(ticket, size), messages, size)
-            self._store.remember(LOG, ticket, [_record(one) for one in said])
+            size = self._chronicle.size()
+            said = self._written(ticket, self._chain(ticket), messages, size)
             try:
-                self._store.append(LOG, [one.line.to_bytes() for one in said], after=size)
+                self._chronicle.add_after(ticket, size, [one.kept for one in said])
             except Conflict:
                 continue  # somebody else was first: what was remembered is of lines that are not there
             return said
@@ -129,7 +130,7 @@ class Conversations:
         Raises:
             CommitmentMismatch: What is kept of a text is not what its line commits to.
         """
-        found = self._chain(ticket, self._size())
+        found = self._chain(ticket)
         for one in found:
             context = self._context(one.line.ticket, one.line.actor)
             check_content(one.fields, context, one.line.commitment)
@@ -142,7 +143,7 @@ class Conversations:
         Raises:
             CommitmentMismatch: What is kept of the conversation cannot be read.
         """
-        said = self._chain(ticket, self._size())
+        said = self._chain(ticket)
         return {"log.count": len(said), "log.last": said[-1].line.hash} if said else {}
 
     def anchored(self, ticket: TicketId) -> tuple[Checkpoint, list[AnchoredLine]]:
@@ -154,7 +155,7 @@ class Conversations:
             AnchorMismatch: The log is not the one that was anchored.
         """
         checkpoint = self._logs.last_anchored(LOG)
-        tree = TileTree(self._store.tiles(LOG), checkpoint.size)
+        tree = self._chronicle.tree(checkpoint.size)
         chain = (one for one in self.lines(ticket) if one.index < checkpoint.size)
         return checkpoint, [
             AnchoredLine(one.line.to_bytes(), one.index, tuple(tree.inclusion_proof(one.index)))
@@ -162,19 +163,6 @@ class Conversations:
         ]
 
     # -- inside ----------------------------------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        """Let there be a log, if this is the first line of all."""
-        with suppress(Conflict):  # if somebody else was first, that is as good
-            if LOG not in self._store.logs():
-                self._logs.create(LOG)
-
-    def _size(self) -> int:
-        """Tell how many lines the log has; none before anything was said."""
-        try:
-            return self._store.head(LOG).size
-        except NotFound:
-            return 0
 
     def _written(
         self, ticket: TicketId, before: Sequence[Said], messages: Sequence[Message], size: int
@@ -191,16 +179,17 @@ class Conversations:
             previous = line.hash
         return said
 
-    def _chain(self, ticket: TicketId, size: int) -> list[Said]:
+    def _chain(self, ticket: TicketId) -> list[Said]:
         """
         Find the lines of a ticket that the log has.
 
         A record may name a line that the log never got: its writer was not the first, or was killed. The last
         line is looked up in the log; each one names the one before it.
         """
-        records = list(self._records(ticket)) if size else []
+        records = [_said(ticket, one) for one in self._chronicle.records(ticket)]
         by_hash = {one.line.hash: one for one in records}
-        last = next((one for one in self._latest_first(records) if self._is_in_log(one, size)), None)
+        latest_first = sorted(records, key=lambda one: one.line.number, reverse=True)
+        last = next((one for one in latest_first if self._chronicle.has(one.kept)), None)
         chain: list[Said] = []
         while last is not None:
             chain.append(last)
@@ -209,37 +198,14 @@ class Conversations:
             raise CommitmentMismatch(f"what is kept of the conversation of {ticket.handle} has a gap")
         return chain[::-1]
 
-    @staticmethod
-    def _latest_first(records: Sequence[Said]) -> list[Said]:
-        return sorted(records, key=lambda one: one.line.number, reverse=True)
-
-    def _is_in_log(self, one: Said, size: int) -> bool:
-        if one.index >= size:
-            return False
-        (line,) = self._store.lines(LOG, one.index, one.index + 1)
-        return line == one.line.to_bytes()
-
-    def _records(self, ticket: TicketId) -> Iterator[Said]:
-        for record in self._store.remembered(LOG, ticket):
-            try:
-                content: Any = field_json.read(record)
-                line = Line.from_bytes(content["line"].encode())
-                yield Said(
-                    line, int(content["index"]), Fields(field_json.fields_from_json(content["fields"]))
-                )
-            except (VerificationError, KeyError, TypeError, AttributeError, ValueError) as cause:
-                raise CommitmentMismatch(
-                    f"what is kept of the conversation of {ticket.handle} cannot be read: {cause}"
-                ) from cause
-
     def _context(self, ticket: TicketId, actor: Address) -> bytes:
         return line_context(self._deployment.chain_id, self._deployment.ledger, ticket, actor)
 
 
-def _record(said: Said) -> bytes:
-    content = {
-        "fields": field_json.fields_to_json(said.fields.fields),
-        "index": str(said.index),
-        "line": said.line.to_bytes().decode(),
-    }
-    return field_json.canonical(content)
+def _said(ticket: TicketId, kept: Kept) -> Said:
+    try:
+        return Said(Line.from_bytes(kept.line), kept.index, kept.fields)
+    except VerificationError as cause:
+        raise CommitmentMismatch(
+            f"what is kept of the conversation of {ticket.handle} cannot be read: {cause}"
+        ) from cause
