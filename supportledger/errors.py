@@ -5,6 +5,7 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
       InputError                 what was given cannot be used
         AmbiguousId              a prefix or handle names more than one ticket
       NotFound                   what was named does not exist
+        ContentErased            it was erased, on purpose and for good
       Denied                     this actor may not do this
       Conflict                   it collides with what has already happened
       VerificationError          evidence does not hold; `step` is the number of the verifier's list
@@ -44,9 +45,12 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
         StoreReadOnly            file or directory may not be written
         StoreFull                the disk is full
         StoreCorrupt             the file is damaged or not ours
+        KeyMissing               the key store lacks the key of what is sealed
+        NotOnRecord              a reading cannot be put on record, and nothing is shown
       DeliveryError*             a message did not reach its channel
       ConfigError                a setting is unknown, malformed or missing
         ForeignData              the data directory belongs to another deployment
+        WrongDeskKey             the desk key is missing, or not the one that the contents are sealed under
 
     * retryable: the same call may succeed later without anything being changed
 
@@ -105,6 +109,19 @@ class AmbiguousId(InputError):
 
 class NotFound(Error, LookupError):
     """What was named does not exist here."""
+
+
+class ContentErased(NotFound):
+    """
+    What was written was erased, on purpose and for good.
+
+    Args:
+        erased_at: When; Unix seconds.
+    """
+
+    def __init__(self, message: str, erased_at: int = 0, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.erased_at = erased_at
 
 
 class Denied(Error):
@@ -331,6 +348,14 @@ class StoreCorrupt(StoreError):
     """The database file is damaged, is no database, or is another program's."""
 
 
+class KeyMissing(StoreError):
+    """Something is sealed under a ticket's key that the key store does not have."""
+
+
+class NotOnRecord(StoreError):
+    """That somebody reads cannot be put on record: nothing is shown."""
+
+
 class DeliveryError(Error):
     """A message did not reach its channel."""
 
@@ -343,3 +368,7 @@ class ConfigError(Error):
 
 class ForeignData(ConfigError):
     """The data directory holds the contents of another deployment."""
+
+
+class WrongDeskKey(ConfigError):
+    """The desk key is missing, malformed, or not the one that the contents are sealed under."""

@@ -62,11 +62,13 @@ class Contents:
 
     Args:
         held: Contents; whether they match their commitments is for the verifier to say.
-        unreadable: Why a content that is there cannot even be read: it was altered.
+        unreadable: Why a content that is there cannot even be read: it was altered, or its key is missing.
+        erased: When a content that is there was erased: its key was destroyed; Unix seconds.
     """
 
     held: Mapping[int, Fields] = field(default_factory=dict)
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    erased: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Held:
         fields: The content; None when it cannot be read.
         unreadable: Why it cannot.
         attachments: The files that are kept for it, in order.
+        erased_at: When it was erased; None if it was not. Unix seconds.
     """
 
     ticket: TicketId
@@ -91,6 +94,7 @@ class Held:
     fields: Fields | None
     unreadable: str = ""
     attachments: tuple[AttachmentRecord, ...] = ()
+    erased_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from supportledger.model.records import (
     TicketRecord,
 )
 from supportledger.ports.kept import Content, Contents, Holdings, Submission
+from supportledger.ports.vault import Vault
 from supportledger.proof.fields import Fields
 
 
@@ -27,7 +28,8 @@ class Store(Protocol):
     * A call that returns has been written to disk as a whole; one that raises has changed nothing.
     * It is safe under threads, and several processes may open the same store.
     * It checks no evidence: contents come back as they lie there, and verifying them is the vault's business.
-    * Warning: contents are not sealed; whoever reads the database reads them.
+    * Contents lie there sealed, each under the key that the vault has for its ticket. Whose key was erased
+      is erased: nobody reads it, in this database or in any copy.
 
     Raises, anywhere: StoreError, when the database cannot do what was asked.
     """
@@ -35,6 +37,10 @@ class Store(Protocol):
     @property
     def deployment(self) -> Deployment:
         """The deployment that the store is bound to."""
+
+    @property
+    def vault(self) -> Vault:
+        """The keys that its contents are sealed with; closed with the store."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -56,6 +62,7 @@ class Store(Protocol):
 
         Raises:
             Conflict: A key is there with another action; nothing of the call is kept.
+            ContentErased: A content belongs to a ticket that was erased; nothing of the call is kept.
         """
 
     def advance(self, drafts: Sequence[Draft]) -> None:
@@ -157,7 +164,12 @@ class Store(Protocol):
     # -- contents --------------------------------------------------------------------------------------------
 
     def keep_contents(self, contents: Sequence[Content]) -> None:
-        """Keep contents of actions that others send; one that is there already stays as it is."""
+        """
+        Keep contents of actions that others send; one that is there already stays as it is.
+
+        Raises:
+            ContentErased: One belongs to a ticket that was erased; nothing of the call is kept.
+        """
 
     def drafted(self, draft: Draft) -> Fields:
         """
@@ -165,7 +177,9 @@ class Store(Protocol):
 
         Raises:
             NotFound: None is held.
+            ContentErased: It was erased.
             CommitmentMismatch: It was altered so that it cannot be read.
+            KeyMissing: The key store has no key for it.
         """
 
     def contents(self, ticket: TicketId) -> Contents:
@@ -177,11 +191,17 @@ class Store(Protocol):
 
         Raises:
             NotFound: The entry is unknown to the read model, or its content is not held.
+            ContentErased: It was erased.
             CommitmentMismatch: It was altered so that it cannot be read.
+            KeyMissing: The key store has no key for it.
         """
 
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
-        """List the files that a content names, in their order."""
+        """
+        List the files that a content names, in their order.
+
+        Raises: As `content`, but for NotFound.
+        """
 
     def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
         """

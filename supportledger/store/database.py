@@ -18,7 +18,7 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
-from supportledger.ports import Content, Contents, Holdings, Submission
+from supportledger.ports import Content, Contents, Holdings, Submission, Vault
 from supportledger.proof.fields import Fields
 from supportledger.store import (
     binding,
@@ -33,6 +33,7 @@ from supportledger.store import (
 )
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, connect
+from supportledger.store.vault_memory import MemoryVault
 
 
 def open_store(
@@ -77,6 +78,11 @@ class DatabaseStore:
     def __init__(self, session: Session, deployment: Deployment) -> None:
         self._session = session
         self._deployment = deployment
+        self._vault: Vault = MemoryVault()
+
+    @property
+    def vault(self) -> Vault:
+        return self._vault
 
     @property
     def deployment(self) -> Deployment:

@@ -21,9 +21,10 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
-from supportledger.ports import Content, Contents, Held, Holdings, Submission
+from supportledger.ports import Content, Contents, Held, Holdings, Submission, Vault
 from supportledger.proof.fields import Fields
 from supportledger.store import rules
+from supportledger.store.vault_memory import MemoryVault
 
 _FREE: Final = (0, None)
 
@@ -31,8 +32,9 @@ _FREE: Final = (0, None)
 class MemoryStore:
     """The `Store` in dictionaries; its promises are written there, and all but the disk's are kept."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, vault: Vault | None = None) -> None:
         self._deployment = deployment
+        self._vault = vault or MemoryVault()
         self._lock = RLock()
         self._drafts: dict[bytes, Draft] = {}  # in the order in which they were kept
         self._leases: dict[bytes, tuple[int, str | None]] = {}  # until when, and whose
@@ -45,6 +47,10 @@ class MemoryStore:
     @property
     def deployment(self) -> Deployment:
         return self._deployment
+
+    @property
+    def vault(self) -> Vault:
+        return self._vault
 
     def close(self) -> None:
         """Keep everything: there is nothing to let go of."""
@@ -59,8 +65,8 @@ class MemoryStore:
         with self._lock:
             known = self._known(one.draft for one in submissions)
             list(rules.admit(known, submissions))
+            self._keep_contents([one.content for one in submissions if one.content])
             self._drafts |= known
-            self._keep_contents(one.content for one in submissions)
             for receipt in (one.receipt for one in submissions if one.receipt):
                 self._receipts.setdefault(receipt.digest, receipt)
             return [known[one.draft.key] for one in submissions]
@@ -137,17 +143,22 @@ class MemoryStore:
         with self._lock:
             self._keep_contents(contents)
 
-    def _keep_contents(self, contents: Iterable[Content | None]) -> None:
+    def _keep_contents(self, contents: Sequence[Content]) -> None:
+        keys = self._vault.make({one.ticket for one in contents})
         for one in contents:
-            if one:
-                self._contents.setdefault((one.ticket, one.commitment), one)
+            keys.of(one.ticket)
+        for one in contents:
+            self._contents.setdefault((one.ticket, one.commitment), one)
 
     def drafted(self, draft: Draft) -> Fields:
         return _found(self._fields(draft), rules.no_content(draft.ticket, "its draft"))
 
     def contents(self, ticket: TicketId) -> Contents:
-        found = ((entry.index, self._fields(entry)) for entry in self.entries(ticket))
-        return Contents({index: fields for index, fields in found if fields})
+        kept = {entry.index: one for entry in self.entries(ticket) if (one := self._content(entry))}
+        erased_at = self._vault.keys([ticket]).erased.get(ticket)
+        if erased_at is not None:
+            return Contents(erased=dict.fromkeys(kept, erased_at))
+        return Contents({index: one.fields for index, one in kept.items()})
 
     def content(self, ticket: TicketId, index: int) -> Fields:
         entry = self._entries.get(ticket, {}).get(index)
@@ -155,14 +166,22 @@ class MemoryStore:
         return _found(fields, rules.no_content(ticket, f"entry {index}"))
 
     def _fields(self, of: Draft | EntryRecord) -> Fields | None:
+        content = self._content(of)
+        return self._opened(content).fields if content else None
+
+    def _content(self, of: Draft | EntryRecord) -> Content | None:
         content = self._contents.get((of.ticket, of.commitment))
         if content is None or (content.action, content.actor) != (of.action, of.actor):
             return None
-        return content.fields
+        return content
+
+    def _opened(self, content: Content) -> Content:
+        self._vault.keys([content.ticket]).of(content.ticket)
+        return content
 
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         content = self._contents.get((ticket, commitment))
-        return list(content.attachments) if content else []
+        return list(self._opened(content).attachments) if content else []
 
     def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
         with self._lock:
@@ -174,10 +193,14 @@ class MemoryStore:
             return Holdings(
                 entries=_ordered(entries, low, high),
                 tickets=_ordered(self._tickets.values(), low, high),
-                contents=_ordered([_held(*item) for item in self._contents.items()], low, high),
+                contents=_ordered(self._held(), low, high),
                 drafts=drafts,
                 receipts=[self._receipts[key] for key in sorted(promised & self._receipts.keys())],
             )
+
+    def _held(self) -> list[Held]:
+        erased = self._vault.keys({ticket for ticket, _ in self._contents}).erased
+        return [_held(*item, erased.get(item[0][0])) for item in self._contents.items()]
 
     def record(
         self,
@@ -264,7 +287,9 @@ def _ticket(one: EntryRecord | TicketRecord | Held | Draft) -> bytes:
     return one.id if isinstance(one, TicketRecord) else one.ticket
 
 
-def _held(kept_as: tuple[TicketId, bytes], one: Content) -> Held:
+def _held(kept_as: tuple[TicketId, bytes], one: Content, erased_at: int | None) -> Held:
+    if erased_at is not None:
+        return Held(*kept_as, one.action, one.actor, None, erased_at=erased_at)
     return Held(*kept_as, one.action, one.actor, one.fields, "", one.attachments)
 
 
