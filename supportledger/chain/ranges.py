@@ -29,6 +29,8 @@ AIM: Final = 1_000
 """Logs that a piece should have at most: about 2 MB of them."""
 FIRST_SPAN: Final = 4
 WIDEST_SPAN: Final = 1 << 20
+NARROW_SPAN: Final = 32
+"""Blocks of a piece from which on it is not narrowed to keep the readers even."""
 PAUSES_S: Final = (0.5, 1, 2, 4, 8, 16)
 """How long a node that asks for patience is left alone, each time, before it is given up."""
 _LATER: Final = re.compile(
@@ -85,7 +87,7 @@ class Ranges:
         try:
             while pieces or at <= last:
                 while at <= last and len(pieces) < self._at_once:
-                    to = min(last, at + self._span - 1)
+                    to = min(last, at + self._width(last - at + 1) - 1)
                     pieces.append(self._begin(readers, at, to))
                     at = to + 1
                 piece = pieces.popleft()
@@ -98,6 +100,10 @@ class Ranges:
         finally:
             for piece in pieces:
                 piece.answer.cancel()
+
+    def _width(self, left: int) -> int:
+        """Leave something for all readers up to the end, so that who takes the pieces never waits long."""
+        return min(self._span, max(NARROW_SPAN, left // self._at_once))
 
     def _begin(self, readers: ThreadPoolExecutor, first: int, last: int) -> _Piece:
         return _Piece(first, last, readers.submit(self._ask, first, last))

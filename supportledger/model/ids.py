@@ -230,12 +230,10 @@ def entry_head(  # noqa: PLR0917 - the six words in the order in which they are 
 
     Source: LEDGER, "A ticket is one storage word".
     """
-    words = (
-        abi.bytes32(head),
-        abi.uint(meta),
-        abi.uint(argument),
-        abi.address(actor),
-        abi.bytes32(authority),
-        abi.bytes32(commitment),
-    )
-    return keccak(b"".join(words))
+    if not len(head) == len(authority) == len(commitment) == abi.WORD or len(actor) != 20:
+        raise InputError("head, authority and commitment are 32 bytes, an actor is 20")
+    try:
+        numbers = meta.to_bytes(abi.WORD, "big") + argument.to_bytes(abi.WORD, "big")
+    except OverflowError:
+        raise InputError("meta and argument are words: not negative, of 256 bits") from None
+    return keccak(head + numbers + bytes(12) + actor + authority + commitment)

@@ -122,8 +122,8 @@ def transition(t: TicketState, e: Entry, c: Context) -> Outcome:
         raise SeenInvalid(e.seen, 0)
     if e.action == Action.ESCALATE:
         t, e = escalate(t, e, c, terms)
-    elif e.action in ACTS:
-        t = ACTS[e.action](t, e, c, terms)
+    elif act := ACTS.get(e.action):
+        t = act(t, e, c, terms)
     else:
         raise ActionUnknown(e.action)
     return _chain(t, e, authority_of(e, c), c.time, _counted(t, order, waited))
@@ -144,7 +144,7 @@ def _chain(
     """Append an entry to the ticket's hash chain."""
     meta = t.entries << 88 | e.action << 80 | e.auth << 72 | e.seen << 40 | time
     head = entry_head(t.head, meta, e.argument, e.actor, authority, e.commitment)
-    return Outcome(t._replace(head=head, entries=t.entries + 1, **counted), meta, e.argument, authority)
+    return Outcome(t.changed(head=head, entries=t.entries + 1, **counted), meta, e.argument, authority)
 
 
 def _counted(t: TicketState, order: Lane, waited: int) -> Mapping[str, Any]:

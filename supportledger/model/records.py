@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from supportledger.errors import Conflict, InputError
 from supportledger.model import abi
@@ -196,8 +196,7 @@ class Cursor:
     block_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRecord:
+class EntryRecord(NamedTuple):
     """
     An accepted action, as its event and transaction tell it.
 
@@ -218,7 +217,7 @@ class EntryRecord:
     """
 
     ticket: TicketId
-    index: int
+    index: int  # type: ignore[assignment] # instead of the method of tuples that looks for a value
     action: Action
     auth: Auth
     actor: Address

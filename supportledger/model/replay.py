@@ -129,15 +129,8 @@ def _open(entry: EntryRecord, registry: Registry, deployment: Deployment) -> Out
 def _apply(t: TicketState, entry: EntryRecord, registry: Registry) -> Outcome:
     order = lane(entry.action, entry.actor, t.customer)
     _check_auth(t, entry, order)
-    is_escalation = entry.action == Action.ESCALATE
-    asked = Entry(
-        action=entry.action,
-        auth=entry.auth,
-        actor=entry.actor,
-        argument=0 if is_escalation else entry.argument,
-        seen=entry.seen,
-        commitment=entry.commitment,
-    )
+    argument = 0 if entry.action == Action.ESCALATE else entry.argument
+    asked = Entry(entry.action, entry.auth, entry.actor, argument, entry.seen, entry.commitment)
     return transition(t, asked, context(t, entry, order, registry))
 
 

@@ -66,7 +66,7 @@ def _reply(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> TicketSt
     _check_status(t, e, ACTIVE)
     if t.unseen >= MAX_WAITING:
         raise TooManyWaiting(t.unseen)
-    return sla.end_pause(t, c.time)._replace(
+    return sla.end_pause(t, c.time).changed(
         respond_by=t.respond_by if t.unseen else deadline(terms.hours, c.time, terms.next_response),
         unseen=t.unseen + 1,
         status=Status.OPEN,
@@ -79,7 +79,7 @@ def _reopen(t: TicketState, c: Context, terms: PolicyTerms) -> TicketState:
     until = t.settled_at + terms.reopen_window
     if c.time > until:
         raise ReopenWindowPassed(until)
-    reopened = sla.credit_solved(t, c.time)._replace(settled_at=0, status=Status.OPEN)
+    reopened = sla.credit_solved(t, c.time).changed(settled_at=0, status=Status.OPEN)
     return sla.settle(reopened, terms, c.time)
 
 
@@ -90,9 +90,9 @@ def _answer(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> TicketS
     t = _read(t, e, c)
     if t.unseen:
         respond_by = deadline(terms.hours, c.time, terms.next_response)
-        t = t._replace(respond_by=respond_by, status=Status.OPEN)
+        t = t.changed(respond_by=respond_by, status=Status.OPEN)
     else:
-        t = t._replace(status=Status(e.argument))
+        t = t.changed(status=Status(e.argument))
     return sla.end_pause(t, c.time) if t.status == Status.OPEN else sla.start_pause(t, c.time)
 
 
@@ -104,7 +104,7 @@ def _read(t: TicketState, e: Entry, c: Context) -> TicketState:
     unread = t.customer_seq - e.seen
     if t.unseen and unread >= t.unseen:
         raise AnswersNothing(e.seen, t.customer_seq, t.unseen)
-    return t._replace(unseen=min(t.unseen, unread), flags=t.flags | Flag.ANSWERED, assignee=e.actor)
+    return t.changed(unseen=min(t.unseen, unread), flags=t.flags | Flag.ANSWERED, assignee=e.actor)
 
 
 def _note(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
@@ -112,27 +112,27 @@ def _note(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
     if t.status in ACTIVE:
         return t
     _check_status(t, e, (Status.SOLVED,))
-    return sla.credit_solved(t, c.time)._replace(settled_at=c.time)
+    return sla.credit_solved(t, c.time).changed(settled_at=c.time)
 
 
 def _assign(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
     _check_status(t, e, ACTIVE)
     assignee = _address(e, least=0)
     check_in_force(assignee, c.assignee, c.time)
-    return t._replace(assignee=assignee)
+    return t.changed(assignee=assignee)
 
 
 def _hold(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
     _check_status(t, e, (Status.OPEN,))
     _check_no_argument(e)
     _check_committed(e)
-    return sla.start_pause(t, c.time)._replace(status=Status.ON_HOLD)
+    return sla.start_pause(t, c.time).changed(status=Status.ON_HOLD)
 
 
 def _resume(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
     _check_status(t, e, (Status.ON_HOLD,))
     _check_no_argument(e)
-    return sla.end_pause(t, c.time)._replace(status=Status.OPEN)
+    return sla.end_pause(t, c.time).changed(status=Status.OPEN)
 
 
 def _solve(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
@@ -142,7 +142,7 @@ def _solve(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
         t = _read(t, e, c)
         if t.unseen:
             raise MessagesWaiting(t.unseen)
-    return sla.end_pause(t, c.time)._replace(status=Status.SOLVED, settled_at=c.time)
+    return sla.end_pause(t, c.time).changed(status=Status.SOLVED, settled_at=c.time)
 
 
 def _close(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> TicketState:
@@ -151,7 +151,7 @@ def _close(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> TicketSt
         _admit_stranger(t, e, c, terms)
     if e.argument not in {0, int.from_bytes(c.successor, "big")}:
         raise SuccessorMismatch(c.successor, e.argument)
-    return sla.end_pause(t, c.time)._replace(status=Status.CLOSED, settled_at=c.time)
+    return sla.end_pause(t, c.time).changed(status=Status.CLOSED, settled_at=c.time)
 
 
 def _admit_stranger(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> None:
@@ -174,7 +174,7 @@ def _rate(t: TicketState, e: Entry, c: Context, _: PolicyTerms) -> TicketState:
         raise AlreadyRated(t.rating)
     if not 1 <= e.argument <= MAX_STARS:
         raise ArgumentInvalid(e.action, e.argument)
-    return t._replace(rating=e.argument)
+    return t.changed(rating=e.argument)
 
 
 def escalate(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> tuple[TicketState, Entry]:
@@ -196,7 +196,7 @@ def escalate(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> tuple[
     deadlines = {Clock.RESPONSE: t.respond_by, Clock.RESOLUTION: due}
     for clock in late:
         if t.escalated_at <= deadlines[clock] or c.time >= again:
-            escalated = t._replace(level=t.level + 1, escalated_at=c.time)
+            escalated = t.changed(level=t.level + 1, escalated_at=c.time)
             return escalated, e._replace(argument=clock << 48 | escalated.level << 40 | deadlines[clock])
     raise EscalatedRecently(again)
 
@@ -210,7 +210,7 @@ def _repolicy(t: TicketState, e: Entry, c: Context, terms: PolicyTerms) -> Ticke
         raise PolicyLooser(t.policy, e.argument)
     promised = new.next_response if t.flags & Flag.ANSWERED else new.first_response
     respond_by = sla.earlier(t.respond_by, deadline(new.hours, c.time, promised))
-    return t._replace(
+    return t.changed(
         respond_by=respond_by if t.unseen else t.respond_by,
         resolve_by=sla.earlier(t.resolve_by, deadline(new.hours, c.time, new.resolution)),
         policy=e.argument,
@@ -226,7 +226,7 @@ def _claim(t: TicketState, e: Entry, _: Context, __: PolicyTerms) -> TicketState
     customer = _address(e, least=1)
     if customer == e.actor:
         raise OwnTicket(e.actor)
-    return t._replace(customer=customer)
+    return t.changed(customer=customer)
 
 
 ACTS: Final[Mapping[int, Callable[[TicketState, Entry, Context, PolicyTerms], TicketState]]] = {

@@ -81,26 +81,26 @@ def settle(t: TicketState, terms: PolicyTerms, time: int) -> TicketState:
     """Put on record what is late by *time*, before anything else happens."""
     if is_response_late(t, time):
         late = Flag.LATE_NEXT if t.flags & Flag.ANSWERED else Flag.LATE_FIRST
-        t = t._replace(flags=t.flags | late)
+        t = t.changed(flags=t.flags | late)
     if is_resolution_late(t, terms, time):
         # The running pause is banked, so that `due` keeps the value it had when it passed.
-        t = t._replace(flags=t.flags | Flag.LATE_RESOLVE, paused_total=paused(t, time))
+        t = t.changed(flags=t.flags | Flag.LATE_RESOLVE, paused_total=paused(t, time))
     return t
 
 
 def start_pause(t: TicketState, time: int) -> TicketState:
     """Let the pause run from *time*, if none runs."""
-    return t if t.paused_at else t._replace(paused_at=time)
+    return t if t.paused_at else t.changed(paused_at=time)
 
 
 def end_pause(t: TicketState, time: int) -> TicketState:
     """Bank the running pause, if one runs."""
-    return t._replace(paused_total=paused(t, time), paused_at=0) if t.paused_at else t
+    return t.changed(paused_total=paused(t, time), paused_at=0) if t.paused_at else t
 
 
 def credit_solved(t: TicketState, time: int) -> TicketState:
     """Shift the resolution's deadline by the time for which the ticket was solved."""
-    return t._replace(resolve_by=t.resolve_by + elapsed(t.settled_at, time)) if t.resolve_by else t
+    return t.changed(resolve_by=t.resolve_by + elapsed(t.settled_at, time)) if t.resolve_by else t
 
 
 def due_at(t: TicketState, terms: PolicyTerms) -> int | None:

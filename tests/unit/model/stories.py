@@ -5,7 +5,7 @@ The ledger here is `model.lifecycle` itself; that the contract decides the same 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from supportledger.model.agent import UNCERTIFIED
 from supportledger.model.entry import Context, Entry, Opening, Outcome
@@ -153,7 +153,7 @@ class Story:
 
     def tampered(self, index: int, **changes: object) -> list[EntryRecord]:
         """Give its events with one of them altered."""
-        return [replace(one, **changes) if at == index else one for at, one in enumerate(self.entries)]
+        return [one._replace(**changes) if at == index else one for at, one in enumerate(self.entries)]
 
 
 def whole_story(**given: object) -> Story:

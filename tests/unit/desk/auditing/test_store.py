@@ -30,7 +30,7 @@ def edit_content(world, index, change):
 
 def edit_row(world, index, **changes):
     rows = world.store._entries[world.first]
-    rows[index] = replace(rows[index], **changes)
+    rows[index] = rows[index]._replace(**changes)
 
 
 def edit_record(world, due_at=None, **changes):
@@ -128,13 +128,13 @@ def test_a_store_without_rows_is_behind(world):
 def test_an_extra_row(world):
     """A row that no event made is named."""
     last = entry_of(world, 4)
-    world.store.record([replace(last, index=5, block_number=last.block_number)])
+    world.store.record([last._replace(index=5, block_number=last.block_number)])
     assert [("row without event", world.first, 5)] == world.found()
 
 
 def test_a_ticket_that_never_was(world):
     """A whole ticket without an event is named by its first row."""
-    rows = [replace(row, ticket=type(world.first)(b"\x05" * 32)) for row in world.store.entries(world.first)]
+    rows = [row._replace(ticket=type(world.first)(b"\x05" * 32)) for row in world.store.entries(world.first)]
     world.store.record(rows)
     assert [("row without event", b"\x05" * 32, 0)] == world.found()
 
@@ -159,7 +159,7 @@ def test_an_altered_row(world, changes):
 def test_swapped_rows(world):
     """Rows that changed places are named as that."""
     rows = world.store._entries[world.first]
-    rows[1], rows[3] = replace(rows[3], index=1), replace(rows[1], index=3)
+    rows[1], rows[3] = rows[3]._replace(index=1), rows[1]._replace(index=3)
     assert [("entry omitted or reordered", world.first, 1)] == world.found()
 
 

@@ -1,7 +1,5 @@
 """A desk with a story, on a ledger and a store in memory that can be made to lie."""
 
-from dataclasses import replace
-
 from supportledger.chain.memory import ANCHORER_ROLE
 from supportledger.chain.signer import local_signer
 from supportledger.desk import intents
@@ -117,7 +115,7 @@ def altered(index, ticket, **changes):
 
     def tell(events):
         return [
-            replace(one, **changes)
+            one._replace(**changes)
             if isinstance(one, EntryRecord) and (one.ticket, one.index) == (ticket, index)
             else one
             for one in events
