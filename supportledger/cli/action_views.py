@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from supportledger.cli import times
-from supportledger.cli.blocks import Block, Cell, Column, Line, Listing
+from supportledger.cli.blocks import Block, Cell, Column, Line, Listing, Shown
 from supportledger.cli.language import _, mark
 from supportledger.cli.messages import translate
 from supportledger.cli.names import Names
@@ -48,24 +48,38 @@ def waiting_blocks(drafts: Sequence[Draft], names: Names) -> Iterator[Block]:
     if not shown:
         return
     yield Line("")
-    columns = (
+    yield Listing(_columns(), [_row(one, names) for one in shown], title=_("Not final"))
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
         Column(_("Action"), whole=True),
         Column(_("Actor"), rank=2),
         Column(_("Written"), rank=1),
         Column(_("State"), whole=True),
         Column(_("What happened"), wraps=True),
     )
-    rows = [
-        (
-            _(ACTION_NAMES[one.action]),
-            names.short(one.actor),
-            times.relative(one.created_at),
-            delivery_cell(one.status),
-            reason_text(one),
-        )
-        for one in shown
-    ]
-    yield Listing(columns, rows, title=_("Not final"))
+
+
+def _row(draft: Draft, names: Names) -> tuple[Shown, ...]:
+    return (
+        _(ACTION_NAMES[draft.action]),
+        names.short(draft.actor),
+        times.relative(draft.created_at),
+        delivery_cell(draft.status),
+        reason_text(draft),
+    )
+
+
+def listing(drafts: Sequence[Draft], names: Names, *, title: str = "", empty: str = "") -> Listing:
+    """List actions of several tickets."""
+    rows = [(Cell(one.ticket.handle, "id"), *_row(one, names)) for one in drafts]
+    return Listing((Column(_("Ticket"), whole=True), *_columns()), rows, title=title, empty=empty)
+
+
+def listed_data(draft: Draft) -> dict[str, Any]:
+    """Write an action of some ticket for programs."""
+    return {"ticket_id": str(draft.ticket), "handle": draft.ticket.handle, **action_data(draft)}
 
 
 def unseen_data(ticket: TicketId, drafts: Sequence[Draft]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
+    "action": (f"{_ROOM}.action:action", _("Actions: what waits, and finishing it")),
     "index": (f"{_ROOM}.index:index", _("The index: what lists are made from")),
     "demo": (f"{_ROOM}.demo:demo", _("Run the whole story on real questions")),
     "completion": (f"{_ROOM}.completion:completion", _("Print the completion script of a shell")),

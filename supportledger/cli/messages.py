@@ -38,6 +38,8 @@ PARTS: Final = (
     mark("retired by now: policy {numbers}"),
     mark("if the block is trusted: {reach}"),
     mark("ledger {ledger} on chain {chain} (code {code})"),
+    mark("What was written is kept: do not write it again, `supportledger action recover` sends it."),
+    mark("{hint} What was written is kept: do not write it again, `supportledger action recover` sends it."),
     mark("unknown"),
     mark("impossible"),
 )

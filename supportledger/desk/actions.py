@@ -1,6 +1,6 @@
 """What this desk has sent, is sending, or will never send: how far each action of a ticket has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from supportledger.desk.reading import Named, Reading
 from supportledger.errors import NotFound
@@ -20,6 +20,22 @@ class Actions:
     def of(self, ticket: TicketId) -> list[Draft]:
         """List this desk's actions on a ticket, in the order in which they were written."""
         return self._store.drafts(ticket=ticket)
+
+    def list(
+        self, statuses: Collection[DraftStatus], *, after: bytes | None = None, limit: int | None = None
+    ) -> list[Draft]:
+        """
+        List actions in the order in which they were written.
+
+        Args:
+            statuses: Of these only.
+            after: Key of the last action of the page before.
+            limit: At most this many.
+
+        Raises:
+            NotFound: The action of the page before is unknown.
+        """
+        return self._store.drafts(statuses=statuses, after=after, limit=limit)
 
     def find(self, text: Named) -> TicketId:
         """

@@ -142,12 +142,6 @@ class Bulk:
                 state = after(draft, state)
         return state
 
-    def send_openings(self, drafts: Sequence[Draft], sender: Signer) -> list[Posted | Error]:
-        """Send openings that are kept already, and record what became of them."""
-        results = self._ledger.open_many(sender, map(to_opening, drafts))
-        self._posting.settle(list(zip(drafts, results, strict=True)))
-        return results
-
     def do_many(
         self, wishes: Iterable[Wish | Intent], *, by: By = None, progress: Progress | None = None
     ) -> list[Outcome | Error]:

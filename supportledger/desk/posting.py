@@ -37,6 +37,7 @@ from supportledger.ports import Ledger, Signer, Store, Submission
 
 _TRIES: Final = 4
 """To act on a ticket that changes while it is acted on."""
+_KEPT: Final = "What was written is kept: do not write it again, `supportledger action recover` sends it."
 _FINAL: Final = (InputError, NotFound, Denied, Conflict, TransactionReverted)
 """What sending again does not cure."""
 
@@ -209,5 +210,5 @@ def nothing_lost() -> Iterator[None]:
         yield
     except Error as error:
         if not is_final(error):
-            error.hint = f"{error.hint} What was written is kept: recover it, do not write it again.".strip()
+            error.hint = f"{error.hint} {_KEPT}".strip()
         raise

@@ -56,10 +56,12 @@ class Carried:
     Args:
         draft: As it is now.
         problem: Why it is rejected, or why it still waits; None when it is on the ledger.
+        entry: What it became there.
     """
 
     draft: Draft
     problem: Error | None = None
+    entry: EntryRecord | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -328,7 +330,7 @@ class _Round:
         entry = result.entry if isinstance(result, Posted) else result
         status = DraftStatus.FINAL if self._ledger.waits else DraftStatus.MINED
         done = replace(draft, status=status, transaction=entry.transaction, index=entry.index, reason="")
-        return Carried(done)
+        return Carried(done, entry=entry)
 
     def _write(self, drafts: Sequence[Draft]) -> None:
         """Write how far drafts have come; what another process has brought further stays as it is."""
@@ -378,7 +380,8 @@ def _taken(draft: Draft) -> Conflict:
 
 def _no_key(draft: Draft) -> Denied:
     return Denied(
-        f"the key of {draft.actor} is not at hand", hint="Relay it where it is, or let them do it again."
+        f"the key of {draft.actor} is not at hand",
+        hint="Run `supportledger action recover` where it is, or let them do it again.",
     )
 
 

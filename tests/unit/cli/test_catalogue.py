@@ -22,18 +22,6 @@ def texts(value):
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
-@pytest.fixture
-def chinese(monkeypatch):
-    """Chinese, for one test."""
-    for name in ("LANGUAGE", "LANG"):
-        monkeypatch.setenv(name, "")
-    messages._templates.cache_clear()
-    language.use("zh-CN")
-    yield
-    language.use("en")
-    messages._templates.cache_clear()
-
-
 def test_chinese_is_there():
     """The product speaks Chinese besides English."""
     assert "zh" in LANGUAGES

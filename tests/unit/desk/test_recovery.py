@@ -7,7 +7,8 @@ import pytest
 from supportledger.chain.signer import local_signer
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
-from supportledger.errors import ClockSkew, Conflict, Denied, Error, RpcUnavailable
+from supportledger.desk.relay import Hindered
+from supportledger.errors import ClockSkew, Conflict, Error, RpcUnavailable
 from supportledger.model.records import DraftStatus, EntryRecord
 from supportledger.model.refusal import SignatureExpired
 from supportledger.model.ticket import Action, Status
@@ -100,7 +101,7 @@ def test_recovery_without_a_node(desk: Desk, ledger: FrailLedger) -> None:
     ledger.lost = True
     with pytest.raises(RpcUnavailable):
         desk.recover()
-    assert [DraftStatus.STORED] == draft_statuses(desk)
+    assert [DraftStatus.SUBMITTED] == draft_statuses(desk)
     desk.recover()
     assert [DraftStatus.FINAL] == draft_statuses(desk)
 
@@ -138,7 +139,7 @@ def test_a_key_that_is_not_at_hand(desk: Desk, ledger: FrailLedger) -> None:
     with pytest.raises(RpcUnavailable):
         desk.tickets.open("Question", by=local_signer(15))
     [recovered] = desk.recover()
-    assert isinstance(recovered.result, Denied)
+    assert isinstance(recovered.result, Hindered)
     assert [DraftStatus.STORED] == draft_statuses(desk)
 
 
