@@ -99,6 +99,17 @@ def body_options() -> Callable[[F], F]:
     return decorate
 
 
+def reason_option(default: str = "support") -> Callable[[F], F]:
+    """Let people say why they read; it goes on record before anything is shown."""
+    return click.option(
+        "--reason",
+        default=default,
+        show_default=True,
+        metavar="TEXT",
+        help=_("Why you read it, which goes on record."),
+    )
+
+
 def warn_options(command: F) -> F:
     """Let a command be told how long before deadlines people are warned."""
     usual = click.option(

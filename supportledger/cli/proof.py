@@ -11,6 +11,7 @@ from supportledger.cli.exit_codes import ExitCode
 from supportledger.cli.files import STDIO, output_options, read_file, write_file
 from supportledger.cli.language import _, _n
 from supportledger.cli.output import say
+from supportledger.cli.params import reason_option
 from supportledger.cli.session import Session, pass_session
 from supportledger.errors import InputError
 
@@ -71,6 +72,7 @@ def choosing(command: "F") -> "F":
 @click.argument("ticket", metavar="[TICKET]", required=False, shell_complete=complete_ticket)
 @click.option("--receipt", metavar="DIGEST", help=_("Prove that the action of this receipt never came."))
 @choosing
+@reason_option()
 @output_options
 @pass_session
 def export(
@@ -104,6 +106,7 @@ def _exported(
     receipt: str | None,
     disclose: tuple[str, ...],
     withhold: tuple[str, ...],
+    reason: str,
 ) -> "Exported | Absent":
     from supportledger.wiring.trusting import parse_hash  # noqa: PLC0415 -- --help exports nothing
 
@@ -111,7 +114,7 @@ def _exported(
         raise click.UsageError(_("Name a ticket, or a receipt with --receipt and nothing else."))
     if receipt is not None:
         return session.desk.proofs.absence(parse_hash(receipt))
-    return session.desk.proofs.export(str(ticket), disclose=disclose, withhold=withhold)
+    return session.desk.proofs.export(str(ticket), disclose=disclose, withhold=withhold, reason=reason)
 
 
 @proof.command(

@@ -6,7 +6,7 @@ import click
 
 from supportledger.cli.commands import Command
 from supportledger.cli.language import _
-from supportledger.cli.params import ticket_argument
+from supportledger.cli.params import reason_option, ticket_argument
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ SORTINGS: Final = ("newest", "oldest", "due")
     examples=("supportledger ticket show abcd", "supportledger ticket show abcd --json"),
 )
 @ticket_argument()
+@reason_option()
 @pass_session
-def show(session: Session, ticket: str) -> None:
+def show(session: Session, ticket: str, reason: str) -> None:
     """Show it."""
     from supportledger.cli import action_views, views  # noqa: PLC0415 -- needs the model; --help does not
     from supportledger.errors import NotFound  # noqa: PLC0415 -- as above
@@ -34,7 +35,7 @@ def show(session: Session, ticket: str) -> None:
     found = desk.actions.find(ticket)
     drafts = desk.actions.of(found)
     try:
-        view = desk.tickets.get(found)
+        view = desk.tickets.get(found, reason=reason)
     except NotFound:
         if not drafts:
             raise
@@ -60,10 +61,11 @@ def show(session: Session, ticket: str) -> None:
     examples=("supportledger ticket history abcd",),
 )
 @ticket_argument()
+@reason_option()
 @pass_session
-def history(session: Session, ticket: str) -> None:
+def history(session: Session, ticket: str, reason: str) -> None:
     """List its entries."""
-    view = session.desk.tickets.get(ticket)
+    view = session.desk.tickets.get(ticket, reason=reason)
     from supportledger.cli import views  # noqa: PLC0415 -- as above
 
     data = {

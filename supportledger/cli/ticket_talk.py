@@ -8,7 +8,7 @@ from supportledger.cli import incidents
 from supportledger.cli.bodies import read_body
 from supportledger.cli.commands import Command
 from supportledger.cli.language import _, _n
-from supportledger.cli.params import body_options, ticket_argument
+from supportledger.cli.params import body_options, reason_option, ticket_argument
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ def say(
     from supportledger.model.ids import NOBODY  # noqa: PLC0415 -- as above
 
     body = str(read_body(text, file))
-    found = session.desk.tickets.get(ticket)
+    found = session.desk.tickets.find(ticket)
+    session.desk.tickets.state(found)  # which must be there
     who = session.names.address(author) if author else NOBODY
-    (said,) = session.desk.conversations.say(found.id, Message(body, who, more))
+    (said,) = session.desk.conversations.say(found, Message(body, who, more))
     told = _("Line {number} of the conversation of {handle}").format(
         number=said.line.number, handle=found.handle
     )
@@ -61,13 +62,14 @@ def say(
     examples=("supportledger ticket lines abcd", "supportledger ticket lines abcd --json"),
 )
 @ticket_argument()
+@reason_option()
 @pass_session
-def lines(session: Session, ticket: str) -> None:
+def lines(session: Session, ticket: str, reason: str) -> None:
     """Show it."""
     from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
 
     found = session.desk.tickets.find(ticket)
-    said = session.desk.conversations.lines(found)
+    said = session.desk.conversations.lines(found, reason=reason)
     data = {"ticket_id": str(found), "handle": found.handle, "lines": [_data(one) for one in said]}
     count = Line(_n("{count} line", "{count} lines", len(said)), "dim")
     session.output.show(data, [*(_block(session, one) for one in said), count])

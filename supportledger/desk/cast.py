@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from supportledger.errors import NotFound
-from supportledger.model.ids import Address
+from supportledger.model.ids import NOBODY, Address
 from supportledger.ports import Signer
 
 By = str | Signer | None
@@ -82,6 +82,18 @@ class Cast:
         if by is None or isinstance(by, str):
             return self._keys.signer(by or self._named or part)
         return by
+
+    def reader(self, by: By = None) -> Address:
+        """
+        Tell who reads, without opening a key; nobody's address if neither the call nor the run names anybody.
+
+        Raises:
+            NotFound: Nobody has the name.
+        """
+        if by is not None and not isinstance(by, str):
+            return by.address
+        name = by or self._named
+        return self._keys.address(name) if name else NOBODY
 
     def behind(self, part: Part) -> Signer:
         """

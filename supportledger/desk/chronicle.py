@@ -96,7 +96,8 @@ class Chronicle:
 
     def has(self, kept: Kept) -> bool:
         """Tell whether the log has a record's line."""
-        return list(self._store.lines(self.name, kept.index, kept.index + 1)) == [kept.line]
+        first = max(kept.index, 0)
+        return list(self._store.lines(self.name, first, first + 1)) == [kept.line]
 
     def tree(self, size: int) -> TileTree:
         """Give the hashes of the first lines, to make proofs from."""

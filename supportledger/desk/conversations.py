@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from supportledger.desk.cast import By
 from supportledger.desk.chronicle import Chronicle, Kept
 from supportledger.desk.contents import values
 from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
+from supportledger.desk.reads import SUPPORT, Reads
 from supportledger.errors import CommitmentMismatch, Conflict, VerificationError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId
@@ -96,14 +98,18 @@ class Conversations:
         logs: Begins it when the first line is said, and knows its anchors.
         clock: Says when.
         door: Takes secrets out of what is said.
+        reads: Puts on record who reads.
     """
 
-    def __init__(self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door) -> None:
+    def __init__(  # noqa: PLR0917 -- the parts of a desk, put together in one place
+        self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door, reads: Reads
+    ) -> None:
         self._deployment = deployment
         self._chronicle = Chronicle(LOG, store, logs)
         self._logs = logs
         self._clock = clock
         self._door = door
+        self._reads = reads
 
     def say(self, ticket: TicketId, *messages: Message) -> list[Said]:
         """
@@ -123,12 +129,30 @@ class Conversations:
             return said
         raise Conflict("others append to the log faster than this", hint="Try again.")
 
-    def lines(self, ticket: TicketId) -> list[Said]:
+    def lines(self, ticket: TicketId, *, reason: str = SUPPORT, by: By = None) -> list[Said]:
         """
-        Read a conversation, each line with what was said.
+        Show a conversation, each line with what was said, and put on record that it was read.
+
+        Args:
+            ticket: Whose.
+            reason: Why it is read.
+            by: Who reads.
 
         Raises:
             CommitmentMismatch: What is kept of a text is not what its line commits to.
+            NotOnRecord: The reading cannot be put on record.
+        """
+        found = self.checked(ticket)
+        if found:
+            self._reads.record(ticket, "conversation", reason, by=by)
+        return found
+
+    def checked(self, ticket: TicketId) -> list[Said]:
+        """
+        Read a conversation for ourselves: what comes of it is shown to nobody.
+
+        Raises:
+            CommitmentMismatch: As `lines`.
         """
         found = self._chain(ticket)
         for one in found:
@@ -156,7 +180,7 @@ class Conversations:
         """
         checkpoint = self._logs.last_anchored(LOG)
         tree = self._chronicle.tree(checkpoint.size)
-        chain = (one for one in self.lines(ticket) if one.index < checkpoint.size)
+        chain = (one for one in self.checked(ticket) if one.index < checkpoint.size)
         return checkpoint, [
             AnchoredLine(one.line.to_bytes(), one.index, tuple(tree.inclusion_proof(one.index)))
             for one in chain

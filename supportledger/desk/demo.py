@@ -178,7 +178,7 @@ class Story:
     def _be_late(self) -> None:
         self._begin(Scene.LATE, 3)
         tickets, ticket = self._desk.tickets, self._tickets[LATE]
-        self._stage.wait_until(tickets.get(ticket).state.respond_by + 1)
+        self._stage.wait_until(tickets.state(ticket).respond_by + 1)
         self._reporter.advance(1)
         escalated = tickets.escalate(ticket, by="keeper")
         self._escalations += 1
@@ -220,14 +220,14 @@ class Story:
 
     def _verify(self) -> DemoReport:
         self._begin(Scene.VERIFY, len(self._tickets))
-        altered = self._desk.tickets.get(self._tickets[ALTERED])
-        entry = altered.records[-1]
-        restore = self._stage.alter(altered.id, entry.commitment, "We never said that.")
+        altered = self._tickets[ALTERED]
+        entry = self._desk.ledger.entries(altered)[-1]
+        restore = self._stage.alter(altered, entry.commitment, "We never said that.")
         try:
             findings = list(self._findings())
         finally:
             restore()
-        if [(altered.id, entry.index)] != [(one.ticket, one.entry) for one in findings]:
+        if [(altered, entry.index)] != [(one.ticket, one.entry) for one in findings]:
             self._surprises.append(
                 f"the altered text of ticket {altered.handle} was not what verification named"
             )
@@ -235,7 +235,7 @@ class Story:
             self._reporter.tell(
                 f"altered: entry {one.entry} of ticket {one.ticket.handle}, found in step {one.step}"
             )
-        if self._desk.tickets.verify(altered.id).verdict is Conclusion.VERIFIED:
+        if self._desk.tickets.verify(altered).verdict is Conclusion.VERIFIED:
             self._reporter.tell(f"ticket {altered.handle} holds again, now that its text is restored")
         else:
             self._surprises.append(f"ticket {altered.handle} does not hold with its own text")
@@ -246,7 +246,7 @@ class Story:
             costs=self._costs.table(),
             verified=len(self._tickets) - len(findings),
             findings=tuple(findings),
-            altered=(altered.id, entry.index),
+            altered=(altered, entry.index),
             surprises=tuple(self._surprises),
         )
 

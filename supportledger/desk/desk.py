@@ -19,6 +19,7 @@ from supportledger.desk.posting import Posting
 from supportledger.desk.promises import Promises
 from supportledger.desk.proofs import Proofs
 from supportledger.desk.reading import Reading
+from supportledger.desk.reads import Reads
 from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.relay import Relay
@@ -41,6 +42,7 @@ class Desk:
     * `actions`: how far what was done has come to the ledger
     * `index`, `relay`: following the chain, and carrying what waits; the work of the workers
     * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
+    * `reads`: who was shown what, of which ticket, and why
 
     Args:
         ledger: Checked to be one.
@@ -77,7 +79,8 @@ class Desk:
         self.anchors = Anchors(ledger, cast)
         self.logs = Logs(ledger.deployment, logs, self.anchors)
         door = Door(guard)
-        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock, door)
+        self.reads = Reads(ledger.deployment, logs, self.logs, clock, door, cast)
+        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock, door, self.reads)
         clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
@@ -85,8 +88,8 @@ class Desk:
         self.relay = Relay(ledger, store, cast, posting, reading, self.index)
         self._recovery = Recovery(store, self.relay)
         audit = Audit(ledger, store)
-        self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit)
-        self.proofs = Proofs(ledger, store, reading, audit, self.conversations)
+        self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit, self.reads)
+        self.proofs = Proofs(ledger, store, reading, audit, self.conversations, self.reads)
         self.agents = Agents(ledger, cast)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)

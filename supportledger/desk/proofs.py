@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from supportledger.desk.anchors import log_id
 from supportledger.desk.audit import Audit
+from supportledger.desk.cast import By
 from supportledger.desk.conversations import LOG, Conversations
 from supportledger.desk.reading import Named, Reading
+from supportledger.desk.reads import SUPPORT, Reads
 from supportledger.errors import NotFound, ReorgDetected
 from supportledger.model.ids import TicketId
 from supportledger.model.replay import replay
@@ -82,24 +84,33 @@ class Proofs:
         reading: Finds tickets.
         audit: Gathers what is known of them.
         conversations: What was said between their entries.
+        reads: Puts on record who is shown something.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- the parts of a desk, put together in one place
         self,
         ledger: LedgerReader,
         store: Store,
         reading: Reading,
         audit: Audit,
         conversations: Conversations,
+        reads: Reads,
     ) -> None:
         self._ledger = ledger
         self._store = store
         self._conversations = conversations
+        self._reads = reads
         self._reading = reading
         self._audit = audit
 
     def export(
-        self, ticket: Named, *, disclose: Iterable[str] = (), withhold: Iterable[str] = ()
+        self,
+        ticket: Named,
+        *,
+        disclose: Iterable[str] = (),
+        withhold: Iterable[str] = (),
+        reason: str = SUPPORT,
+        by: By = None,
     ) -> Exported:
         """
         Make the proof file of a ticket, as of the latest block.
@@ -109,8 +120,11 @@ class Proofs:
             disclose: Fields to show: `body`, `3.body`, `3.all`, `all`; without any, and with nothing
                 withheld, no field is shown.
             withhold: Fields not to show, whatever else was said.
+            reason: Why somebody is shown it.
+            by: Who asks.
 
         Raises:
+            NotOnRecord: That it was asked for cannot be put on record.
             InputError: A field or entry is named that cannot be.
             NotFound: There is no such ticket.
             VerificationError: What is known of the ticket does not hold.
@@ -122,7 +136,8 @@ class Proofs:
         data = file.to_bytes()
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
-        said, shown = len(self._conversations.lines(file.ticket)), file.lines.lines if file.lines else ()
+        said, shown = len(self._conversations.checked(file.ticket)), file.lines.lines if file.lines else ()
+        self._reads.record(file.ticket, "proof file", reason, by=by)
         return Exported(file, data, verdict, said - len(shown))
 
     def absence(self, digest: bytes) -> Absent:

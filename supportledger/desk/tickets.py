@@ -16,6 +16,7 @@ from supportledger.desk.drafting import SIGNED_FOR_S
 from supportledger.desk.intents import Consent, Intent
 from supportledger.desk.posting import Outcome, Posting
 from supportledger.desk.reading import EntryView, Named, Reading, TicketView
+from supportledger.desk.reads import SUPPORT, Reads
 from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.errors import Error
 from supportledger.model.acts import Ticket
@@ -61,6 +62,7 @@ class Tickets:
         bulk: Bulk,
         recovery: Recovery,
         audit: Audit,
+        reads: Reads,
     ) -> None:
         self._ledger = ledger
         self._cast = cast
@@ -70,6 +72,7 @@ class Tickets:
         self._bulk = bulk
         self._recovery = recovery
         self._audit = audit
+        self._reads = reads
 
     # -- by the customer -------------------------------------------------------------------------------------
 
@@ -336,13 +339,27 @@ class Tickets:
         """
         return self._reading.find(text)
 
-    def get(self, ticket: Named) -> TicketView:
-        """Read a ticket from the ledger, with what is held of its contents."""
-        return self._reading.get(ticket)
+    def get(self, ticket: Named, *, reason: str = SUPPORT, by: By = None) -> TicketView:
+        """
+        Read a ticket from the ledger, with what is held of its contents, and put on record that it was read.
 
-    def history(self, ticket: Named) -> tuple[EntryView, ...]:
-        """Read a ticket's entries, with what is held of their contents."""
-        return self._reading.get(ticket).entries
+        Args:
+            ticket: Which.
+            reason: Why somebody reads what people wrote.
+            by: Who reads.
+
+        Raises:
+            NotOnRecord: The reading cannot be put on record: nothing is shown.
+        """
+        return self._shown("ticket", self._reading.get(ticket), reason, by)
+
+    def history(self, ticket: Named, *, reason: str = SUPPORT, by: By = None) -> tuple[EntryView, ...]:
+        """Read a ticket's entries, with what is held of their contents; as `get`."""
+        return self._shown("history", self._reading.get(ticket), reason, by).entries
+
+    def state(self, ticket: Named) -> TicketState:
+        """Tell where a ticket stands, without anything that people wrote."""
+        return self._reading.fresh(self._reading.find(ticket)).state
 
     def list(self, query: TicketQuery | None = None) -> "list[TicketRecord]":
         """List a page of tickets, as of now."""
@@ -364,6 +381,11 @@ class Tickets:
             Always a verdict, if the ticket exists and the node answers.
         """
         return self._audit.verify(self.find(ticket), required)
+
+    def _shown(self, what: str, view: TicketView, reason: str, by: By) -> TicketView:
+        if view.contents.held:
+            self._reads.record(view.id, what, reason, by=by)
+        return view
 
     def _id(self, target: Target) -> TicketId:
         if isinstance(target, (str, TicketId)):

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from supportledger.assist import guard
+from supportledger.desk.cast import Cast
 from supportledger.desk.conversations import Conversations
 from supportledger.desk.door import Door
 from supportledger.desk.logs import Logs
+from supportledger.desk.reads import Reads
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Deployment
 from supportledger.store.log_files import FolderLogs
@@ -26,4 +28,6 @@ class Clock:
 def conversations(folder: Path) -> Conversations:
     """Open the conversations of a folder."""
     store, nobody = FolderLogs(folder), Any
-    return Conversations(HERE, store, Logs(HERE, store, nobody), Clock(), Door(guard))  # type: ignore[arg-type]  # as above
+    logs, door = Logs(HERE, store, nobody), Door(guard)  # type: ignore[arg-type]  # as above
+    reads = Reads(HERE, store, logs, Clock(), door, Cast(nobody))  # type: ignore[arg-type]  # as above
+    return Conversations(HERE, store, logs, Clock(), door, reads)
