@@ -203,7 +203,7 @@ class _Audit:
         writing = Writing()
         if not self._is_on_chain(block):
             return Audited(self._report(block), writing)
-        with Spool() as spool, Workers(self._scope.processes) as workers, _rare_collections():
+        with _rare_collections(), Spool() as spool, Workers(self._scope.processes) as workers:
             stream = Stream(Law(self._meant, Registry(), self._scope.signatures), 0 if self._saved else FEW)
             gathered = self._gather(block, spool, workers, stream)
             if not gathered.is_whole:

@@ -90,7 +90,8 @@ class Spool:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Remove the files."""
+        """Remove the files, and forget the rest."""
+        self._few, self._parts = [], []
         if self._folder is not None:
             self._folder.cleanup()
 
