@@ -104,25 +104,25 @@ class DeskKey:
     """
 
     secret: bytes = field(repr=False)
+    id: bytes = field(init=False, repr=False, compare=False)
+    """What tells this key from others, and nothing about it; 16 bytes."""
+    _cipher: "AESGCM" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check its size."""
+        """Check its size, and derive what it is used by, once."""
         if len(self.secret) != KEY_SIZE:
             raise InputError(f"a desk key is {KEY_SIZE} bytes, not {len(self.secret)}")
+        object.__setattr__(self, "id", _derived(self.secret, b"desk key id")[:16])
+        object.__setattr__(self, "_cipher", _cipher(_derived(self.secret, b"desk key wraps")))
 
     @classmethod
     def new(cls) -> Self:
         """Make a key that there never was."""
         return cls(secrets.token_bytes(KEY_SIZE))
 
-    @property
-    def id(self) -> bytes:
-        """What tells this key from others, and nothing about it; 16 bytes."""
-        return _derived(self.secret, b"desk key id")[:16]
-
     def wrap(self, seal: TicketSeal) -> bytes:
         """Seal a ticket's key, to be kept."""
-        return self._wrapping(seal.ticket).seal(Purpose.KEY, b"", seal.key)
+        return _seal(self._cipher, _aad(Purpose.KEY, seal.ticket, b""), seal.key)
 
     def unwrap(self, ticket: bytes, wrapped: bytes) -> TicketSeal:
         """
@@ -131,10 +131,7 @@ class DeskKey:
         Raises:
             CommitmentMismatch: It was altered, is another ticket's, or wrapped by another desk key.
         """
-        return TicketSeal(ticket, self._wrapping(ticket).unseal(Purpose.KEY, b"", wrapped))
-
-    def _wrapping(self, ticket: bytes) -> TicketSeal:
-        return TicketSeal(ticket, _derived(self.secret, b"desk key wraps"))
+        return TicketSeal(ticket, _unseal(self._cipher, _aad(Purpose.KEY, ticket, b""), wrapped))
 
 
 def padded(data: bytes) -> bytes:

@@ -68,9 +68,14 @@ _REFUSALS: Final[tuple[tuple[str, str], ...]] = (
 """Why a server lets nobody in: the driver then knows its words, but not its code."""
 
 
-def connect(url: URL, busy_timeout_s: float) -> Engine:
+def connect(url: URL, busy_timeout_s: float, *, turn: int = _TURN) -> Engine:
     """
     Prepare connections to a server's database; none is made before it is needed.
+
+    Args:
+        url: Of the database, with the password.
+        busy_timeout_s: How long to wait for other processes that write.
+        turn: Key of the advisory lock of those who write.
 
     Raises:
         ConfigError: The driver is not installed.
@@ -88,7 +93,7 @@ def connect(url: URL, busy_timeout_s: float) -> Engine:
         },
     )
     event.listen(engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s))
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, turn))
     return engine
 
 
@@ -108,12 +113,12 @@ def _prepare(connection: Any, busy_timeout_s: float) -> None:
     connection.commit()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, turn: int) -> None:
     options = connection.get_execution_options()
     if options.get("alone"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({turn})")
     elif options.get("writing"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_TURN})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({turn})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 

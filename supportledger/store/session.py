@@ -60,6 +60,20 @@ class Session:
         with self._queue, self._excused(), self._loner.begin() as connection:
             yield connection
 
+    def by_itself(self, statement: str) -> None:
+        """Run a statement that must not be part of a transaction."""
+        with self._queue, self._excused():
+            raw = self._engine.raw_connection()
+            try:
+                if not writes_alone(self._engine):  # in SQLite nothing is begun that was not asked for
+                    raw.driver_connection.autocommit = True  # type: ignore[union-attr]  # psycopg's
+                raw.cursor().execute(statement)
+            except Exception as error:
+                raise self._excuse(error, self.name) from error
+            finally:
+                raw.invalidate()  # the next one begins as it should
+                raw.close()
+
     def close(self) -> None:
         """Let go of all connections."""
         with self._excused():

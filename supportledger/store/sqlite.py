@@ -31,6 +31,10 @@ _PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA temp_store = MEMORY",
 )
+_FORGETTING: Final = (
+    "PRAGMA secure_delete = ON",
+    "PRAGMA synchronous = EXTRA",  # that the journal is gone is on disk, too
+)
 
 _OWNER: Final = "check who owns it, and its directory"
 _BACKUP: Final = "restore a backup; the ledger itself is unharmed"
@@ -47,9 +51,14 @@ _EXCUSES: Final[dict[int, tuple[type[StoreError], str, str]]] = {
 }
 
 
-def connect(path: Path, busy_timeout_s: float) -> Engine:
+def connect(path: Path, busy_timeout_s: float, *, forgets: bool = False) -> Engine:
     """
     Prepare connections to a database file, which is made if missing, readable by its owner alone.
+
+    Args:
+        path: The file.
+        busy_timeout_s: How long to wait for other processes that write.
+        forgets: What is deleted is written over, and never in a write-ahead log; readers may have to wait.
 
     Raises:
         ConfigError: The directory cannot be made, or is none.
@@ -59,7 +68,9 @@ def connect(path: Path, busy_timeout_s: float) -> Engine:
     url = URL.create("sqlite", database=str(path))
     options = {"timeout": busy_timeout_s, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True)
-    event.listen(engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s))
+    event.listen(
+        engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s, forgets=forgets)
+    )
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -98,11 +109,12 @@ def _make(path: Path) -> None:
         raise StoreReadOnly(f"{path}: {error.strerror}", hint="check who owns the directory") from error
 
 
-def _prepare(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+def _prepare(connection: sqlite3.Connection, busy_timeout_s: float, *, forgets: bool) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     connection.text_factory = _text
-    _use_wal(connection, time.monotonic() + busy_timeout_s)
-    for pragma in _PRAGMAS:
+    if not forgets:
+        _use_wal(connection, time.monotonic() + busy_timeout_s)
+    for pragma in (*_PRAGMAS, *(_FORGETTING if forgets else ())):
         connection.execute(pragma).close()
 
 

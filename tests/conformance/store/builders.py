@@ -15,10 +15,12 @@ from supportledger.model.records import (
 from supportledger.model.ticket import Action, Auth, Status, TicketState
 from supportledger.ports import Submission
 from supportledger.proof.fields import Fields, Value
+from supportledger.proof.seal import DeskKey
 
 _NUMBERS = itertools.count(1)
 MORNING = 1_767_225_600
 
+DESK_KEY = DeskKey(b"\x0d" * 32)
 HERE = Deployment(1337, Address(b"\x11" * 20), b"\x22" * 32)
 ALICE, BOB, CARLA = (Address(bytes([number]) * 20) for number in (0xA1, 0xB0, 0xCA))
 
