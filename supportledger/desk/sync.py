@@ -6,6 +6,8 @@ The index: the store's reading of the ledger, followed by blocks.
    and read again; without such a block, everything.
 3. Actions of this desk whose entries went with the blocks wait again, and are sent again.
 4. A chain that merely ends before the last block that was read is given time: its node may lag behind.
+5. Several may follow at once: who finds that another one has read on, or gone back, leaves it to them, and
+   the cursor moves over no block whose entries are not all there.
 
 What others did is in it after `follow`; what this desk does, at once.
 """
@@ -18,13 +20,21 @@ from typing import Final
 
 from supportledger.desk.finding import became
 from supportledger.desk.promises import Promises
-from supportledger.errors import ReorgDetected, ReplayMismatch, RpcRefused
+from supportledger.errors import Conflict, ReorgDetected, ReplayMismatch, RpcRefused
 from supportledger.model import sla
 from supportledger.model.acts import Block
 from supportledger.model.events import LedgerEvent
 from supportledger.model.history import Registry
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Cursor, Draft, DraftStatus, EntryRecord, TicketQuery, TicketRecord
+from supportledger.model.records import (
+    Cursor,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    Span,
+    TicketQuery,
+    TicketRecord,
+)
 from supportledger.model.replay import advance, replay
 from supportledger.model.ticket import TicketState
 from supportledger.ports import Ledger, Store
@@ -114,11 +124,11 @@ class Index:
         if known and (known.block_number, known.block_hash) == (latest.number, latest.hash):
             return Followed(latest.number, 0)
         if known is None:
-            count = self._read_on(None, latest)
+            count = self._read_on(None, -1, latest)
             return Followed(latest.number, count, returned=self._returned(self._mined()))
         if not self._is_on_chain(known):
             return self._rewind(known, latest)
-        return Followed(latest.number, self._read_on(known.block_number, latest))
+        return Followed(latest.number, self._read_on(known, known.block_number, latest))
 
     def reconsider(self) -> Followed:
         """
@@ -134,7 +144,7 @@ class Index:
                 return self.follow()
             latest = self._ledger.block()
             lost = self._store.rewind(known.block_number)
-            count = self._read_on(known.block_number, latest)
+            count = self._read_on(known, known.block_number, latest)
             found = Followed(latest.number, count, returned=self._returned(self._restored(lost)))
         self.watcher(found)
         return found
@@ -190,7 +200,7 @@ class Index:
         shared = self._shared(known)
         lost = self._store.rewind(shared)
         self._forget_after(shared)
-        count = self._read_on(None if shared < 0 else shared, latest)
+        count = self._read_on(None, shared, latest)
         returned = self._returned(self._restored(lost))
         depth = known.block_number - max(shared, 0)
         return Followed(latest.number, count, was_rewound=True, depth=depth, returned=returned)
@@ -273,6 +283,12 @@ class Index:
                     found[draft.key] = entries[0]
         return found
 
+    def _check_on_chain(self, end: Cursor) -> None:
+        if not self._is_on_chain(end):
+            raise ReorgDetected(
+                f"block {end.block_number} was replaced while it was read", hint="Read again."
+            )
+
     def _is_on_chain(self, cursor: Cursor) -> bool:
         try:
             return self._ledger.block(cursor.block_number).hash == cursor.block_hash
@@ -281,39 +297,49 @@ class Index:
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def _read_on(self, since: int | None, latest: Block) -> int:
-        """Read the blocks after one, and remember the last, if the chain has not changed meanwhile."""
-        count = 0
-        for part in self._ledger.events(None if since is None else since + 1, latest.number):
-            count += self._take(part)
-        end = Cursor(latest.number, latest.hash)
-        if not self._is_on_chain(end):
-            self._store.rewind(-1 if since is None else since)
-            self._forget_after(-1 if since is None else since)
-            raise ReorgDetected(f"block {latest.number} was replaced while it was read", hint="Read again.")
-        self._store.record(cursor=end)
+    def _read_on(self, known: Cursor | None, after: int, latest: Block) -> int:
+        """
+        Read the blocks after one, and remember the last, if the chain has not changed meanwhile.
+
+        Args:
+            known: Where the store's cursor stands.
+            after: The block; -1 for all there are.
+            latest: The last one.
+        """
+        span, end = Span(known, after, 0), Cursor(latest.number, latest.hash)
+        try:
+            for part in self._ledger.events(None if after < 0 else after + 1, latest.number):
+                span = self._take(part, span)
+            self._check_on_chain(end)
+            self._store.record(cursor=end, span=span)
+        except ReorgDetected:
+            self._store.rewind(after)
+            self._forget_after(after)
+            raise
+        except Conflict:  # another one follows, too, and was faster
+            return span.entries
         self._remember(end)
-        return count
+        return span.entries
 
     def _remember(self, cursor: Cursor) -> None:
         self._read[cursor.block_number] = cursor.block_hash
         while len(self._read) > _REMEMBERED:
             del self._read[min(self._read)]
 
-    def _take(self, events: Sequence[LedgerEvent]) -> int:
+    def _take(self, events: Sequence[LedgerEvent], span: Span) -> Span:
         entries = [event for event in events if isinstance(event, EntryRecord)]
         if not entries:
-            return 0
+            return span
         registry = self._ledger.registry()
         known = self._store.known(list({entry.ticket for entry in entries}))
         states = {ticket: record.state for ticket, record in known.items()}
         for entry in entries:
             states[entry.ticket] = self._after(entry, states.get(entry.ticket), registry)
-        self._store.record(entries, [self._record(*item) for item in states.items()])
+        self._store.record(entries, [self._record(*item) for item in states.items()], span=span)
         self._entries |= {(one.ticket, one.index): one for one in entries[-_AT_ONCE:]}
         while len(self._entries) > 10 * _AT_ONCE:
             del self._entries[next(iter(self._entries))]
-        return len(entries)
+        return replace(span, entries=span.entries + len(entries))
 
     def _after(self, entry: EntryRecord, state: TicketState | None, registry: Registry) -> TicketState:
         """Apply an entry to its ticket, unless the ticket is known further already."""

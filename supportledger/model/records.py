@@ -196,6 +196,22 @@ class Cursor:
     block_hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """
+    What somebody who follows the chain has read in one go, while others may follow it, too.
+
+    Args:
+        cursor: Where the read model stood at its beginning; None: nowhere.
+        after: The block behind which it begins; -1 for the beginning of the chain.
+        entries: How many were read so far.
+    """
+
+    cursor: Cursor | None
+    after: int
+    entries: int
+
+
 class EntryRecord(NamedTuple):
     """
     An accepted action, as its event and transaction tell it.

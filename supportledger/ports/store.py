@@ -13,6 +13,7 @@ from supportledger.model.records import (
     DraftStatus,
     EntryRecord,
     ReceiptRecord,
+    Span,
     TicketQuery,
     TicketRecord,
 )
@@ -124,7 +125,7 @@ class Store(Protocol):
         Args:
             holder: Who takes them: a name that no other worker has, not even an earlier run of this one.
             now: Unix seconds.
-            lease_s: For how long; 1 to 3,600.
+            lease_s: For how long; 1 to 120.
             statuses: Of these, the first one's before the next one's.
             limit: At most this many.
 
@@ -150,7 +151,7 @@ class Store(Protocol):
         Args:
             holder: As in `claim`.
             keys: Of the drafts.
-            due_at: Nobody is to take them before this instant; Unix seconds, at most 3,600 from now.
+            due_at: Nobody is to take them before this instant; Unix seconds, at most 120 from now.
         """
 
     def receipt(self, digest: bytes) -> ReceiptRecord:
@@ -219,12 +220,25 @@ class Store(Protocol):
         entries: Sequence[EntryRecord] = (),
         tickets: Sequence[TicketRecord] = (),
         cursor: Cursor | None = None,
+        *,
+        span: Span | None = None,
     ) -> None:
         """
         Take over what was read from the chain, replacing what is there; all of it or nothing.
 
         A ticket whose known state has more entries keeps that: several may follow the chain at once, and only
         `rewind` goes back.
+
+        Args:
+            entries: Accepted actions.
+            tickets: As they are after them.
+            cursor: The last block read: all before it is there.
+            span: What was read to get there; the cursor moves over nothing that somebody else has taken away.
+
+        Raises:
+            Conflict: Somebody else has moved the cursor since the span's beginning.
+            ReorgDetected: The entries from the span's beginning up to the new cursor are not those that were
+                read: they are to be read again.
         """
 
     def rewind(self, block_number: int) -> list[TicketId]:

@@ -15,6 +15,7 @@ from supportledger.model.records import (
     DraftStatus,
     EntryRecord,
     ReceiptRecord,
+    Span,
     TicketQuery,
     TicketRecord,
 )
@@ -169,9 +170,11 @@ class DatabaseStore:
         entries: Sequence[EntryRecord] = (),
         tickets: Sequence[TicketRecord] = (),
         cursor: Cursor | None = None,
+        *,
+        span: Span | None = None,
     ) -> None:
         with self._session.writing() as connection:
-            readmodel.record(connection, entries, tickets, cursor)
+            readmodel.record(connection, entries, tickets, cursor, span)
 
     def rewind(self, block_number: int) -> list[TicketId]:
         with self._session.alone() as connection:

@@ -18,6 +18,7 @@ from supportledger.model.records import (
     DraftStatus,
     EntryRecord,
     ReceiptRecord,
+    Span,
     TicketQuery,
     TicketRecord,
 )
@@ -207,8 +208,14 @@ class MemoryStore:
         entries: Sequence[EntryRecord] = (),
         tickets: Sequence[TicketRecord] = (),
         cursor: Cursor | None = None,
+        *,
+        span: Span | None = None,
     ) -> None:
         with self._lock:
+            if span:
+                rules.check_cursor(span, self._cursor)
+            if span and cursor:
+                rules.check_span(span, cursor, self._counted(entries, span.after, cursor.block_number))
             for entry in entries:
                 self._entries.setdefault(entry.ticket, {})[entry.index] = entry
             known = {
@@ -216,6 +223,11 @@ class MemoryStore:
             }
             self._tickets |= {ticket.id: ticket for ticket in rules.latest(tickets, known)}
             self._cursor = cursor or self._cursor
+
+    def _counted(self, more: Iterable[EntryRecord], after: int, upto: int) -> int:
+        known = (one for entries in self._entries.values() for one in entries.values())
+        blocks = {(one.ticket, one.index): one.block_number for one in (*known, *more)}
+        return sum(after < block <= upto for block in blocks.values())
 
     def rewind(self, block_number: int) -> list[TicketId]:
         with self._lock:

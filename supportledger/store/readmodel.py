@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Cursor, EntryRecord, TicketRecord
+from supportledger.model.records import Cursor, EntryRecord, Span, TicketRecord
 from supportledger.model.ticket import TicketState
 from supportledger.store import rows, rules, tables
 from supportledger.store.session import chunks, put
@@ -18,15 +18,26 @@ def record(
     connection: Connection,
     entries: Sequence[EntryRecord],
     tickets: Sequence[TicketRecord],
-    cursor: Cursor | None,
+    at: Cursor | None,
+    span: Span | None,
 ) -> None:
     """Take over what was read from the chain."""
+    if span:
+        rules.check_cursor(span, cursor(connection, locked=True))
     put(connection, _ENTRY, [rows.entry_values(entry) for entry in entries], replace=True)
     latest = rules.latest(tickets, _progress(connection, [ticket.id for ticket in tickets]))
     put(connection, _TICKET, [rows.ticket_values(ticket) for ticket in latest], replace=True)
-    if cursor:
-        values = {"id": 1, "block_number": cursor.block_number, "block_hash": cursor.block_hash}
+    if span and at:
+        rules.check_span(span, at, _counted(connection, span.after, at.block_number))
+    if at:
+        values = {"id": 1, "block_number": at.block_number, "block_hash": at.block_hash}
         put(connection, _CURSOR, [values], replace=True)
+
+
+def _counted(connection: Connection, after: int, upto: int) -> int:
+    """Count the entries of the blocks between two."""
+    inside = (_ENTRY.c.block_number > after, _ENTRY.c.block_number <= upto)
+    return connection.execute(select(func.count()).select_from(_ENTRY).where(*inside)).scalar_one()
 
 
 def _progress(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
@@ -54,9 +65,10 @@ def rewind(connection: Connection, block_number: int) -> list[TicketId]:
     return lost
 
 
-def cursor(connection: Connection) -> Cursor | None:
-    """Give the last block read."""
-    row = connection.execute(select(_CURSOR.c.block_number, _CURSOR.c.block_hash)).one_or_none()
+def cursor(connection: Connection, *, locked: bool = False) -> Cursor | None:
+    """Give the last block read; *locked*, nobody else writes it before this transaction ends."""
+    query = select(_CURSOR.c.block_number, _CURSOR.c.block_hash)
+    row = connection.execute(query.with_for_update() if locked else query).one_or_none()
     return row and Cursor(*row)
 
 

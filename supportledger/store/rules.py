@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from supportledger.errors import ForeignData, InputError, NotFound
+from supportledger.errors import Conflict, ForeignData, InputError, NotFound, ReorgDetected
 from supportledger.model.ids import TicketId
-from supportledger.model.records import Deployment, Draft, TicketRecord
+from supportledger.model.records import Cursor, Deployment, Draft, Span, TicketRecord
 from supportledger.ports import Submission
 
 
@@ -50,7 +50,32 @@ def latest(tickets: Iterable[TicketRecord], known: Mapping[TicketId, int]) -> li
     return [one for one in tickets if one.state.entries >= known.get(one.id, 0)]
 
 
-LONGEST_WAIT_S: Final = 3_600
+def check_cursor(span: Span, cursor: Cursor | None) -> None:
+    """
+    Let a reader go on only from where it began.
+
+    Raises:
+        Conflict: Somebody else has moved the cursor.
+    """
+    if span.cursor != cursor:
+        raise Conflict("somebody else has read on meanwhile, or gone back", hint="read again")
+
+
+def check_span(span: Span, cursor: Cursor, found: int) -> None:
+    """
+    Let the cursor move only over entries that are there.
+
+    Raises:
+        ReorgDetected: They are not those that were read.
+    """
+    if span.entries != found:
+        raise ReorgDetected(
+            f"{span.entries} entries were read up to block {cursor.block_number}, and {found} are there",
+            hint="read again",
+        )
+
+
+LONGEST_WAIT_S: Final = 120
 """Longest lease, and longest wait for another try; what waits longer met a clock that was set back since."""
 
 
