@@ -147,7 +147,9 @@ def _refusals() -> Iterator[str]:
 def _errors() -> Iterator[str]:
     from supportledger import errors  # noqa: PLC0415 -- collected, not needed
 
-    kinds = {name for name, value in vars(errors).items() if isinstance(value, type)} | {"Contradicted"}
+    known = {name: value for name, value in vars(errors).items() if isinstance(value, type)}
+    yield from filter(None, (getattr(one, "advice", "") for one in known.values()))
+    kinds = {*known, "Contradicted"}
     for path in sorted(ROOT.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         name = path.relative_to(ROOT).as_posix()

@@ -72,13 +72,15 @@ class Error(Exception):
 
     Args:
         message: What happened, with the values a person needs to act; never a secret.
-        hint: What to do next, as a sentence; empty when there is nothing to advise.
+        hint: What to do next, as a sentence; empty for what the class advises.
     """
 
     code: ClassVar[str] = "error"
     """Stable kebab-case name for machines; the class name in words unless a class sets its own."""
     retryable: ClassVar[bool] = False
     """The same call may succeed later without anything being changed."""
+    advice: ClassVar[str] = ""
+    """What to do next where nothing better is known; empty when there is nothing to advise."""
 
     def __init_subclass__(cls) -> None:
         if "code" not in cls.__dict__:
@@ -87,7 +89,7 @@ class Error(Exception):
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.advice
 
 
 class InputError(Error, ValueError):
@@ -256,6 +258,7 @@ class RpcUnavailable(ChainError):
     """The node gave no usable answer: unreachable, timed out, overloaded, or not JSON-RPC."""
 
     retryable = True
+    advice = "Try again; if that does not help, name another node with --rpc."
 
 
 class RpcRefused(ChainError):
@@ -276,6 +279,8 @@ class ClockSkew(ChainError):
 
 class InsufficientFunds(ChainError):
     """The sender's balance cannot pay for the transaction."""
+
+    advice = "Send ether to the account, or choose another identity as relayer."
 
 
 class TransactionReverted(ChainError):
@@ -298,18 +303,21 @@ class TransactionDropped(ChainError):
     """A transaction that was sent is neither mined nor waiting any more."""
 
     retryable = True
+    advice = "Try again."
 
 
 class TransactionPending(ChainError):
     """A transaction was sent and not mined, or not confirmed, within the time allowed; it may still be."""
 
     retryable = True
+    advice = "Look again later, before doing it again."
 
 
 class ReorgDetected(ChainError):
     """Blocks that were read are no longer part of the chain."""
 
     retryable = True
+    advice = "Try again once the chain has settled."
 
 
 class EngineFailed(ChainError):

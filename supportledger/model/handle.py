@@ -15,6 +15,8 @@ from supportledger.model.ids import TicketId
 
 HANDLE_LENGTH: Final = 16
 HEX_LENGTH: Final = 64
+_NAMED: Final = 5
+"""Tickets that are named when several fit."""
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _BASE32 = re.compile(r"[a-z2-7]+", re.ASCII)
 _BASE32_DIGITS = {digit: value for value, digit in enumerate("abcdefghijklmnopqrstuvwxyz234567")}
@@ -71,9 +73,12 @@ class TicketPrefix:
         if not found:
             raise NotFound(f"no ticket {self.text}", hint="List the tickets to see their handles.")
         if len(found) > 1:
-            names = [str(ticket) for ticket in found[:5]]
+            handles = ", ".join(ticket.handle for ticket in found[:_NAMED])
+            others = ", …" if len(found) >= _NAMED else ""
             raise AmbiguousId(
-                f"{self.text} fits {len(found)} tickets", names, hint="Give more characters of the id."
+                f"{self.text} fits more than one ticket: {handles}{others}",
+                [str(ticket) for ticket in found[:_NAMED]],
+                hint="Give more characters of the id.",
             )
         return found[0]
 

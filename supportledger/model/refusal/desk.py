@@ -77,6 +77,7 @@ class PolicyNotFound(Refusal, NotFound):
     """No policy has this number."""
 
     text = "there is no policy {policy}"
+    advice = "See `supportledger policy list` for those that are there."
 
     policy: Uint16
 
