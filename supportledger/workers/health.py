@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -113,7 +114,8 @@ class Record:
 
     def remove(self) -> None:
         """Forget this process, which ends."""
-        _path(self.data_dir, os.getpid()).unlink(missing_ok=True)
+        with suppress(OSError):
+            _path(self.data_dir, os.getpid()).unlink(missing_ok=True)
 
 
 def read(data_dir: Path) -> list[WorkerHealth]:

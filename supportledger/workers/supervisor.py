@@ -4,7 +4,8 @@ The supervisor: roles at work in threads of one process, until it is asked to st
 1. Each role takes one step after the other, and rests as long as it says.
 2. A step that fails is told, and tried again after a rest that doubles up to half a minute; a fault of this
    program ends no other role.
-3. Asked to stop, each role ends its step, and nothing else is begun.
+3. A disk that is full, or a log that nobody takes, ends nothing either.
+4. Asked to stop, each role ends its step, and nothing else is begun.
 """
 
 import random
@@ -53,6 +54,7 @@ class Supervisor:
         self._longest_rest_s = longest_rest_s
         self._beat_s = beat_s
         self._stop = Event()
+        self._is_noted = True
 
     def stop(self) -> None:
         """Ask everybody to end; may be called from a signal's handler."""
@@ -84,14 +86,25 @@ class Supervisor:
 
     def _watch(self, *, until_idle: bool) -> None:
         quiet = 0
-        self._record.write()
+        self._note_health()
         while not self._stop.wait(self._beat_s):
-            self._record.write()
+            self._note_health()
             if not until_idle:
                 continue
             quiet = quiet + 1 if self._is_well() and self._are_idle() else 0
             if quiet >= _QUIET_ROUNDS:
                 return
+
+    def _note_health(self) -> None:
+        """Write down how everybody is; that it cannot be written, on a full disk, ends nothing."""
+        try:
+            self._record.write()
+        except OSError as error:
+            tell = self._telemetry.log.warning if self._is_noted else self._telemetry.log.debug
+            tell("work.health_not_written", message=f"{error.filename}: {error.strerror}")
+            self._is_noted = False
+        else:
+            self._is_noted = True
 
     def _are_idle(self) -> bool:
         """Tell whether nobody has anything to do; whoever cannot tell now, has."""

@@ -9,8 +9,8 @@ What workers say about themselves: structured logs, counters for Prometheus, tra
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Final, TextIO
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
@@ -120,7 +120,7 @@ def logger(stream: TextIO | None = None, *, as_json: bool | None = None) -> Any:
     if not is_json:
         last = structlog.dev.ConsoleRenderer()
     return structlog.wrap_logger(
-        structlog.PrintLogger(stream),
+        structlog.PrintLogger(cast("TextIO", _Patient(stream))),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -130,6 +130,23 @@ def logger(stream: TextIO | None = None, *, as_json: bool | None = None) -> Any:
         ],
         pid=os.getpid(),
     )
+
+
+class _Patient:
+    """Writes to a stream as long as that takes something: a full disk costs lines of the log, and no work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, if possible."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Pass on what was written, if possible."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _without_nothing(_logger: Any, _name: str, event: Any) -> Any:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from supportledger.desk.desk import Desk
 from supportledger.errors import Error
 from supportledger.model.ids import TicketId
 from supportledger.model.records import WAITING, Draft, DraftStatus, EntryRecord
-from supportledger.wiring import connect, start_local, stop_local
+from supportledger.store.database import open_store
+from supportledger.wiring import connect, connecting, start_local, stop_local
 from supportledger.workers.relayer import Pace
 from supportledger.workers.staff import Duties, supervised
 from supportledger.workers.telemetry import Telemetry, logger
@@ -41,17 +43,17 @@ class Job:
     ledger: str | None = None
     confirmations: int | None = None
     stuck_s: float | None = None
+    store: str | None = None
+    busy_s: float | None = None
     duties: Duties = field(default_factory=lambda: Duties(pace=PACE, patience_s=1.0))
 
 
 def labour(job: Job, log: Path) -> None:
     """Work until killed, or asked to end."""
-    with (
-        log.open("a") as stream,
-        connect(
-            job.data, rpc=job.rpc, ledger=job.ledger, confirmations=job.confirmations, waits=False
-        ) as desk,
-    ):
+    if job.busy_s is not None:
+        connecting.open_store = partial(open_store, busy_timeout_s=job.busy_s)
+    given = {"rpc": job.rpc, "ledger": job.ledger, "confirmations": job.confirmations, "store": job.store}
+    with log.open("a") as stream, connect(job.data, waits=False, **given) as desk:
         if job.stuck_s is not None:
             desk.ledger._sender._stuck_s = job.stuck_s
         supervisor = supervised(desk, job.data, job.duties, Telemetry(logger(stream, as_json=True)))
@@ -112,7 +114,7 @@ class Scene:
     @contextmanager
     def worker(self, **job: Any) -> Iterator[Worker]:
         """Let a worker work, and end it in order."""
-        worker = Worker(Job(self.data, **job), self.log)
+        worker = self.begin(**job)
         try:
             yield worker
         finally:
@@ -120,7 +122,7 @@ class Scene:
 
     def begin(self, **job: Any) -> Worker:
         """Let a worker work that somebody else ends."""
-        return Worker(Job(self.data, **job), self.log)
+        return Worker(Job(**{"data": self.data, **job}), self.log)
 
     @staticmethod
     def until(holds: Callable[[], bool], timeout_s: float = 60) -> None:

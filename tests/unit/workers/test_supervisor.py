@@ -1,5 +1,7 @@
 """A supervisor lets roles work side by side, and none of them ends another."""
 
+import errno
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from supportledger.errors import RpcUnavailable
 from supportledger.workers.health import Record
 from supportledger.workers.role import Role
 from supportledger.workers.supervisor import Supervisor
+from supportledger.workers.telemetry import Telemetry, logger
 from tests.unit.workers.conftest import Ear
 
 
@@ -80,3 +83,49 @@ def test_it_ends_when_asked_to(record: Record, ear: Ear) -> None:
     supervisor.stop()
     supervisor.run()
     assert 1 == len(ear.heard("work.ended"))
+
+
+class FullDisk(Record):
+    """Cannot be written for a while."""
+
+    failures = 2
+
+    def write(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise OSError(errno.ENOSPC, "No space left on device", "workers/1.new")
+
+    def remove(self) -> None:
+        pass
+
+
+def test_a_full_disk_ends_nothing(ear: Ear) -> None:
+    """That health cannot be noted is told once, and the work goes on."""
+    work = Scripted()
+    run(supervised(FullDisk(Path("nowhere")), ear, work), work)
+    [told] = [one for one in ear.heard("work.health_not_written") if one["level"] == "warning"]
+    assert "No space left" in told["message"]
+    assert work.taken > 1
+
+
+class FullLog(io.StringIO):
+    """Takes nothing."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_takes_nothing_ends_nothing(record: Record) -> None:
+    """A failure that cannot be told is no reason to stop."""
+    work = Scripted(away, broken)
+    run(
+        Supervisor(
+            {Role.INDEX: work},
+            record,
+            Telemetry(logger(FullLog(), as_json=True)),
+            longest_rest_s=0.01,
+            beat_s=0.01,
+        ),
+        work,
+    )
+    assert work.taken > 2
