@@ -1,7 +1,7 @@
 # Everything a developer runs. Each target sets up what it needs from the lock files.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check gas bench docs peers artifacts
+.PHONY: help setup demo test test-long check advisories gas bench docs peers artifacts
 
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/toolchain/solc
@@ -29,6 +29,9 @@ test-long: $(READY) .tools/peers.done ## Run all tests, and soaks, kills by the 
 check: $(READY) .tools/slither.done ## Lint, format, types, import floors, Solidity style, Slither
 	@toolchain/run-checks
 
+advisories: $(READY) .tools/advisories.done ## Ask for known weaknesses of everything that is locked; needs the network
+	@toolchain/run-advisories
+
 gas: $(READY) .tools/peers.done ## Measure gas against the peers; fail above budget or snapshot
 	$(BIN)/python benchmarks/gas.py $(if $(UPDATE),--update)
 
@@ -55,6 +58,10 @@ $(JS_DONE): package-lock.json .npmrc requirements/node.txt toolchain/setup | $(P
 
 .tools/slither.done: requirements/build.txt requirements/tools.txt | $(PY_DONE)
 	@toolchain/setup slither
+	@touch $@
+
+.tools/advisories.done: requirements/build.txt requirements/audit.txt | $(PY_DONE)
+	@toolchain/setup advisories
 	@touch $@
 
 .tools/peers.done: benchmarks/peers/package-lock.json | $(JS_DONE)
