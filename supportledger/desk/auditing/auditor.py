@@ -278,8 +278,8 @@ class _Audit:
 
     def _judge(self, part: "_Part", workers: Workers) -> None:
         waiting: dict[int, Case] = {}
-        slots, number = Slots(self._ledger, part.block.number, part.law), part.block.number
-        with self._timed(Stage.REPLAYING, SHARDS):
+        number = part.block.number
+        with self._timed(Stage.REPLAYING, SHARDS), Slots(self._ledger, number, part.law) as slots:
             cases = self._cases(part.spool, waiting)
             for judged in _told(part.streamed, cases) or workers.judge(cases, part.law):
                 self._take(judged)

@@ -5,8 +5,10 @@ A slot holds one hash for the whole ticket. Which entry is wrong is found by ask
 first block after which it was something else than the entries until then make.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, Self
 
 from supportledger.desk.auditing.findings import Anomaly, Finding
 from supportledger.desk.auditing.judging import Law, states_of
@@ -20,11 +22,16 @@ from supportledger.ports import LedgerReader
 
 AT_ONCE: Final = 1_000
 """Slots that are compared at once, of as many shards as that takes."""
+_AHEAD: Final = 2
+"""Times so many that are asked for before they are compared."""
+_Tickets = dict[TicketId, tuple[Standing, Case]]
 
 
 class Slots:
     """
     Compares the slots of tickets as of a block, many at once.
+
+    The node looks for some while others are compared, and while the next tickets are judged.
 
     Args:
         ledger: Where the slots are.
@@ -36,17 +43,29 @@ class Slots:
         self._ledger = ledger
         self._block = block
         self._law = law
-        self._waiting: dict[TicketId, tuple[Standing, Case]] = {}
+        self._waiting: _Tickets = {}
+        self._asked: deque[tuple[_Tickets, Future[list[bytes]]]] = deque()
+        self._reader = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        """Ask no more when the block ends."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Ask no more."""
+        self._reader.shutdown(cancel_futures=True)
 
     def add(self, case: Case, standing: Mapping[TicketId, Standing]) -> Iterator[Finding]:
         """
-        Take the tickets of a shard, and compare those that wait if there are enough.
+        Take the tickets of a shard; compare those that were asked for if others can be asked for.
 
         Raises: As `flush`.
         """
         self._waiting |= {ticket: (one, case) for ticket, one in standing.items()}
         if len(self._waiting) >= AT_ONCE:
-            yield from self.flush()
+            self._ask()
+            while len(self._asked) > _AHEAD:
+                yield from self._compare(*self._asked.popleft())
 
     def flush(self) -> Iterator[Finding]:
         """
@@ -56,11 +75,32 @@ class Slots:
             RpcRefused: The node does not give a slot as of that block.
             RpcUnavailable: It is away.
         """
-        waiting, self._waiting = self._waiting, {}
+        if self._waiting:
+            self._ask()
+        while self._asked:
+            yield from self._compare(*self._asked.popleft())
+
+    def _ask(self) -> None:
+        """
+        Ask for the slots of those that wait as they are now, which every node has at hand.
+
+        One that is right now was right before, since no ticket ever comes back to a state that it had; only
+        the others are asked for as of the block.
+        """
+        tickets, self._waiting = self._waiting, {}
+        self._asked.append((tickets, self._reader.submit(self._ledger.slots, list(tickets))))
+
+    def _compare(self, tickets: "_Tickets", found: "Future[list[bytes]]") -> Iterator[Finding]:
+        made = {ticket: one.slot for ticket, (one, _) in tickets.items()}
+        changed = [
+            ticket for (ticket, slot), now in zip(made.items(), found.result(), strict=True) if now != slot
+        ]
+        then = self._ledger.slots(changed, self._block) if changed else []
         past: dict[int, _Past] = {}
-        made = {ticket: one.slot for ticket, (one, _) in waiting.items()}
-        for ticket, slot in _differing(self._ledger, made, self._block) if made else ():
-            standing, case = waiting[ticket]
+        for ticket, slot in zip(changed, then, strict=True):
+            if slot == made[ticket]:
+                continue
+            standing, case = tickets[ticket]
             if case.shard.number not in past:
                 past[case.shard.number] = _Past(case, self._law)
             holds = "is empty" if slot == bytes(32) else f"holds {slot.hex()}"
@@ -94,21 +134,6 @@ class _Past:
         entries = (one.entry for one in self._entries.get(ticket, ()))
         steps = states_of(ticket, self._before.get(ticket), entries, self._law)
         return [(entry, state) for entry, state, _ in steps]
-
-
-def _differing(
-    ledger: LedgerReader, made: Mapping[TicketId, bytes], block: int
-) -> Iterator[tuple[TicketId, bytes]]:
-    """
-    Give the slots that are not what they should be.
-
-    They are asked for as they are now, which every node has at hand. One that is right now was right before,
-    since no ticket ever comes back to a state that it had; only the others are asked for as of the block.
-    """
-    now = dict(zip(made, ledger.slots(list(made)), strict=True))
-    changed = [ticket for ticket in made if now[ticket] != made[ticket]]
-    then = ledger.slots(changed, block) if changed else []
-    return ((ticket, slot) for ticket, slot in zip(changed, then, strict=True) if slot != made[ticket])
 
 
 def _first_wrong(
