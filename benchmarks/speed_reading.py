@@ -51,7 +51,7 @@ def _replay(desk: Desk, ticket: TicketId, entries: int, rounds: int) -> Figure:
 def _verifying(desk: Desk, ticket: TicketId, entries: int, rounds: int) -> Iterator[Figure]:
     """Take the fastest of several rounds: everything slower is the machine's other business."""
     trusted = desk.store.deployment
-    full = Audit(desk.ledger, desk.store).evidence(ticket)
+    full = Audit(desk.ledger, desk.store, desk.privacy.erasures).evidence(ticket)
     bare = replace(full, signatures={}, contents={})
     base = _fastest(lambda: verify_ticket(bare, trusted), rounds)
     signed = _fastest(lambda: verify_ticket(replace(bare, signatures=full.signatures), trusted), rounds)

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from supportledger.desk.erasures import Erasures
 from supportledger.errors import ReorgDetected
+from supportledger.model.entry import NOTHING
 from supportledger.model.ids import TicketId
 from supportledger.model.records import DraftStatus, EntryRecord
 from supportledger.model.refusal import TicketNotFound
 from supportledger.model.ticket import Action, Auth
-from supportledger.ports import LedgerReader, Store
+from supportledger.ports import Contents, LedgerReader, Store
 from supportledger.proof.evidence import Evidence, Signed
 from supportledger.proof.verdict import TICKET_STEPS, Verdict
 from supportledger.proof.verify import verify_ticket
@@ -24,11 +26,13 @@ class Audit:
     Args:
         ledger: As it was found: read by its events and slots, and not believed.
         store: Bound to the ledger that is meant; holds contents and signatures.
+        erasures: Says which contents were erased.
     """
 
-    def __init__(self, ledger: LedgerReader, store: Store) -> None:
+    def __init__(self, ledger: LedgerReader, store: Store, erasures: Erasures) -> None:
         self._ledger = ledger
         self._store = store
+        self._erasures = erasures
 
     def verify(self, ticket: TicketId, required: Collection[int] = TICKET_STEPS) -> Verdict:
         """
@@ -62,6 +66,8 @@ class Audit:
             signatures=self._signatures(ticket, entries),
             contents=contents.held,
             unreadable=contents.unreadable,
+            erased=contents.erased,
+            erasure=self._erasures.shown(ticket) if _is_incomplete(entries, contents) else None,
             as_of=(block.number, block.time),
         )
 
@@ -87,6 +93,10 @@ class Audit:
         missing = [one for one in signed if one.index not in by_index]
         found = self._ledger.signatures(missing) if missing else {}
         return by_index | {index: one for (_, index), one in found.items()}
+
+
+def _is_incomplete(entries: Sequence[EntryRecord], contents: Contents) -> bool:
+    return any(one.commitment != NOTHING and one.index not in contents.held for one in entries)
 
 
 def _same(held: Sequence[EntryRecord], entries: Sequence[EntryRecord]) -> bool:

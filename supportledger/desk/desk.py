@@ -13,9 +13,11 @@ from supportledger.desk.clerk import Clerk
 from supportledger.desk.contents import Files
 from supportledger.desk.conversations import Conversations
 from supportledger.desk.door import Door
+from supportledger.desk.erasures import Erasures
 from supportledger.desk.logs import Logs
 from supportledger.desk.policies import Policies
 from supportledger.desk.posting import Posting
+from supportledger.desk.privacy import Privacy
 from supportledger.desk.promises import Promises
 from supportledger.desk.proofs import Proofs
 from supportledger.desk.reading import Reading
@@ -43,6 +45,7 @@ class Desk:
     * `index`, `relay`: following the chain, and carrying what waits; the work of the workers
     * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
     * `reads`: who was shown what, of which ticket, and why
+    * `privacy`: erasing what was written, and legal holds
 
     Args:
         ledger: Checked to be one.
@@ -87,7 +90,9 @@ class Desk:
         self.actions = Actions(store, reading)
         self.relay = Relay(ledger, store, cast, posting, reading, self.index)
         self._recovery = Recovery(store, self.relay)
-        audit = Audit(ledger, store)
+        erasures = Erasures(logs, self.logs, self.anchors)
+        audit = Audit(ledger, store, erasures)
+        self.privacy = Privacy(ledger, store, files, cast, reading, self.logs, erasures, door)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit, self.reads)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations, self.reads)
         self.agents = Agents(ledger, cast)

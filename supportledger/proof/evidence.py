@@ -7,6 +7,7 @@ from supportledger.model.history import Registry
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Deployment, EntryRecord
 from supportledger.model.ticket import TicketState
+from supportledger.proof.erasure import Erasure
 from supportledger.proof.fields import Fields
 
 
@@ -57,6 +58,8 @@ class Evidence:
         signatures: By index of the entry.
         contents: By index of the entry.
         unreadable: By index of the entry: why a content that is held cannot even be read.
+        erased: By index of the entry: when a store says that it erased the content; Unix seconds.
+        erasure: What shows that the ticket's contents were erased; None if nothing does.
         as_of: Number and time of the block up to which the events are complete; None if that is not known.
     """
 
@@ -69,4 +72,6 @@ class Evidence:
     signatures: Mapping[int, Signed] = field(default_factory=dict)
     contents: Mapping[int, Fields] = field(default_factory=dict)
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    erased: Mapping[int, int] = field(default_factory=dict)
+    erasure: Erasure | None = None
     as_of: tuple[int, int] | None = None

@@ -6,6 +6,7 @@ Each check returns what it checked, and raises `Inconclusive` when it cannot che
 Source: docs/spec/verification.md, V2 to V6, V9 and V10.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 from supportledger.errors import (
@@ -25,6 +26,7 @@ from supportledger.model.replay import Replay, replay
 from supportledger.model.rules import is_terminal
 from supportledger.model.ticket import Action, Auth, TicketState
 from supportledger.proof.commitment import check_content, context
+from supportledger.proof.erasure import Erased, check_erasure
 from supportledger.proof.evidence import Evidence
 from supportledger.proof.signed_entries import check_signatures, entries_named
 
@@ -75,11 +77,18 @@ class TicketCase:
     def check_contents(self) -> str:
         """9."""
         committed = [entry for entry in self.evidence.entries if entry.commitment != NOTHING]
-        missing = [entry.index for entry in committed if not self._check_content(entry)]
-        matching = counted(len(committed) - len(missing), "content matches", "contents match")
+        absent = [entry for entry in committed if not self._check_content(entry)]
+        matching = counted(len(committed) - len(absent), "content matches", "contents match")
+        erased = self._erasure() if absent else None
+        if erased is None:
+            covered, missing = [], absent
+        else:
+            covered = [entry for entry in absent if erased.covers(entry)]
+            missing = [entry for entry in absent if not erased.covers(entry)]
+        said = f"{matching}; {self._told(erased, covered)}" if erased and covered else matching
         if missing:
-            raise Inconclusive(f"{matching}; not held: that of {entries_named(missing)}")
-        return matching
+            raise Inconclusive(f"{said}; {self._missing(missing)}")
+        return said
 
     def check_authority(self) -> str:
         """10."""
@@ -114,6 +123,26 @@ class TicketCase:
         except CommitmentMismatch as mismatch:
             raise wrong_content(entry, mismatch.message) from mismatch
         return True
+
+    def _erasure(self) -> Erased | None:
+        """Check what shows that contents were erased, if anything is shown (V9.4)."""
+        given = self.evidence
+        if given.erasure is None:
+            return None
+        return check_erasure(given.ticket, given.erasure, given.entries)
+
+    @staticmethod
+    def _told(erased: Erased, entries: Sequence[EntryRecord]) -> str:
+        """Say what was erased, and since when that is on record (V9.5)."""
+        day = format_instant(erased.line.time)
+        return f"erased on purpose, {day} ({erased.line.ground}): that of {_named(entries)}"
+
+    def _missing(self, entries: Sequence[EntryRecord]) -> str:
+        """Say what is not held, and whether the store says that it erased it (V9.8)."""
+        erased = [entry for entry in entries if entry.index in self.evidence.erased]
+        lost = [entry for entry in entries if entry.index not in self.evidence.erased]
+        told = f"erased, which no anchored line says: that of {_named(erased)}" if erased else ""
+        return "; ".join(filter(None, (told, f"not held: that of {_named(lost)}" if lost else "")))
 
     def _check_agent(self, entry: EntryRecord) -> None:
         registry = self.evidence.registry
@@ -153,6 +182,10 @@ def _acts_as_agent(entry: EntryRecord, outcome: Outcome) -> bool:
         return True
     as_supervisor = entry.action == Action.REPOLICY or outcome.authority == SUPERVISOR_ROLE
     return entry.action != Action.OPEN and outcome.authority != NOTHING and not as_supervisor
+
+
+def _named(entries: Sequence[EntryRecord]) -> str:
+    return entries_named([entry.index for entry in entries])
 
 
 def wrong_content(entry: EntryRecord, why: str) -> CommitmentMismatch:
