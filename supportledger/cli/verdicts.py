@@ -23,6 +23,9 @@ _MEANINGS: Final = {
     "incomplete": mark("Not decided: nothing is wrong, but something required could not be checked."),
     "pending": mark("Not final yet: nothing is wrong. Verify again when the block is final."),
 }
+_UNREADABLE: Final = mark(
+    "NOT verified: this is no proof file that can be read, and says nothing about any ticket."
+)
 _CONCLUSIONS: Final[Mapping[str, Style]] = {
     "verified": "good",
     "failed": "bad",
@@ -71,7 +74,8 @@ def verdict_blocks(verdict: "Verdict") -> Iterator[Block]:
         Column(_("What was found"), wraps=True),
     )
     yield Listing(columns, rows, title=title)
-    yield Line(_(_MEANINGS[conclusion]), _CONCLUSIONS[conclusion])
+    meaning = _UNREADABLE if verdict.ticket is None else _MEANINGS[conclusion]
+    yield Line(_(meaning), _CONCLUSIONS[conclusion])
     for step in verdict.steps:
         if step.failure is not None and step.failure.hint:
             yield Line(_("Hint: {hint}").format(hint=translate(step.failure.hint)))

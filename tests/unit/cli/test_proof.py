@@ -146,6 +146,7 @@ def test_what_is_no_proof_file(cli, file, trusting, content):
     assert (ExitCode.USAGE, "failed") == (done.code, done.data["steps"][0]["result"])
     assert "Traceback" not in done.err
     assert ExitCode.USAGE == cli("proof", "show", file).code
+    assert "no proof file that can be read" in cli("proof", "verify", file, *trusting).out
 
 
 def test_a_file_that_is_not_there(cli, trusting):
