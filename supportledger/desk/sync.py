@@ -60,7 +60,7 @@ class Followed:
         block_number: The last block read.
         entries: How many were new.
         was_rewound: The chain was reorganised, and part of the index read again, or all of it.
-        depth: How many blocks were given up.
+        depth: How many blocks were given up; None when it is not known, and all was read again.
         returned: Actions of this desk that went with them, and wait again.
         is_behind: The node ends before what was read already; nothing was done.
     """
@@ -68,7 +68,7 @@ class Followed:
     block_number: int
     entries: int
     was_rewound: bool = False
-    depth: int = 0
+    depth: int | None = 0
     returned: tuple[Draft, ...] = ()
     is_behind: bool = False
 
@@ -202,7 +202,7 @@ class Index:
         self._forget_after(shared)
         count = self._read_on(None, shared, latest)
         returned = self._returned(self._restored(lost))
-        depth = known.block_number - max(shared, 0)
+        depth = None if shared < 0 else known.block_number - shared
         return Followed(latest.number, count, was_rewound=True, depth=depth, returned=returned)
 
     def _forget_after(self, block_number: int) -> None:

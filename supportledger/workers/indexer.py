@@ -74,12 +74,14 @@ class Watch:
         self._was_behind = found.is_behind
         if found.was_rewound:
             self._telemetry.count_reorganisation()
+            depth = "blocks that nobody remembers" if found.depth is None else f"{found.depth} blocks"
+            how_far = "the whole ledger is" if found.depth is None else "they are"
             log.warning(
                 "index.reorganised",
                 depth=found.depth,
                 block=found.block_number,
                 returned=len(found.returned),
-                message=f"{found.depth} blocks were replaced; their actions are sent again",
+                message=f"{depth} were replaced; {how_far} read again, and lost actions are sent again",
             )
         elif found.entries:
             log.info("index.read", block=found.block_number, entries=found.entries)

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, select
+
 from supportledger.chain.local import LocalChain
 from supportledger.chain.rpc import Rpc
 from supportledger.desk import intents
@@ -24,7 +26,8 @@ from supportledger.errors import Error
 from supportledger.model.ids import TicketId
 from supportledger.model.records import WAITING, Draft, DraftStatus, EntryRecord
 from supportledger.store.database import open_store
-from supportledger.wiring import connect, connecting, start_local, stop_local
+from supportledger.store.tables import metadata
+from supportledger.wiring import DATABASE, connect, connecting, start_local, stop_local
 from supportledger.workers.relayer import Pace
 from supportledger.workers.staff import Duties, supervised
 from supportledger.workers.telemetry import Telemetry, logger
@@ -187,6 +190,18 @@ def is_done(desk: Desk) -> bool:
     return not desk.store.drafts(statuses=[*WAITING, DraftStatus.MINED], limit=1)
 
 
+def rows(data: Path) -> dict[str, list[Any]]:
+    """All rows of the read model, as they lie in the database."""
+    engine = create_engine(f"sqlite:///{data / DATABASE}")
+    with engine.connect() as connection:
+        found = {
+            name: sorted(map(tuple, connection.execute(select(metadata.tables[name]))))
+            for name in ("entries", "tickets", "cursor")
+        }
+    engine.dispose()
+    return found
+
+
 def check(desk: Desk, rejected: int = 0) -> None:
     """Every action is on the ledger exactly once, nothing else is, and the audit is clean."""
     drafts = desk.store.drafts()
@@ -196,7 +211,8 @@ def check(desk: Desk, rejected: int = 0) -> None:
     found = Counter(_name(one) for one in events if isinstance(one, EntryRecord))
     assert {1} == set(found.values())
     assert wanted == found
-    assert rejected == sum(one.status is DraftStatus.REJECTED for one in drafts)
+    refused = [one.reason for one in drafts if one.status is DraftStatus.REJECTED]
+    assert (rejected, refused) == (len(refused), refused)
     desk.index.follow()
     audited = Auditor(desk.ledger, desk.store.deployment, desk.store).run()
     assert () == audited.report.findings

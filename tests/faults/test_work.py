@@ -9,15 +9,13 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from supportledger.chain.local import advance
-from supportledger.store.tables import metadata
-from supportledger.wiring import DATABASE, connect
-from tests.faults.scene import Scene, answer, ask, check, is_done, scene
+from supportledger.wiring import connect
+from tests.faults.scene import Scene, answer, ask, check, is_done, rows, scene
 
 pytestmark = pytest.mark.ganache
 
@@ -96,20 +94,6 @@ def test_the_index_can_be_read_again(stage: Scene) -> None:
     code, said = run(stage, "index", "rebuild")
     assert (0, len(before["entries"])) == (code, said["entries"])
     assert before == rows(stage.data)
-
-
-def rows(data: Path) -> dict[str, list[Any]]:
-    """All rows of the read model."""
-    from sqlalchemy import create_engine, select  # noqa: PLC0415 -- one test looks beneath the store
-
-    engine = create_engine(f"sqlite:///{data / DATABASE}")
-    with engine.connect() as connection:
-        found = {
-            name: sorted(map(tuple, connection.execute(select(metadata.tables[name]))))
-            for name in ("entries", "tickets", "cursor")
-        }
-    engine.dispose()
-    return found
 
 
 def test_a_promise_is_watched(stage: Scene) -> None:
