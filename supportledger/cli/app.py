@@ -29,7 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "witness": (f"{_ROOM}.witness:witness", _("Cosign checkpoints of logs that only grow")),
     "proof": (f"{_ROOM}.proof:proof", _("Proof files: export, verify, show, redact")),
     "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's rows, texts and logs")),
-    "privacy": (f"{_ROOM}.privacy:privacy", _("Privacy: who read what people wrote")),
+    "privacy": (f"{_ROOM}.privacy:privacy", _("Privacy: who read what people wrote; erase, hold, export")),
     "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),

@@ -111,6 +111,7 @@ def entry_data(view: "EntryView") -> dict[str, Any]:
         "body": view.body,
         "fields": _fields_data(view),
         "unreadable": view.unreadable or None,
+        "erased_at": view.erased_at,
         "removed": list(map(str, view.removed)),
     }
 
@@ -219,6 +220,8 @@ def entry_message(view: "EntryView", names: Names) -> Message:
     heading: list[Shown] = [Cell(f"#{entry.index}", "dim"), actor, did, Cell(times.both(entry.time), "dim")]
     if view.unreadable:
         return Message(heading, note=Cell(_("altered: {why}").format(why=view.unreadable), "bad"))
+    if view.erased_at is not None:
+        return Message(heading, note=Cell(_("erased: {when}").format(when=times.both(view.erased_at)), "dim"))
     is_missing = view.fields is None and any(entry.commitment)
     if view.removed:
         return Message(heading, view.body, Cell(incident_text(view.removed), "bad"))

@@ -14,6 +14,7 @@ from supportledger.desk.contents import Files
 from supportledger.desk.conversations import Conversations
 from supportledger.desk.door import Door
 from supportledger.desk.erasures import Erasures
+from supportledger.desk.handing_over import HandingOver
 from supportledger.desk.logs import Logs
 from supportledger.desk.policies import Policies
 from supportledger.desk.posting import Posting
@@ -45,7 +46,7 @@ class Desk:
     * `index`, `relay`: following the chain, and carrying what waits; the work of the workers
     * `logs`, `conversations`: append-only logs, and what is said between a ticket's entries
     * `reads`: who was shown what, of which ticket, and why
-    * `privacy`: erasing what was written, and legal holds
+    * `privacy`, `handing_over`: erasing what was written, legal holds; and giving people what is held of them
 
     Args:
         ledger: Checked to be one.
@@ -95,6 +96,7 @@ class Desk:
         self.privacy = Privacy(ledger, store, files, cast, reading, self.logs, erasures, door)
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit, self.reads)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations, self.reads)
+        self.handing_over = HandingOver(store, files, reading, self.conversations, self.reads, erasures)
         self.agents = Agents(ledger, cast)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)

@@ -36,11 +36,13 @@ class EntryView:
         record: What the ledger says.
         fields: What was written; None when it is not held, or cannot be read.
         unreadable: Why it cannot be read; empty if it can, or is not held.
+        erased_at: When it was erased; None if it was not. Unix seconds.
     """
 
     record: EntryRecord
     fields: Fields | None = None
     unreadable: str = ""
+    erased_at: int | None = None
 
     @property
     def body(self) -> str | None:
@@ -87,9 +89,10 @@ class TicketView:
     @cached_property
     def entries(self) -> tuple[EntryView, ...]:
         """Its entries with what was written."""
-        held, unreadable = self.contents.held, self.contents.unreadable
+        held, unreadable, erased = self.contents.held, self.contents.unreadable, self.contents.erased
         return tuple(
-            EntryView(one, held.get(one.index), unreadable.get(one.index, "")) for one in self.records
+            EntryView(one, held.get(one.index), unreadable.get(one.index, ""), erased.get(one.index))
+            for one in self.records
         )
 
 

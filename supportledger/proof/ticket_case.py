@@ -141,8 +141,7 @@ class TicketCase:
         """Say what is not held, and whether the store says that it erased it (V9.8)."""
         erased = [entry for entry in entries if entry.index in self.evidence.erased]
         lost = [entry for entry in entries if entry.index not in self.evidence.erased]
-        told = f"erased, which no anchored line says: that of {_named(erased)}" if erased else ""
-        return "; ".join(filter(None, (told, f"not held: that of {_named(lost)}" if lost else "")))
+        return "; ".join(filter(None, (_unshown(erased), _unheld(lost))))
 
     def _check_agent(self, entry: EntryRecord) -> None:
         registry = self.evidence.registry
@@ -182,6 +181,18 @@ def _acts_as_agent(entry: EntryRecord, outcome: Outcome) -> bool:
         return True
     as_supervisor = entry.action == Action.REPOLICY or outcome.authority == SUPERVISOR_ROLE
     return entry.action != Action.OPEN and outcome.authority != NOTHING and not as_supervisor
+
+
+def _unshown(entries: Sequence[EntryRecord]) -> str:
+    if not entries:
+        return ""
+    return f"erased, which no anchored line says: that of {_named(entries)}"
+
+
+def _unheld(entries: Sequence[EntryRecord]) -> str:
+    if not entries:
+        return ""
+    return f"not held: that of {_named(entries)}"
 
 
 def _named(entries: Sequence[EntryRecord]) -> str:
