@@ -24,9 +24,12 @@ from supportledger.model.records import Deployment, DraftStatus, TicketQuery, Ti
 from supportledger.model.ticket import Status, TicketState
 from supportledger.ports import Store
 from supportledger.proof.fields import Fields
-from supportledger.store.database import open_store
-from supportledger.store.documents import to_document
-from supportledger.store.salts import joined
+from supportledger.proof.seal import DeskKey, TicketSeal
+from supportledger.store import documents
+from supportledger.store.database import DatabaseStore, open_store
+from supportledger.store.keyplace import beside
+from supportledger.store.place import at_file
+from supportledger.store.vault import open_vault
 
 TICKETS, QUICK_TICKETS = 1_000_000, 50_000
 ENTRIES = 3
@@ -39,7 +42,9 @@ HERE = Deployment(1337, Address(b"\x11" * 20), b"\x22" * 32)
 AGENTS = [Address(bytes([0xA0, number]) + bytes(18)) for number in range(20)]
 CUSTOMERS = [Address(bytes([0xC0]) + number.to_bytes(19, "big")) for number in range(50_000)]
 WAITING = (DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED)
+DESK_KEY = DeskKey(b"\x0d" * 32)
 FIELDS = Fields.create({"kind": "question", "body": "Where is my withdrawal? " * 8, "createdAt": BEGINNING})
+TEXT = documents.to_bytes(FIELDS)
 STATE = TicketState(
     customer=NOBODY,
     opened_at=BEGINNING,
@@ -71,15 +76,20 @@ def measure(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one signature f
     count = QUICK_TICKETS if quick else TICKETS
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
-        open_store(path, HERE).close()
+        opened(path).close()
         filling_s = seconds(lambda: fill(path, count))
         size_gb = path.stat().st_size / 1e9
         print(f"store: {count:,} tickets, {size_gb:.1f} GB, filled in {filling_s:.0f} s", flush=True)
-        with open_store(path, HERE) as store:
+        with opened(path) as store:
             for name, ask in questions(store, count).items():
                 passed_ms, worked_ms = slow(ask)
                 detail = f"{worked_ms:.1f} of it the processor's"
                 yield Figure(f"store: {name}", passed_ms, MOST_MS, detail=f"ms at p95, {detail}")
+
+
+def opened(path: Path) -> DatabaseStore:
+    """The store in a file, with its keys beside it."""
+    return open_store(path, HERE, open_vault(at_file(path), DESK_KEY))
 
 
 def slow(ask: Callable[[random.Random], object]) -> tuple[float, float]:
@@ -156,8 +166,9 @@ def ticket_id(number: int) -> TicketId:
 
 
 def fill(path: Path, count: int) -> None:
-    """Put tickets, entries, contents, salts and drafts in, and the indexes on top."""
+    """Put tickets, entries, sealed contents, their keys and drafts in, and the indexes on top."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("ATTACH ? AS keys", (str(beside(path)),))
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA cache_size = -400000")
         indexes = database.execute(
@@ -175,15 +186,15 @@ def fill(path: Path, count: int) -> None:
 
 
 def _fill_part(database: sqlite3.Connection, numbers: list[int]) -> None:
-    document, salts = to_document(FIELDS), joined(FIELDS)
+    seals = {number: TicketSeal.new(ticket_id(number)) for number in numbers}
     places = [(number, index) for number in numbers for index in range(ENTRIES)]
     _insert_all(
         database,
         {
             "tickets": map(_ticket, numbers),
+            "keys.ticket_keys": ((one.ticket, DESK_KEY.wrap(one), DESK_KEY.id) for one in seals.values()),
             "entries": (_entry(*place) for place in places),
-            "contents": (_content(*place, document) for place in places),
-            "salts": ((ticket_id(number), _commitment(number, index), salts) for number, index in places),
+            "contents": (_content(*place, seals[place[0]]) for place in places),
         },
     )
 
@@ -237,8 +248,10 @@ def _entry(number: int, index: int) -> tuple[object, ...]:
     return (ticket_id(number), index, 2, 1, AGENTS[0], word, 0, at, commitment, word, block, 0, b"\x01" * 65)
 
 
-def _content(number: int, index: int, document: str) -> tuple[object, ...]:
-    return (ticket_id(number), _commitment(number, index), 2, AGENTS[0], document)
+def _content(number: int, index: int, seal: TicketSeal) -> tuple[object, ...]:
+    commitment = _commitment(number, index)
+    sealed = documents.seal(seal, commitment, TEXT)
+    return (seal.ticket, commitment, 2, AGENTS[0], sealed)
 
 
 def _draft(number: int, count: int) -> tuple[object, ...]:

@@ -38,6 +38,8 @@ class Settings:
     passphrase_file: Path | None = None
     store: str | None = field(default=None, repr=False)  # such addresses often contain a password
     language: str = "en"
+    desk_key_file: Path | None = None
+    desk_key_command: str | None = field(default=None, repr=False)  # it may name an account
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,15 @@ SETTINGS = (
         "store",
         _store,
         "sqlite:///FILE or postgresql://USER@HOST/DATABASE; without one, a file in the data directory",
+    ),
+    Setting(
+        "desk_key_file",
+        "desk_key_file",
+        _path,
+        "File with the desk key; SUPPORTLEDGER_DESK_KEY may hold the key itself; else desk.key with the data",
+    ),
+    Setting(
+        "desk_key_command", "desk_key_command", _text, "Command that prints the desk key; run without a shell"
     ),
     Setting("language", "lang", _language, "Language of messages: en, zh-CN; without one, the locale's"),
 )

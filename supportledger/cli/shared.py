@@ -18,6 +18,8 @@ _METAVARS: Final = {
     "confirmations": "N",
     "passphrase_file": "FILE",
     "store": "URL",
+    "desk_key_file": "FILE",
+    "desk_key_command": "COMMAND",
     "language": "TAG",
 }
 

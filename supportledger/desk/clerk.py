@@ -136,7 +136,8 @@ class Clerk:
 
     def _submission(self, draft: Draft, fields: Fields | None, let_in: Admitted, now: Now) -> Submission:
         receipt = self._receipts.promise(draft, now.here)
-        return Submission(draft, fields, receipt, kept(let_in.attachments, self._files), let_in.removed)
+        files = kept(draft.ticket, let_in.attachments, self._files)
+        return Submission(draft, fields, receipt, files, let_in.removed)
 
 
 _STAND_INS: Final = {Action.REPLY: Part.SERVICE, Action.CLOSE: Part.KEEPER}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from supportledger.errors import InputError
+from supportledger.model.ids import TicketId
 from supportledger.model.records import AttachmentRecord
 from supportledger.proof.fields import Value
 
@@ -36,8 +37,13 @@ class Attachment:
 class Files(Protocol):
     """Where attachments are kept."""
 
-    def keep(self, data: bytes) -> str:
-        """Keep a file's bytes, durably, and tell where: an `AttachmentRecord.location`."""
+    def keep(self, ticket: TicketId, data: bytes) -> str:
+        """
+        Keep a file's bytes, sealed and durably, and tell where: an `AttachmentRecord.location`.
+
+        Raises:
+            ContentErased: The ticket was erased.
+        """
 
     def read(self, location: str) -> bytes:
         """
@@ -45,7 +51,13 @@ class Files(Protocol):
 
         Raises:
             NotFound: It is not there.
+            ContentErased: Its ticket was erased.
+            CommitmentMismatch: It was altered.
+            KeyMissing: There is no key for it.
         """
+
+    def forget(self, ticket: TicketId) -> None:
+        """Remove all files of a ticket, whose key is destroyed; none are there after this returns."""
 
 
 def values(kind: str, body: str | bytes, **more: Value | None) -> Mapping[str, Value]:
@@ -78,9 +90,9 @@ def named(attachments: Sequence[Attachment]) -> Mapping[str, Value]:
     return said
 
 
-def kept(attachments: Sequence[Attachment], files: Files) -> tuple[AttachmentRecord, ...]:
+def kept(ticket: TicketId, attachments: Sequence[Attachment], files: Files) -> tuple[AttachmentRecord, ...]:
     """Keep the files of a message, and say where they are."""
     return tuple(
-        AttachmentRecord(file.sha256, file.name, len(file.data), file.media_type, files.keep(file.data))
-        for file in attachments
+        AttachmentRecord(one.sha256, one.name, len(one.data), one.media_type, files.keep(ticket, one.data))
+        for one in attachments
     )

@@ -13,10 +13,12 @@ from typing import Final
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from supportledger.model.records import Deployment
-from supportledger.store import binding, holdings, schema, tables
+from supportledger.ports import Keys
+from supportledger.store import binding, documents, holdings, schema, tables
 from supportledger.store.backup import check_there
 from supportledger.store.place import Place
 from supportledger.store.session import connect, writes_alone
+from supportledger.store.vault import DatabaseVault
 
 _MOST: Final = 100
 """Findings are named up to so many; more of them say no more."""
@@ -43,6 +45,22 @@ class Finding:
     hint: str = ""
 
 
+@dataclass(slots=True)
+class Opened:
+    """
+    What became of the seals of all contents.
+
+    Args:
+        sealed: They open.
+        erased: Their keys were destroyed.
+        closed: They do not open, which is a finding each.
+    """
+
+    sealed: int = 0
+    erased: int = 0
+    closed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """
@@ -54,6 +72,7 @@ class Checked:
         deployment: Whose data; None for nobody's yet.
         rows: Of each table, how many.
         findings: What is wrong; empty for a sound store.
+        contents: How many could be opened.
     """
 
     name: str
@@ -61,6 +80,7 @@ class Checked:
     deployment: Deployment | None = None
     rows: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    contents: Opened | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -68,9 +88,13 @@ class Checked:
         return not self.findings
 
 
-def check(place: Place) -> Checked:
+def check(place: Place, vault: DatabaseVault | None = None) -> Checked:
     """
     Read everything, and change nothing.
+
+    Args:
+        place: Of the store.
+        vault: Its keys; None: contents are not opened.
 
     Raises:
         NotFound: There is no store.
@@ -85,8 +109,10 @@ def check(place: Place) -> Checked:
             return Checked(session.name, version, findings=(*findings, *shaped))
         rows = {one.name: _count(connection, one) for one in tables.metadata.sorted_tables}
         parts = min(max(rows.values()) // _PART + 1, 256)
-        findings += islice(_rows(connection, parts), _MOST)
-        return Checked(session.name, version, binding.held(connection), rows, tuple(findings))
+        opened = Opened()
+        look = vault.keys if vault else None
+        findings += islice(_rows(connection, parts, look, opened), _MOST)
+        return Checked(session.name, version, binding.held(connection), rows, tuple(findings), opened)
 
 
 def _file(connection: Connection) -> Iterator[Finding]:
@@ -135,13 +161,20 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _rows(connection: Connection, parts: int) -> Iterator[Finding]:
+def _rows(
+    connection: Connection, parts: int, look: documents.Look | None, opened: Opened
+) -> Iterator[Finding]:
     """Read every row as the desk would, some tickets at a time."""
     bounds = [None, *(bytes([number * 256 // parts]) for number in range(1, parts)), None]
     for low, high in pairwise(bounds):
-        held = holdings.of_range(connection, low, high)
+        held = holdings.of_range(connection, low, high, look or (lambda _: Keys()))
         for one in held.damaged:
             yield Finding("row", f"a row of {one.table} of ticket {one.ticket}: {one.why}", _REBUILD)
-        for content in held.contents:
-            if content.unreadable:
+        for content in held.contents if look else ():
+            if content.erased_at is not None:
+                opened.erased += 1
+            elif not content.unreadable:
+                opened.sealed += 1
+            else:
+                opened.closed += 1
                 yield Finding("row", f"a text of ticket {content.ticket}: {content.unreadable}", _AUDIT)

@@ -5,6 +5,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import select
+
+from supportledger.errors import KeyMissing
 from supportledger.model.handle import TicketPrefix
 from supportledger.model.ids import TicketId
 from supportledger.model.records import (
@@ -19,7 +22,7 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
-from supportledger.ports import Content, Contents, Holdings, Submission, Vault
+from supportledger.ports import Content, Contents, Holdings, Keys, Submission
 from supportledger.proof.fields import Fields
 from supportledger.store import (
     binding,
@@ -31,14 +34,21 @@ from supportledger.store import (
     readmodel,
     rules,
     schema,
+    tables,
 )
+from supportledger.store.files import FolderFiles
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, connect
-from supportledger.store.vault_memory import MemoryVault
+from supportledger.store.vault import DatabaseVault
 
 
 def open_store(
-    place: Path | Place, deployment: Deployment, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+    place: Path | Place,
+    deployment: Deployment,
+    vault: DatabaseVault,
+    *,
+    files: FolderFiles | None = None,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
 ) -> "DatabaseStore":
     """
     Open a database, making a file or migrating it when needed, and bind it to one deployment.
@@ -46,21 +56,43 @@ def open_store(
     Args:
         place: A file, whose directory is made when missing; or where else it is.
         deployment: What the store is, or will be, bound to.
+        vault: Its keys; closed with the store.
+        files: Where attachments are, which an older version has kept in clear.
         busy_timeout_s: How long to wait for other processes that write.
 
     Raises:
         ForeignData: It holds the data of another deployment.
         ConfigError: Its directory cannot be made, or the driver of PostgreSQL is not installed.
+        KeyMissing: It holds contents, and the key store no key at all.
         StoreError: It is away, locked, damaged, not ours, or of a newer version.
     """
     session = connect(at_file(place) if isinstance(place, Path) else place, busy_timeout_s)
     try:
-        schema.bring_up_to_date(session)
+        schema.bring_up_to_date(session, vault, files)
         _bind(session, deployment)
+        check_keys(session, vault)
     except BaseException:
         session.close()
         raise
-    return DatabaseStore(session, deployment)
+    return DatabaseStore(session, deployment, vault)
+
+
+def check_keys(session: Session, vault: DatabaseVault) -> None:
+    """
+    Let a store not be opened with keys that cannot be its own.
+
+    Raises:
+        KeyMissing: It holds contents, and the key store no key at all.
+    """
+    if not vault.is_empty:
+        return
+    with session.reading() as connection:
+        is_sealed = connection.execute(select(tables.contents.c.ticket).limit(1)).first() is not None
+    if is_sealed:
+        raise KeyMissing(
+            f"{session.name} holds sealed contents, and its key store is empty",
+            hint="Put the key store back: the file beside the database, or its backup (`db restore`).",
+        )
 
 
 def _bind(session: Session, wanted: Deployment) -> None:
@@ -76,13 +108,13 @@ def _bind(session: Session, wanted: Deployment) -> None:
 class DatabaseStore:
     """The `Store` on an SQL database; its promises are written there. Made by `open_store`."""
 
-    def __init__(self, session: Session, deployment: Deployment) -> None:
+    def __init__(self, session: Session, deployment: Deployment, vault: DatabaseVault) -> None:
         self._session = session
         self._deployment = deployment
-        self._vault: Vault = MemoryVault()
+        self._vault = vault
 
     @property
-    def vault(self) -> Vault:
+    def vault(self) -> DatabaseVault:
         return self._vault
 
     @property
@@ -91,6 +123,7 @@ class DatabaseStore:
 
     def close(self) -> None:
         self._session.close()
+        self._vault.close()
 
     def __enter__(self) -> Self:
         return self
@@ -99,8 +132,16 @@ class DatabaseStore:
         self.close()
 
     def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
+        keys = self._keys([one.content for one in submissions if one.content])
         with self._session.writing() as connection:
-            return outgoing.keep(connection, submissions)
+            return outgoing.keep(connection, submissions, keys)
+
+    def _keys(self, contents: Sequence[Content]) -> Keys:
+        """Make the keys of contents, before anything is written that they seal."""
+        keys = self._vault.make({one.ticket for one in contents})
+        for one in contents:
+            keys.of(one.ticket)
+        return keys
 
     def advance(self, drafts: Sequence[Draft]) -> None:
         with self._session.writing() as connection:
@@ -142,28 +183,29 @@ class DatabaseStore:
             return outgoing.receipt(connection, digest)
 
     def keep_contents(self, contents: Sequence[Content]) -> None:
+        keys = self._keys(contents)
         with self._session.writing() as connection:
-            documents.write(connection, contents)
+            documents.write(connection, contents, keys)
 
     def drafted(self, draft: Draft) -> Fields:
         with self._session.reading() as connection:
-            return documents.of_draft(connection, draft)
+            return documents.of_draft(connection, draft, self._vault.keys)
 
     def contents(self, ticket: TicketId) -> Contents:
         with self._session.reading() as connection:
-            return documents.of_ticket(connection, ticket)
+            return documents.of_ticket(connection, ticket, self._vault.keys)
 
     def content(self, ticket: TicketId, index: int) -> Fields:
         with self._session.reading() as connection:
-            return documents.of_entry(connection, ticket, index)
+            return documents.of_entry(connection, ticket, index, self._vault.keys)
 
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         with self._session.reading() as connection:
-            return documents.attachments(connection, ticket, commitment)
+            return documents.attachments(connection, ticket, commitment, self._vault.keys)
 
     def holdings(self, low: bytes | None = None, high: bytes | None = None) -> Holdings:
         with self._session.reading() as connection:
-            return holdings.of_range(connection, low, high)
+            return holdings.of_range(connection, low, high, self._vault.keys)
 
     def record(
         self,

@@ -1,154 +1,200 @@
 """
-Contents as they lie in the database: one canonical JSON text each, `{"body":"…","createdAt":"1767225600"}`.
+Contents as they lie in the database: sealed, each a canonical JSON text with all that belongs to it.
 
-The text has no salts and no types: the salts are kept apart, and a name has one type. Who alters the text
-alters the content, which verification then finds not to match its commitment.
+    {"files":[…],"salts":"9f86d0…","values":{"body":"…","createdAt":"1767225600"}}
+
+The text has no types: a name has one type. Salts, and the names and places of files, are inside the seal:
+with them in clear, a content could be guessed, and the guess checked against its commitment. Who alters the
+text needs the desk key, and has altered the content, which verification then finds.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, and_, select
 
-from supportledger.errors import BundleFormatError, CommitmentMismatch
+from supportledger.errors import BundleFormatError, CommitmentMismatch, KeyMissing
 from supportledger.model.ids import TicketId
 from supportledger.model.records import AttachmentRecord, Draft
-from supportledger.ports import Content, Contents
+from supportledger.ports import Content, Contents, Keys
 from supportledger.proof.field_json import fields_from_json, fields_to_json, word_to_json
-from supportledger.proof.fields import Fields, field_type
-from supportledger.store import rules, salts, tables
+from supportledger.proof.fields import SALT_SIZE, Fields, field_type
+from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
+from supportledger.store import rules, tables
 from supportledger.store.session import put
 
+Files = tuple[AttachmentRecord, ...]
+Look = Callable[[Collection[TicketId]], Keys]
+"""Gives the keys of tickets: `Vault.keys`."""
+_PARTS: Final = {"files", "salts", "values"}
 
-def to_document(fields: Fields) -> str:
-    """Write the values of a content."""
-    return _canonical({one["name"]: one["value"] for one in fields_to_json(fields.fields)})
+
+def to_bytes(fields: Fields, attachments: Sequence[AttachmentRecord] = ()) -> bytes:
+    """Write a content with its salts, and where its files are."""
+    return _canonical(
+        {
+            "files": [_file_to_json(one) for one in attachments],
+            "salts": b"".join(one.salt for one in fields.fields).hex(),
+            "values": {one["name"]: one["value"] for one in fields_to_json(fields.fields)},
+        }
+    )
 
 
-def from_document(document: str, joined_salts: bytes) -> Fields:
+def from_bytes(data: bytes) -> tuple[Fields, Files]:
     """
     Put a content together again.
 
     Raises:
-        CommitmentMismatch: Text or salts were altered so that they cannot be a content.
+        CommitmentMismatch: It was altered so that it cannot be a content.
     """
     try:
-        values = json.loads(document)
-        if not isinstance(values, dict) or _canonical(values) != document:
+        whole = json.loads(data.decode())
+        if not isinstance(whole, dict) or whole.keys() != _PARTS or _canonical(whole) != data:
             raise CommitmentMismatch("the stored text is not in the form in which it was kept")
-        hidden = list(salts.split(joined_salts))
-        if len(hidden) != len(values):
-            raise CommitmentMismatch(f"{len(hidden)} salts are stored for {len(values)} fields")
-        parts = zip(values.items(), hidden, strict=True)
-        return Fields(fields_from_json([_member(name, value, salt) for (name, value), salt in parts]))
-    except (ValueError, TypeError, AttributeError, RecursionError, BundleFormatError) as error:
+        values, salts = whole["values"], _split(bytes.fromhex(whole["salts"]))
+        if len(salts) != len(values):
+            raise CommitmentMismatch(f"{len(salts)} salts are stored for {len(values)} fields")
+        parts = zip(values.items(), salts, strict=True)
+        fields = Fields(fields_from_json([_member(name, value, salt) for (name, value), salt in parts]))
+        return fields, tuple(_file_from_json(one) for one in whole["files"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BundleFormatError) as error:
         raise CommitmentMismatch(f"the stored text cannot be read: {error}") from error
 
 
-def _canonical(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def seal(key: TicketSeal, commitment: bytes, data: bytes) -> bytes:
+    """Seal a content's bytes for its commitment; how long they are says little."""
+    return key.seal(Purpose.CONTENT, commitment, padded(data))
+
+
+def unseal(key: TicketSeal, commitment: bytes, sealed: bytes) -> bytes:
+    """
+    Open a content's bytes.
+
+    Raises:
+        CommitmentMismatch: They were altered, or belong elsewhere.
+    """
+    if not isinstance(sealed, bytes):
+        raise CommitmentMismatch("what is stored is not sealed as it must be: it was altered")
+    return unpadded(key.unseal(Purpose.CONTENT, commitment, sealed))
+
+
+def _canonical(values: object) -> bytes:
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _split(salts: bytes) -> list[bytes]:
+    return [salts[start : start + SALT_SIZE] for start in range(0, len(salts), SALT_SIZE)]
 
 
 def _member(name: str, value: str, salt: bytes) -> dict[str, str]:
     return {"name": name, "salt": word_to_json(salt), "type": field_type(name), "value": value}
 
 
-def write(connection: Connection, contents: Sequence[Content]) -> None:
-    """Keep contents with their salts and attachments; those that are there already stay."""
-    put(connection, tables.contents, [_row(one) for one in contents], replace=False)
-    salts.write(connection, contents)
-    put(connection, tables.attachments, list(_attachment_rows(contents)), replace=False)
+def _file_to_json(one: AttachmentRecord) -> Mapping[str, str]:
+    described = {"name": one.name, "size": str(one.size), "media_type": one.media_type}
+    return {**described, "location": one.location, "sha256": one.sha256.hex()}
 
 
-def _row(one: Content) -> dict[str, object]:
+def _file_from_json(one: Mapping[str, str]) -> AttachmentRecord:
+    sha256, size = bytes.fromhex(one["sha256"]), int(one["size"])
+    return AttachmentRecord(sha256, one["name"], size, one["media_type"], one["location"])
+
+
+# -- rows ----------------------------------------------------------------------------------------------------
+
+
+def write(connection: Connection, contents: Sequence[Content], keys: Keys) -> None:
+    """Keep contents with all that belongs to them; those that are there already stay."""
+    put(connection, tables.contents, [_row(one, keys) for one in contents], replace=False)
+
+
+def _row(one: Content, keys: Keys) -> dict[str, object]:
     return {
         "ticket": one.ticket,
         "commitment": one.commitment,
         "action": one.action,
         "actor": one.actor,
-        "document": to_document(one.fields),
+        "sealed": seal(keys.of(one.ticket), one.commitment, to_bytes(one.fields, one.attachments)),
     }
 
 
-def _attachment_rows(contents: Iterable[Content]) -> Iterable[dict[str, object]]:
-    for one in contents:
-        for position, file in enumerate(one.attachments):
-            yield {
-                "ticket": one.ticket,
-                "commitment": one.commitment,
-                "position": position,
-                "sha256": file.sha256,
-                "name": file.name,
-                "size": file.size,
-                "media_type": file.media_type,
-                "location": file.location,
-            }
+def read(row: Row[Any], keys: Keys) -> tuple[Fields, Files]:
+    """
+    Open a row: its ticket, its commitment and what is sealed.
+
+    Raises:
+        ContentErased: Its key was destroyed.
+        KeyMissing: There is no key for it.
+        CommitmentMismatch: It was altered so that it cannot be read.
+    """
+    return from_bytes(unseal(keys.of(TicketId(row.ticket)), row.commitment, row.sealed))
 
 
-def of_draft(connection: Connection, draft: Draft) -> Fields:
+def of_draft(connection: Connection, draft: Draft, look: Look) -> Fields:
     """Give the content that a draft commits to."""
-    fields = _find(connection, draft.ticket, draft.commitment, draft.action, draft.actor)
+    fields = _find(connection, draft.ticket, draft.commitment, (draft.action, draft.actor), look)
     if fields is None:
         raise rules.no_content(draft.ticket, "its draft")
     return fields
 
 
-def of_entry(connection: Connection, ticket: TicketId, index: int) -> Fields:
+def of_entry(connection: Connection, ticket: TicketId, index: int, look: Look) -> Fields:
     """Give the content of one entry."""
     entry = tables.entries
     query = select(entry.c.commitment, entry.c.action, entry.c.actor).where(
         entry.c.ticket == ticket, entry.c.entry_index == index
     )
     row = connection.execute(query).one_or_none()
-    fields = row and _find(connection, ticket, row.commitment, row.action, row.actor)
+    fields = row and _find(connection, ticket, row.commitment, (row.action, row.actor), look)
     if fields is None:
         raise rules.no_content(ticket, f"entry {index}")
     return fields
 
 
 def _find(
-    connection: Connection, ticket: TicketId, commitment: bytes, action: int, actor: bytes
+    connection: Connection, ticket: TicketId, commitment: bytes, context: tuple[int, bytes], look: Look
 ) -> Fields | None:
-    table = tables.contents
-    query = select(table.c.document).where(
-        table.c.ticket == ticket,
-        table.c.commitment == commitment,
-        table.c.action == action,
-        table.c.actor == actor,
-    )
-    document = connection.execute(query).scalar()
-    if document is None:
+    row = _one(connection, ticket, commitment)
+    if row is None or (row.action, row.actor) != context:
         return None
-    return from_document(document, salts.of_content(connection, ticket, commitment))
+    return read(row, look([ticket]))[0]
 
 
-def of_ticket(connection: Connection, ticket: TicketId) -> Contents:
+def _one(connection: Connection, ticket: TicketId, commitment: bytes) -> Row[Any] | None:
+    table = tables.contents
+    query = select(table).where(table.c.ticket == ticket, table.c.commitment == commitment)
+    return connection.execute(query).one_or_none()
+
+
+def of_ticket(connection: Connection, ticket: TicketId, look: Look) -> Contents:
     """Give all contents held of a ticket's entries."""
-    hidden = salts.of_ticket(connection, ticket)
+    rows = _rows_of_ticket(connection, ticket)
+    keys = look([ticket] if rows else [])
+    if ticket in keys.erased:
+        return Contents(erased=dict.fromkeys((row.entry_index for row in rows), keys.erased[ticket]))
     held, unreadable = {}, {}
-    for index, commitment, document in _rows_of_ticket(connection, ticket):
+    for row in rows:
         try:
-            held[index] = from_document(document, hidden.get(commitment, b""))
-        except CommitmentMismatch as error:
-            unreadable[index] = str(error)
+            held[row.entry_index] = read(row, keys)[0]
+        except (CommitmentMismatch, KeyMissing) as error:
+            unreadable[row.entry_index] = str(error)
     return Contents(held, unreadable)
 
 
-def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[tuple[int, bytes, str]]:
+def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[Row[Any]]:
     entry, content = tables.entries, tables.contents
     same = and_(*(entry.c[name] == content.c[name] for name in ("ticket", "commitment", "action", "actor")))
-    query = select(entry.c.entry_index, entry.c.commitment, content.c.document).join_from(
-        entry, content, same
-    )
-    return connection.execute(query.where(entry.c.ticket == ticket).order_by(entry.c.entry_index)).all()
+    columns = (entry.c.entry_index, content.c.ticket, content.c.commitment, content.c.sealed)
+    query = select(*columns).join_from(entry, content, same)
+    ordered = query.where(entry.c.ticket == ticket).order_by(entry.c.entry_index)
+    return list(connection.execute(ordered))
 
 
-def attachments(connection: Connection, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
+def attachments(
+    connection: Connection, ticket: TicketId, commitment: bytes, look: Look
+) -> list[AttachmentRecord]:
     """List the files that a content names."""
-    table = tables.attachments
-    query = (
-        select(table.c.sha256, table.c.name, table.c.size, table.c.media_type, table.c.location)
-        .where(table.c.ticket == ticket, table.c.commitment == commitment)
-        .order_by(table.c.position)
-    )
-    return [AttachmentRecord(*row) for row in connection.execute(query)]
+    row = _one(connection, ticket, commitment)
+    return [] if row is None else list(read(row, look([ticket]))[1])

@@ -1,15 +1,20 @@
-"""Attachments on disk, each under the hash of its bytes; readable by their owner alone."""
+"""Attachments on disk: sealed, in a folder for each ticket, under names that say nothing of their bytes."""
 
 import os
 import re
-from hashlib import sha256
+import shutil
 from pathlib import Path
 from typing import Final
 
 from supportledger.errors import NotFound, StoreError
+from supportledger.model.ids import TicketId
+from supportledger.ports import Vault
+from supportledger.proof.seal import Purpose, padded, unpadded
 
 FOLDER: Final = "attachments"
-_LOCATION: Final = re.compile(rf"{FOLDER}/[0-9a-f]{{2}}/[0-9a-f]{{64}}", re.ASCII)
+_LOCATION: Final = re.compile(rf"{FOLDER}/([0-9a-f]{{64}})/([0-9a-f]{{40}})", re.ASCII)
+_CLEAR: Final = re.compile(rf"{FOLDER}/[0-9a-f]{{2}}/[0-9a-f]{{64}}", re.ASCII)
+"""Where an older version has kept files, under the hash of their bytes."""
 
 
 class FolderFiles:
@@ -18,23 +23,28 @@ class FolderFiles:
 
     Args:
         root: The data directory.
+        vault: The keys that files are sealed with.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, vault: Vault) -> None:
         self._root = root
+        self._vault = vault
 
-    def keep(self, data: bytes) -> str:
+    def keep(self, ticket: TicketId, data: bytes) -> str:
         """
         Keep a file's bytes, on disk when this returns, and tell where.
 
         Raises:
+            ContentErased: The ticket was erased.
             StoreError: It cannot be written.
         """
-        location = _location(data)
+        key = self._vault.make([ticket]).of(ticket)
+        name = key.name(data)
+        location = f"{FOLDER}/{ticket.hex()}/{name}"
         path = self._root / location
         if not path.exists():
             try:
-                _write(path, data)
+                _write(path, key.seal(Purpose.ATTACHMENT, bytes.fromhex(name), padded(data)))
             except OSError as error:
                 raise StoreError(f"{path}: {error.strerror}", hint="nothing was sent") from error
         return location
@@ -45,24 +55,56 @@ class FolderFiles:
 
         Raises:
             NotFound: It is not there.
+            ContentErased: Its ticket was erased.
+            CommitmentMismatch: It was altered.
+            KeyMissing: There is no key for it.
         """
-        if not _LOCATION.fullmatch(location):
-            raise NotFound("the file is not kept here")
+        ticket, name = _parsed(location)
+        key = self._vault.keys([ticket]).of(ticket)
         try:
-            return (self._root / location).read_bytes()
+            sealed = (self._root / location).read_bytes()
         except FileNotFoundError:
             raise NotFound(f"{location} is gone", hint="restore a backup") from None
+        return unpadded(key.unseal(Purpose.ATTACHMENT, name, sealed))
+
+    def forget(self, ticket: TicketId) -> None:
+        """Remove all files of a ticket: without its key, they are of no use to anybody."""
+        folder = self._root / FOLDER / ticket.hex()
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"{folder}: {error.strerror}", hint="Erase again.") from error
+
+    def take_over(self, ticket: TicketId, location: str) -> str:
+        """Seal a file that an older version has kept in clear, and tell where; one that is gone stays so."""
+        path = self._root / location
+        if not _CLEAR.fullmatch(location) or not path.is_file():
+            return location
+        return self.keep(ticket, path.read_bytes())
+
+    def remove_clear(self) -> None:
+        """Remove all files that an older version has kept in clear; each was sealed before."""
+        for folder in (self._root / FOLDER).glob("[0-9a-f][0-9a-f]"):
+            shutil.rmtree(folder)
 
 
 class MemoryFiles:
-    """Files in a dictionary; the same promises, but the disk's."""
+    """
+    Files in a dictionary; the same promises, but the disk's.
 
-    def __init__(self) -> None:
+    Args:
+        vault: The keys that files are sealed with.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
         self._files: dict[str, bytes] = {}
 
-    def keep(self, data: bytes) -> str:
+    def keep(self, ticket: TicketId, data: bytes) -> str:
         """Keep a file's bytes, and tell where."""
-        location = _location(data)
+        location = f"{FOLDER}/{ticket.hex()}/{self._vault.make([ticket]).of(ticket).name(data)}"
         self._files[location] = data
         return location
 
@@ -72,15 +114,25 @@ class MemoryFiles:
 
         Raises:
             NotFound: It is not there.
+            ContentErased: Its ticket was erased.
         """
+        ticket, _ = _parsed(location)
+        self._vault.keys([ticket]).of(ticket)
         if location not in self._files:
             raise NotFound("the file is not kept here")
         return self._files[location]
 
+    def forget(self, ticket: TicketId) -> None:
+        """Remove all files of a ticket."""
+        prefix = f"{FOLDER}/{ticket.hex()}/"
+        self._files = {name: data for name, data in self._files.items() if not name.startswith(prefix)}
 
-def _location(data: bytes) -> str:
-    name = sha256(data).hexdigest()
-    return f"{FOLDER}/{name[:2]}/{name}"
+
+def _parsed(location: str) -> tuple[TicketId, bytes]:
+    found = _LOCATION.fullmatch(location)
+    if found is None:
+        raise NotFound("the file is not kept here")
+    return TicketId(bytes.fromhex(found[1])), bytes.fromhex(found[2])
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -5,16 +5,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, or_, select, true
 
-from supportledger.errors import CommitmentMismatch, InputError, StoreCorrupt
+from supportledger.errors import CommitmentMismatch, ContentErased, InputError, KeyMissing, StoreCorrupt
 from supportledger.model.ids import TicketId
-from supportledger.model.records import AttachmentRecord, ReceiptRecord, TicketRecord
+from supportledger.model.records import ReceiptRecord, TicketRecord
 from supportledger.ports import Damaged, Held, Holdings
 from supportledger.store import documents, rows, tables
 
 T = TypeVar("T")
 
 
-def of_range(connection: Connection, low: bytes | None, high: bytes | None) -> Holdings:
+def of_range(connection: Connection, low: bytes | None, high: bytes | None, look: documents.Look) -> Holdings:
     """Give all rows of tickets from *low* on and before *high*."""
     damaged: list[Damaged] = []
 
@@ -30,7 +30,7 @@ def of_range(connection: Connection, low: bytes | None, high: bytes | None) -> H
     return Holdings(
         entries=read(tables.entries, rows.to_entry, order="entry_index"),
         tickets=read(tables.tickets, _ticket_as_searched, ticket="id"),
-        contents=read(tables.contents, _Reader(connection, low, high).held, order="commitment"),
+        contents=read(tables.contents, _Opener(connection, low, high, look).held, order="commitment"),
         drafts=read(tables.drafts, rows.to_draft, order="id"),
         receipts=promised(),
         damaged=damaged,
@@ -81,33 +81,22 @@ def _ticket(value: Any) -> TicketId | None:
     return TicketId(value) if isinstance(value, bytes) and len(value) == 32 else None
 
 
-class _Reader:
-    """Puts contents together with the salts and the attachments of one range."""
+class _Opener:
+    """Opens contents with the keys of one range."""
 
-    def __init__(self, connection: Connection, low: bytes | None, high: bytes | None) -> None:
-        table = tables.salts
-        query = select(table).where(_within(table.c.ticket, low, high))
-        self._salts = {(row.ticket, row.commitment): row.salts for row in connection.execute(query)}
-        self._files = _attachments(connection, low, high)
+    def __init__(
+        self, connection: Connection, low: bytes | None, high: bytes | None, look: documents.Look
+    ) -> None:
+        column = tables.contents.c.ticket
+        found = connection.execute(select(column).where(_within(column, low, high)).distinct()).scalars()
+        self._keys = look([ticket for one in found if (ticket := _ticket(one))])
 
     def held(self, row: Row[Any]) -> Held:
-        key = (row.ticket, row.commitment)
-        fields, unreadable = None, ""
+        what = (TicketId(row.ticket), row.commitment, row.action, row.actor)
         try:
-            fields = documents.from_document(row.document, self._salts.get(key, b""))
-        except CommitmentMismatch as error:
-            unreadable = str(error)
-        files = tuple(self._files.get(key, ()))
-        return Held(TicketId(row.ticket), row.commitment, row.action, row.actor, fields, unreadable, files)
-
-
-def _attachments(
-    connection: Connection, low: bytes | None, high: bytes | None
-) -> dict[tuple[bytes, bytes], list[AttachmentRecord]]:
-    table = tables.attachments
-    query = select(table).where(_within(table.c.ticket, low, high)).order_by(table.c.position)
-    found: dict[tuple[bytes, bytes], list[AttachmentRecord]] = {}
-    for row in connection.execute(query):
-        file = AttachmentRecord(row.sha256, row.name, row.size, row.media_type, row.location)
-        found.setdefault((row.ticket, row.commitment), []).append(file)
-    return found
+            fields, files = documents.read(row, self._keys)
+        except ContentErased as error:
+            return Held(*what, None, erased_at=error.erased_at)
+        except (CommitmentMismatch, KeyMissing) as error:
+            return Held(*what, None, str(error))
+        return Held(*what, fields, "", files)

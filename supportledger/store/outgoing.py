@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select, update
 
 from supportledger.model.records import Draft, ReceiptRecord
-from supportledger.ports import Submission
+from supportledger.ports import Keys, Submission
 from supportledger.store import documents, rows, rules, tables
 from supportledger.store.session import chunks, put, writes_alone
 
 _DRAFT = tables.drafts
 
 
-def keep(connection: Connection, submissions: Sequence[Submission]) -> list[Draft]:
+def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys) -> list[Draft]:
     """Write drafts down with all that belongs to them; a key that is there keeps its progress."""
     known = _by_key(connection, [one.draft.key for one in submissions])
     fresh = list(rules.admit(known, submissions))
     put(connection, _DRAFT, [rows.draft_values(draft) for draft in fresh], replace=False, key=["key"])
     if fresh and not writes_alone(connection):
         known |= _kept_meanwhile(connection, fresh)
-    documents.write(connection, [one.content for one in submissions if one.content])
+    documents.write(connection, [one.content for one in submissions if one.content], keys)
     receipts = [rows.receipt_values(one.receipt) for one in submissions if one.receipt]
     put(connection, tables.receipts, receipts, replace=False)
     return [known[one.draft.key] for one in submissions]

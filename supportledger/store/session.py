@@ -60,6 +60,14 @@ class Session:
         with self._queue, self._excused(), self._loner.begin() as connection:
             yield connection
 
+    def leave_nothing(self) -> None:
+        """Write the database's files anew, so that nothing which was deleted is left there."""
+        if writes_alone(self._engine):
+            self.by_itself("VACUUM")
+            self.by_itself("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            self.by_itself("VACUUM FULL contents")
+
     def by_itself(self, statement: str) -> None:
         """Run a statement that must not be part of a transaction."""
         with self._queue, self._excused():

@@ -2,14 +2,13 @@
 The tables, as they are after the last migration; a test compares the two.
 
     deployment   what the store is bound to: one row
-    drafts       actions and how far they have come       contents      what they commit to
-    receipts     promises to relay them                   salts         what hides the contents, kept apart
-    attachments  where files are
+    drafts       actions and how far they have come       contents      what they commit to, sealed
+    receipts     promises to relay them
     entries      } the read model: rebuilt from           cursor        how far it has read: one row
     tickets      } events at any time
 
-No foreign key leads to `salts`, `entries` or `tickets`: salts can move to a key store of their own, and the
-read model can be dropped.
+No foreign key leads to `entries` or `tickets`: the read model can be dropped. The keys that contents are
+sealed with are in a store of their own (`store.vault`).
 """
 
 from typing import Final
@@ -91,31 +90,8 @@ contents = Table(
     Column("commitment", _HASH, nullable=False),
     Column("action", SmallInteger, nullable=False),
     Column("actor", _ADDRESS, nullable=False),
-    Column("document", Text, nullable=False),  # JSON: value by name
+    Column("sealed", LargeBinary, nullable=False),  # values, salts and files
     PrimaryKeyConstraint("ticket", "commitment"),
-)
-
-salts = Table(
-    "salts",
-    metadata,
-    Column("ticket", _HASH, nullable=False),
-    Column("commitment", _HASH, nullable=False),
-    Column("salts", LargeBinary, nullable=False),  # 32 bytes each, in the order of the names
-    PrimaryKeyConstraint("ticket", "commitment"),
-)
-
-attachments = Table(
-    "attachments",
-    metadata,
-    Column("ticket", _HASH, nullable=False),
-    Column("commitment", _HASH, nullable=False),
-    Column("position", SmallInteger, nullable=False),
-    Column("sha256", _HASH, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("location", Text, nullable=False),
-    PrimaryKeyConstraint("ticket", "commitment", "position"),
 )
 
 receipts = Table(

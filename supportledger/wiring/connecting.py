@@ -20,12 +20,14 @@ from supportledger.desk.cast import Cast
 from supportledger.desk.desk import Desk
 from supportledger.errors import ConfigError, RpcUnavailable
 from supportledger.model.ids import Address
-from supportledger.store.database import open_store
+from supportledger.model.records import Deployment
+from supportledger.store.database import DatabaseStore, open_store
 from supportledger.store.files import FolderFiles
 from supportledger.store.log_files import FOLDER as LOGS
 from supportledger.store.log_files import FolderLogs
 from supportledger.store.place import DATABASE, located
 from supportledger.wiring.clock import SystemClock
+from supportledger.wiring.desk_key import open_keys
 from supportledger.wiring.keyring import Keyring
 from supportledger.wiring.known import Known
 
@@ -71,6 +73,7 @@ def connect(
         WrongNetwork: The node serves another chain.
         NotALedger: There is no contract, or other code.
         ForeignData: The data directory belongs to another deployment.
+        WrongDeskKey: The desk key is missing, or not the one that the contents are sealed under.
         StoreError: The database cannot be opened.
     """
     given = {
@@ -146,15 +149,25 @@ def _open(
     finality = _finality(settings, found.chain_id)
     sender = Sender(node, found.chain_id, finality=finality, waits=waits, decode=decode_refusal)
     ledger = Ledger(sender, found, since=since)
-    store = open_store(located(settings.store, settings.data_dir), found)
+    store, files = _store(settings, found)
     if place.block is None:
         Known(settings.data_dir).remember(found, since)
     identities = Identities(settings.data_dir / IDENTITIES)
     keys = Keyring(identities, found.chain_id, passphrase or _passphrase(settings))
-    files = FolderFiles(settings.data_dir)
     logs = FolderLogs(settings.data_dir / LOGS)
     cast = Cast(keys, settings.identity)
     return Desk(ledger, store, cast, SystemClock(), files, logs, guard, closing=ledger.close)
+
+
+def _store(settings: Settings, found: Deployment) -> tuple[DatabaseStore, FolderFiles]:
+    place = located(settings.store, settings.data_dir)
+    vault = open_keys(settings, place)
+    try:
+        files = FolderFiles(settings.data_dir, vault)
+        return open_store(place, found, vault, files=files), files
+    except BaseException:
+        vault.close()
+        raise
 
 
 def _since(place: _Place, node: Rpc) -> int:

@@ -28,7 +28,8 @@ def memory_desk(ledger: MemoryLedger | None = None) -> Desk:
     ledger = ledger or MemoryLedger(local_signer("admin").address)
     furnish(ledger)
     store = MemoryStore(ledger.deployment)
-    return Desk(ledger, store, Cast(LocalKeys()), LedgerClock(ledger), MemoryFiles(), MemoryLogs(), guard)
+    cast, files = Cast(LocalKeys()), MemoryFiles(store.vault)
+    return Desk(ledger, store, cast, LedgerClock(ledger), files, MemoryLogs(), guard)
 
 
 class LedgerClock:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -19,6 +19,7 @@ from supportledger.desk.auditing.checkpoint import opened
 from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.questions import shipped_questions
 from supportledger.errors import RpcUnavailable, WrongNetwork
+from supportledger.store.keyplace import beside
 from supportledger.store.tampering import alter_body
 from supportledger.wiring import DATABASE, connect, start_local, stop_local
 from supportledger.wiring.demo import FOLDER, run_demo
@@ -56,11 +57,17 @@ def node(place):
 
 @pytest.fixture
 def database(place):
-    """The database's file; whatever a test does to it is undone."""
+    """The database's file; whatever a test does to it, or to its keys, is undone."""
     path = place[0] / DATABASE
+    with put_back(path), put_back(beside(path)):
+        yield path
+
+
+@contextmanager
+def put_back(path):
     with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(":memory:")) as copy:
         connection.backup(copy)
-        yield path
+        yield
         copy.backup(connection)
 
 
@@ -133,16 +140,18 @@ def test_an_altered_text_is_named_until_it_is_restored(place, desk):
 # -- a database that lies ------------------------------------------------------------------------------------
 
 
-def salt(path, ticket, entries):
+def broken_seal(path, ticket, entries):
     write(
-        path, "UPDATE salts SET salts = zeroblob(length(salts)) WHERE commitment = ?", entries[1].commitment
+        path,
+        "UPDATE contents SET sealed = zeroblob(length(sealed)) WHERE commitment = ?",
+        entries[1].commitment,
     )
     return "content altered", 1
 
 
-def no_salt(path, ticket, entries):
-    write(path, "DELETE FROM salts WHERE commitment = ?", entries[1].commitment)
-    return "content altered", 1
+def no_key(path, ticket, entries):
+    write(beside(path), "DELETE FROM ticket_keys WHERE ticket = ?", ticket)
+    return "content altered", 0
 
 
 def no_text(path, ticket, entries):
@@ -151,7 +160,7 @@ def no_text(path, ticket, entries):
 
 
 def broken_text(path, ticket, entries):
-    write(path, "UPDATE contents SET document = '{' WHERE commitment = ?", entries[0].commitment)
+    write(path, "UPDATE contents SET sealed = '{' WHERE commitment = ?", entries[0].commitment)
     return "content altered", 0
 
 
@@ -196,8 +205,8 @@ def other_signature(path, ticket, entries):
 
 
 TAMPERING = [
-    salt,
-    no_salt,
+    broken_seal,
+    no_key,
     no_text,
     broken_text,
     no_row,

@@ -45,6 +45,7 @@ from supportledger.model.records import DraftStatus, EntryRecord
 from supportledger.model.refusal import AgentNotInForce
 from supportledger.model.ticket import Flag, Status
 from supportledger.proof.verdict import Conclusion
+from supportledger.store.tampering import alter_body
 from supportledger.wiring import DATABASE, start_local, stop_local
 from supportledger.wiring.connecting import IDENTITIES
 from tests.e2e.http_node import serving
@@ -249,11 +250,7 @@ def test_a_text_altered_in_the_database(desk: Desk, place: tuple[Path, LocalReco
     """Who alters a stored text is found out: verification names the ticket and the entry."""
     ticket = desk.tickets.open("Question").ticket
     answered = desk.tickets.answer(ticket, "You will be paid in full.")
-    with closing(sqlite3.connect(place[0] / DATABASE)) as database, database:
-        database.execute(
-            "UPDATE contents SET document = replace(document, 'in full', 'nothing') WHERE commitment = ?",
-            (answered.entry.commitment,),
-        )
+    alter_body(place[0] / DATABASE, ticket, answered.entry.commitment, "You will be paid nothing.")
     assert "You will be paid nothing." == desk.tickets.get(ticket).entries[1].body
     verdict = desk.tickets.verify(ticket)
     assert Conclusion.FAILED is verdict.verdict

@@ -242,22 +242,28 @@ class Keeping:
             if held is None:
                 yield _finding(Anomaly.CONTENT_MISSING, "its content is not in the store", entry)
                 continue
-            self._figures.contents += 1
-            why = self._altered(entry.action, entry.actor, held)
-            if why:
-                yield _finding(Anomaly.CONTENT_ALTERED, why, entry)
-            else:
-                yield from self._attachments(entry, held)
+            yield from self._content(entry, held)
         meant = {draft.commitment: draft for draft in there.drafts}
         for commitment in sorted(there.contents.keys() & meant.keys()):
             draft = meant[commitment]
-            why = self._altered(draft.action, draft.actor, there.contents[commitment])
+            held = there.contents[commitment]
+            why = "" if held.erased_at is not None else self._altered(draft.action, draft.actor, held)
             if why:
                 said = f"of a {draft.action} that is not on the ledger: {why}"
                 yield Finding(Anomaly.CONTENT_ALTERED, said, ticket)
         for commitment in sorted(there.contents.keys() - meant.keys()):
             why = f"the store has a content {commitment.hex()[:16]} that no entry and no draft commits to"
             yield Finding(Anomaly.ROW_WITHOUT_EVENT, why, ticket)
+
+    def _content(self, entry: EntryRecord, held: Held) -> Iterator[Finding]:
+        if held.erased_at is not None:
+            return  # on purpose: its entry still stands, and nobody can say any more what it was
+        self._figures.contents += 1
+        why = self._altered(entry.action, entry.actor, held)
+        if why:
+            yield _finding(Anomaly.CONTENT_ALTERED, why, entry)
+        else:
+            yield from self._attachments(entry, held)
 
     def _altered(self, action: Action, actor: Address, held: Held) -> str:
         """Say why a content is not what was committed to; nothing if it is."""
@@ -299,6 +305,9 @@ class Keeping:
             data = self._files.read(kept.location)
         except NotFound as gone:
             yield _finding(Anomaly.CONTENT_MISSING, f"the file of attachment {at}: {gone.message}", entry)
+            return
+        except CommitmentMismatch:
+            yield _finding(Anomaly.CONTENT_ALTERED, f"the file of attachment {at} was altered", entry)
             return
         if hashlib.sha256(data).digest() != kept.sha256:
             yield _finding(Anomaly.CONTENT_ALTERED, f"the file of attachment {at} was altered", entry)

@@ -2,6 +2,8 @@
 
 import itertools
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.model.records import (
@@ -16,6 +18,10 @@ from supportledger.model.ticket import Action, Auth, Status, TicketState
 from supportledger.ports import Submission
 from supportledger.proof.fields import Fields, Value
 from supportledger.proof.seal import DeskKey
+from supportledger.store import database
+from supportledger.store.database import DatabaseStore
+from supportledger.store.place import Place, at_file
+from supportledger.store.vault import open_vault
 
 _NUMBERS = itertools.count(1)
 MORNING = 1_767_225_600
@@ -133,3 +139,14 @@ def a_ticket(
 ) -> TicketRecord:
     """A ticket of the read model."""
     return TicketRecord(id_ or a_ticket_id(), state or a_state(), due_at)
+
+
+def open_store(place: Path | Place, deployment: Deployment = HERE, **more: Any) -> DatabaseStore:
+    """A store whose keys are beside it, under the tests' desk key."""
+    where = at_file(place) if isinstance(place, Path) else place
+    vault = open_vault(where, DESK_KEY)
+    try:
+        return database.open_store(where, deployment, vault, **more)
+    except BaseException:
+        vault.close()
+        raise

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from supportledger.ports import Store
-from supportledger.store.database import open_store
 from supportledger.store.memory import MemoryStore
 from supportledger.store.place import Place, at_file
 from supportledger.store.tables import metadata
-from tests.conformance.store.builders import HERE
+from tests.conformance.store.builders import HERE, open_store
 from tests.conformance.store.server import Server, start
 
 

@@ -25,7 +25,6 @@ from supportledger.model.ids import Address
 from supportledger.model.records import AttachmentRecord, Cursor, Deployment, DraftStatus, TicketQuery
 from supportledger.store import copying, schema
 from supportledger.store.backup import Backup, back_up, restore
-from supportledger.store.database import open_store
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import connect
 from tests.conformance.store.builders import (
@@ -37,6 +36,7 @@ from tests.conformance.store.builders import (
     a_submission,
     a_ticket,
     an_entry,
+    open_store,
     word,
 )
 

@@ -9,10 +9,9 @@ from sqlalchemy import text
 from supportledger.errors import NotFound, StoreCorrupt
 from supportledger.store import schema
 from supportledger.store.checking import Checked, check
-from supportledger.store.database import open_store
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import connect
-from tests.conformance.store.builders import HERE, a_submission, a_ticket, an_entry
+from tests.conformance.store.builders import HERE, a_submission, a_ticket, an_entry, open_store
 from tests.conformance.store.server import Server
 
 

@@ -13,9 +13,8 @@ import pytest
 from supportledger.errors import InputError
 from supportledger.model.records import Draft, DraftStatus
 from supportledger.ports import Store, Submission
-from supportledger.store.database import open_store
 from supportledger.store.place import Place
-from tests.conformance.store.builders import HERE, MORNING, a_draft
+from tests.conformance.store.builders import HERE, MORNING, a_draft, open_store
 
 STORED, SIGNED, SUBMITTED = DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED
 LEASE_S = 60
@@ -144,7 +143,7 @@ WORKER = """
 import sys, time
 from pathlib import Path
 from supportledger.model.records import DraftStatus
-from supportledger.store.database import open_store
+from tests.conformance.store.builders import open_store
 from supportledger.store.place import located
 from tests.conformance.store.builders import HERE
 name, pause_s = sys.argv[2], float(sys.argv[3])

@@ -14,11 +14,10 @@ from supportledger.cli import language, messages
 from supportledger.cli.app import run
 from supportledger.cli.session import Session
 from supportledger.store import schema
-from supportledger.store.database import open_store
 from supportledger.store.place import DATABASE, Place, at_file
 from supportledger.store.session import connect
 from supportledger.wiring.known import Known
-from tests.conformance.store.builders import BOB, HERE, a_submission
+from tests.conformance.store.builders import BOB, HERE, a_submission, open_store
 from tests.conformance.store.server import PASSWORD
 
 LINE = Callable[..., "Result"]

@@ -1,6 +1,7 @@
 """Migrations lead up to the tables and down again, from the first version, and lose nothing that was kept."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,10 +11,18 @@ from sqlalchemy import inspect, text
 from supportledger.errors import StoreCorrupt, StoreError
 from supportledger.model.records import DraftStatus
 from supportledger.store import schema, tables
-from supportledger.store.database import open_store
 from supportledger.store.place import Place
 from supportledger.store.session import Session, connect
-from tests.conformance.store.builders import HERE, MORNING, a_submission, a_ticket, an_entry
+from supportledger.store.vault import open_vault
+from tests.conformance.store.builders import (
+    DESK_KEY,
+    HERE,
+    MORNING,
+    a_submission,
+    a_ticket,
+    an_entry,
+    open_store,
+)
 
 
 @pytest.fixture
@@ -60,8 +69,8 @@ def test_what_the_first_version_kept_is_there_after_migrating(place: Place, sess
         ticket = a_ticket(id_=submission.draft.ticket, due_at=MORNING)
         store.keep([submission])
         store.record([an_entry(submission.draft)], [ticket])
-    with session.alone() as connection:
-        schema.unmigrate(connection, "0001")
+    with closing(open_vault(place, DESK_KEY)) as vault, session.alone() as connection:
+        schema.unmigrate(connection, "0001", vault)
         count = connection.execute(text("SELECT count(*) FROM drafts")).scalar()
         assert (1, "0001") == (count, schema.version(connection))
     with open_store(place, HERE) as store:

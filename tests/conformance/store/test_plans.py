@@ -16,7 +16,7 @@ from supportledger.model.paging import TicketOrder
 from supportledger.model.records import DraftStatus, TicketQuery
 from supportledger.model.ticket import Status
 from supportledger.ports import Submission
-from supportledger.store.database import DatabaseStore, open_store
+from supportledger.store.database import DatabaseStore
 from tests.conformance.store.builders import (
     ALICE,
     CARLA,
@@ -25,6 +25,7 @@ from tests.conformance.store.builders import (
     a_draft,
     a_submission,
     a_ticket,
+    open_store,
     word,
 )
 

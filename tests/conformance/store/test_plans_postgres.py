@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event, text
 
 from supportledger.ports import Submission
-from supportledger.store.database import DatabaseStore, open_store
-from tests.conformance.store.builders import ALICE, CARLA, HERE, MORNING, a_state
+from supportledger.store.database import DatabaseStore
+from tests.conformance.store.builders import ALICE, CARLA, HERE, MORNING, a_state, open_store
 from tests.conformance.store.server import Server
 from tests.conformance.store.test_plans import DRAFT, LATER, LISTS, SUBMISSION, WORK
 

@@ -25,10 +25,10 @@ from supportledger.errors import (
     StoreUnavailable,
 )
 from supportledger.store import postgres as dialect
-from supportledger.store.database import DatabaseStore, open_store
+from supportledger.store.database import DatabaseStore
 from supportledger.store.place import Place, located
 from supportledger.store.session import connect
-from tests.conformance.store.builders import HERE, a_submission
+from tests.conformance.store.builders import HERE, a_submission, open_store
 from tests.conformance.store.server import PASSWORD, Server, WheelServer
 
 REPOSITORY = Path(__file__).parents[3]
@@ -104,7 +104,7 @@ WRITER = """
 import secrets, sys, time
 from pathlib import Path
 from supportledger.errors import StoreUnavailable
-from supportledger.store.database import open_store
+from tests.conformance.store.builders import open_store
 from supportledger.store.place import located
 from tests.conformance.store import builders
 from tests.conformance.store.builders import HERE, a_submission

@@ -32,8 +32,8 @@ from supportledger.model.records import DraftStatus, TicketQuery
 from supportledger.ports import Submission
 from supportledger.proof.fields import Fields
 from supportledger.store import sqlite
-from supportledger.store.database import DatabaseStore, open_store
-from tests.conformance.store.builders import HERE, a_submission, a_ticket, a_ticket_id, an_entry
+from supportledger.store.database import DatabaseStore
+from tests.conformance.store.builders import HERE, a_submission, a_ticket, a_ticket_id, an_entry, open_store
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -114,7 +114,7 @@ def test_opening_again_does_not_import_alembic(path: Path, store: DatabaseStore)
 import sys
 from pathlib import Path
 from typing import Any
-from supportledger.store.database import open_store
+from tests.conformance.store.builders import open_store
 from tests.conformance.store.builders import HERE
 open_store(Path({str(path)!r}), HERE).close()
 sys.exit("alembic" in sys.modules)
@@ -401,7 +401,7 @@ WRITER = """
 import secrets, signal, sys
 from pathlib import Path
 from typing import Any
-from supportledger.store.database import open_store
+from tests.conformance.store.builders import open_store
 from tests.conformance.store import builders
 from tests.conformance.store.builders import HERE, a_submission
 builders.word = lambda: secrets.token_bytes(32)
