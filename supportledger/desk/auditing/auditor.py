@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from supportledger.desk.auditing.checkpoint import Saved, Statement, Writing
+from supportledger.desk.auditing.erased import Tales
 from supportledger.desk.auditing.findings import (
     Anomaly,
     Figures,
@@ -212,7 +213,8 @@ class _Audit:
             law = Law(self._meant, grown(Registry(), events), signatures=self._scope.signatures)
             if self._reaches_back(law.registry):
                 return None
-            shelf = Shelf(store, files, law, self._ledger, block, self.findings, self.figures)
+            tales = Tales(logs, [one for one in events if isinstance(one, Anchored)])
+            shelf = Shelf(store, files, law, self._ledger, block, self.findings, self.figures, tales)
             shelf.expect(spool.count + (self._saved.statement.entries if self._saved else 0))
             streamed = None if self.findings.counts else stream.judged()
             self._judge(_Part(block, spool, law, shelf, writing, streamed), workers)

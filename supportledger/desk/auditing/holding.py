@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from supportledger.desk.auditing.erased import Tales
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding
 from supportledger.desk.auditing.judging import Law
 from supportledger.desk.auditing.spool import Spooled
@@ -108,13 +109,17 @@ class Keeping:
         law: The ledger that is meant, and what it knew.
         reach: How far both were read.
         figures: Where to count what was compared.
+        tales: What is said of contents that were erased.
         files: Where attachments are kept; None: they are not looked at.
     """
 
-    def __init__(self, law: Law, reach: Reach, figures: Figures, files: FileReader | None = None) -> None:
+    def __init__(
+        self, law: Law, reach: Reach, figures: Figures, tales: Tales, files: FileReader | None = None
+    ) -> None:
         self._law = law
         self._reach = reach
         self._figures = figures
+        self._tales = tales
         self._files = files
 
     def compare(
@@ -239,10 +244,9 @@ class Keeping:
             if entry.commitment == NOTHING:
                 continue
             held = there.contents.pop(entry.commitment, None)
-            if held is None:
-                yield _finding(Anomaly.CONTENT_MISSING, "its content is not in the store", entry)
-                continue
-            yield from self._content(entry, held)
+            yield from self._tales.judge(entry, held)
+            if held is not None and held.erased_at is None:
+                yield from self._content(entry, held)
         meant = {draft.commitment: draft for draft in there.drafts}
         for commitment in sorted(there.contents.keys() & meant.keys()):
             draft = meant[commitment]
@@ -256,8 +260,6 @@ class Keeping:
             yield Finding(Anomaly.ROW_WITHOUT_EVENT, why, ticket)
 
     def _content(self, entry: EntryRecord, held: Held) -> Iterator[Finding]:
-        if held.erased_at is not None:
-            return  # on purpose: its entry still stands, and nobody can say any more what it was
         self._figures.contents += 1
         why = self._altered(entry.action, entry.actor, held)
         if why:

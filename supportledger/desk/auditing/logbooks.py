@@ -25,6 +25,9 @@ class LogReader(Protocol):
     def names(self) -> list[str]:
         """List all logs."""
 
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Read the lines of one, in order."""
+
     def checkpoints(self, name: str) -> list[int]:
         """List the sizes at which a log was signed."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from supportledger.desk.auditing.erased import Tales
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding, Findings
 from supportledger.desk.auditing.holding import FileReader, Keeping, Reach, signed_in
 from supportledger.desk.auditing.judging import Judged, Law, states_of
@@ -35,6 +36,7 @@ class Shelf:
         block: As of which the ledger was read.
         findings: Where to say what is wrong.
         figures: Where to count.
+        tales: What is said of contents that were erased.
     """
 
     def __init__(  # noqa: PLR0917 -- one audit's parts, put together in one place
@@ -46,6 +48,7 @@ class Shelf:
         block: Block,
         findings: Findings,
         figures: Figures,
+        tales: Tales,
     ) -> None:
         self._store = store
         self._law = law
@@ -57,7 +60,7 @@ class Shelf:
         self._span = SHARDS
         self._read: dict[int, Holdings] = {}
         cursor = self._cursor()
-        self._keeping = Keeping(law, Reach(block.number, cursor, self._is_there), figures, files)
+        self._keeping = Keeping(law, Reach(block.number, cursor, self._is_there), figures, tales, files)
 
     def expect(self, entries: int) -> None:
         """Choose how many shards are read from the store at once, by how many entries there are in all."""
