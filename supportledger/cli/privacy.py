@@ -111,7 +111,11 @@ def reads(session: Session, ticket: str) -> None:
     type=click.Choice(tuple(GROUNDS)),
     default="request",
     show_default=True,
-    help=_("On what ground it is erased; everybody may read it."),
+    metavar="GROUND",
+    help=_(
+        "On what ground it is erased, which everybody may read: request, no-longer-needed, "
+        "consent-withdrawn, objection, unlawful, legal-obligation, child, retention-over."
+    ),
 )
 @click.option("--no-anchor", is_flag=True, help=_("Leave anchoring to a worker, or to a later command."))
 @pass_session
