@@ -13,8 +13,15 @@ from supportledger.model.ticket import Action, Auth, Lane, TicketState
 
 NOTHING: Final = bytes(32)
 """The commitment of an action without content, and the authority of customers and strangers."""
-_CUSTOMERS: Final = (Action.REPLY, Action.RATE)
-_ANYBODYS: Final = (Action.OPEN, Action.ESCALATE)
+_IN_TWO: Final = (Action.CLOSE,)
+"""Actions whose lane depends on who acts."""
+_LANES: Final = {
+    Action.OPEN: Lane.NONE,
+    Action.ESCALATE: Lane.NONE,
+    Action.REPLY: Lane.CUSTOMER,
+    Action.RATE: Lane.CUSTOMER,
+}
+_ELSE: Final = Lane.STAFF
 
 
 class Opening(NamedTuple):
@@ -99,8 +106,6 @@ class Outcome(NamedTuple):
 
 def lane(action: Action, actor: Address, customer: Address) -> Lane:
     """Tell in which order of signed actions this one stands, on a ticket of *customer*."""
-    if action in _CUSTOMERS:
-        return Lane.CUSTOMER
-    if action == Action.CLOSE:
+    if action in _IN_TWO:
         return Lane.CUSTOMER if actor == customer != NOBODY else Lane.NONE
-    return Lane.NONE if action in _ANYBODYS else Lane.STAFF
+    return _LANES.get(action, _ELSE)

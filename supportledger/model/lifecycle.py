@@ -48,6 +48,7 @@ from supportledger.model.ticket import ACTIVE, STATE_VERSION, Action, Auth, Lane
 
 SUPERVISOR_ROLE: Final = keccak(b"SUPERVISOR_ROLE")
 MAX_STAFF_RUN: Final = 16
+_SUPERVISED: Final = (Action.ASSIGN, Action.REPOLICY)
 _UNCOUNTED: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -131,11 +132,11 @@ def transition(t: TicketState, e: Entry, c: Context) -> Outcome:
 
 def authority_of(e: Entry, c: Context) -> bytes:
     """Give what the actor acted on: bound into the head, so that no later change can rewrite it."""
-    if e.action == Action.REPOLICY:
-        return keccak(SUPERVISOR_ROLE + (c.proposed.terms.hash if c.proposed else NOTHING))
-    if e.action == Action.ASSIGN and not _assigns_self(e, c):
+    if not _is_supervisors(e, c):
+        return c.agent.authority
+    if e.action == Action.ASSIGN:
         return SUPERVISOR_ROLE
-    return c.agent.authority
+    return keccak(SUPERVISOR_ROLE + (c.proposed.terms.hash if c.proposed else NOTHING))
 
 
 def _chain(
@@ -182,12 +183,15 @@ def _admit_staff(t: TicketState, e: Entry, c: Context) -> None:
         raise OwnTicket(e.actor)
     if e.seen > t.customer_seq:
         raise SeenInvalid(e.seen, t.customer_seq)
-    if e.action == Action.REPOLICY or (e.action == Action.ASSIGN and not _assigns_self(e, c)):
-        if not c.supervisor:
-            raise SupervisorOnly(e.actor)
-    else:
+    if not _is_supervisors(e, c):
         check_in_force(e.actor, c.agent, c.time)
+    elif not c.supervisor:
+        raise SupervisorOnly(e.actor)
 
 
-def _assigns_self(e: Entry, c: Context) -> bool:
-    return e.argument == int.from_bytes(e.actor, "big") and c.agent.in_force(c.time)
+def _is_supervisors(e: Entry, c: Context) -> bool:
+    """Tell whether the action takes a supervisor: all repolicies, and assignments but to oneself."""
+    if e.action not in _SUPERVISED:
+        return False
+    assigns_self = e.argument == int.from_bytes(e.actor, "big") and c.agent.in_force(c.time)
+    return e.action == Action.REPOLICY or not assigns_self

@@ -21,6 +21,8 @@ from supportledger.model.ticket import Action, Auth, Lane, TicketState
 
 _POLICIES: Final = 1 << 16
 _ADDRESS: Final = (1 << 160) - 1
+_WITH_MORE: Final = (Action.ASSIGN, Action.REPOLICY, Action.CLOSE)
+"""Actions that are decided by more than policy and certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ def context(t: TicketState, entry: EntryRecord, order: Lane, registry: Registry)
     policy = registry.policy(t.policy, at)
     staff = order == Lane.STAFF or entry.auth == Auth.RECORDED
     agent = registry.agent(entry.actor, at) if staff else UNCERTIFIED
+    if entry.action not in _WITH_MORE:
+        return Context(entry.time, policy, agent)
     match entry.action:
         case Action.ASSIGN:
             assignee = Address((entry.argument & _ADDRESS).to_bytes(20, "big"))
@@ -166,10 +170,8 @@ def context(t: TicketState, entry: EntryRecord, order: Lane, registry: Registry)
                 supervisor=registry.is_supervisor(entry.actor, at),
                 proposed=registry.policy(entry.argument, at),
             )
-        case Action.CLOSE:
-            return Context(entry.time, policy, agent, successor=registry.successor_at(at))
         case _:
-            return Context(entry.time, policy, agent)
+            return Context(entry.time, policy, agent, successor=registry.successor_at(at))
 
 
 def _broken(index: int, entry: EntryRecord, why: str) -> ReplayMismatch:

@@ -63,7 +63,7 @@ def is_response_late(t: TicketState, time: int) -> bool:
 
 def is_resolution_late(t: TicketState, terms: PolicyTerms, time: int) -> bool:
     """Tell whether the resolution's deadline has passed."""
-    return t.resolve_by != 0 and time > due(t, terms, time)
+    return 0 < t.resolve_by < time and time > due(t, terms, time)
 
 
 def overdue(t: TicketState, terms: PolicyTerms, time: int) -> tuple[Clock, ...]:
