@@ -10,7 +10,7 @@ import click
 from supportledger.cli.commands import Command
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.cli.language import _
-from supportledger.cli.params import warn_options
+from supportledger.cli.params import DURATION, warn_options
 from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from supportledger.workers.health import RoleHealth, WorkerHealth
     from supportledger.workers.supervisor import Supervisor
 
-_ROLES = ("relayer", "index", "keeper", "dispatcher")
+_ROLES = ("relayer", "index", "keeper", "anchorer", "dispatcher")
 
 
 @click.command(
     cls=Command,
     help=_(
         "Do the work in the background\n\n"
-        "Carries what waits to the ledger, follows the chain, watches promises and tells people; until "
-        "Ctrl-C. May be killed at any instant, and run several times: what waits is shared."
+        "Carries what waits to the ledger, follows the chain, watches promises, anchors logs and tells "
+        "people; until Ctrl-C. May be killed at any instant, and run several times: what waits is shared."
     ),
     examples=(
         "supportledger work",
@@ -49,6 +49,13 @@ _ROLES = ("relayer", "index", "keeper", "dispatcher")
     metavar="N",
     help=_("Answer Prometheus here, on this machine only."),
 )
+@click.option(
+    "--anchor-every",
+    type=DURATION,
+    default=3600,
+    metavar="DURATION",
+    help=_("How often conversations, readings and erasures are anchored, if there are new ones; else 1h."),
+)
 @click.option("--until-idle", is_flag=True, help=_("End when there is nothing to do."))
 @click.option("--health", is_flag=True, help=_("Say how the workers of this data directory are, and end."))
 @pass_session
@@ -65,6 +72,7 @@ def run(
     warn_policy: tuple[tuple[int, int], ...],
     until_idle: bool,
     metrics_port: int | None = None,
+    anchor_every: int = 3600,
 ) -> int:
     """Let workers work until they are asked to end."""
     from supportledger.workers.keeper import Thresholds  # noqa: PLC0415 -- --help does without
@@ -76,7 +84,7 @@ def run(
     if metrics_port:
         telemetry.serve(metrics_port)
     chosen = tuple(map(Role, roles)) or tuple(Role)
-    duties = Duties(chosen, Thresholds(warn, dict(warn_policy)))
+    duties = Duties(chosen, Thresholds(warn, dict(warn_policy)), anchor_every_s=anchor_every)
     supervisor = supervised(session.worker_desk, session.settings.data_dir, duties, telemetry)
     with _ended_by_signals(supervisor):
         supervisor.run(until_idle=until_idle)

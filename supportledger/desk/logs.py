@@ -113,6 +113,10 @@ class Logs:
         key, head = self.key(name), self._store.head(name)
         return LogView(name, key, head, self._last(name), self._anchor(name))
 
+    def size(self, name: str) -> int:
+        """Tell how many lines a log has."""
+        return self._store.head(name).size
+
     def append(self, name: str, lines: Iterable[bytes]) -> TreeHead:
         """
         Append lines as they are, all of them or none.

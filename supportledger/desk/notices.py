@@ -28,6 +28,8 @@ class Topic(StrEnum):
     """An account cannot pay for transactions; what waits, waits."""
     HELD_UP = "held-up"
     """An action waits for a key that is not at hand, or does not open."""
+    NOT_ANCHORED = "not-anchored"
+    """A log of the desk cannot be anchored; its lines wait, and are not lost."""
 
 
 @dataclass(frozen=True, slots=True)

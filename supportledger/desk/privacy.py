@@ -118,10 +118,17 @@ class Privacy:
             self._finish(self._begun(found, ground, self._cast.reader(by)))
         return self.standing(found)
 
-    def finish(self) -> list[Standing]:
-        """Finish every erasure that was begun, and broken off; or call it off, where a hold came first."""
+    def finish(self, *, before: int | None = None) -> list[Standing]:
+        """
+        Finish every erasure that was begun, and broken off; or call it off, where a hold came first.
+
+        Args:
+            before: Only those that began by then, so as not to meet somebody who is at it; Unix seconds.
+        """
         done = []
         for noted in self.erasures.unfinished():
+            if before is not None and noted.line.time > before:
+                continue
             try:
                 self._finish(noted)
             except Conflict:

@@ -14,7 +14,7 @@ from supportledger.desk.cast import By
 from supportledger.desk.conversations import LOG, Conversations
 from supportledger.desk.reading import Named, Reading
 from supportledger.desk.reads import SUPPORT, Reads
-from supportledger.errors import NotFound, ReorgDetected
+from supportledger.errors import ContentErased, NotFound, ReorgDetected
 from supportledger.model.ids import TicketId
 from supportledger.model.replay import replay
 from supportledger.ports import LedgerReader, Store
@@ -136,9 +136,16 @@ class Proofs:
         data = file.to_bytes()
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
-        said, shown = len(self._conversations.checked(file.ticket)), file.lines.lines if file.lines else ()
+        said, shown = self._said(file.ticket), file.lines.lines if file.lines else ()
         self._reads.record(file.ticket, "proof file", reason, by=by)
         return Exported(file, data, verdict, said - len(shown))
+
+    def _said(self, ticket: TicketId) -> int:
+        """Count the lines of a conversation; of one that was erased, none can be found any more."""
+        try:
+            return len(self._conversations.checked(ticket))
+        except ContentErased:
+            return 0
 
     def absence(self, digest: bytes) -> Absent:
         """

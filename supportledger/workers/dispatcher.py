@@ -7,7 +7,16 @@ from supportledger.desk.notices import Board, Notice, Topic
 from supportledger.workers.telemetry import Telemetry
 
 _REST_S = 0.5
-_LOUD = frozenset({Topic.OUT_OF_FUNDS, Topic.HELD_UP, Topic.RETURNED, Topic.REJECTED, Topic.DUE_SOON})
+_LOUD = frozenset(
+    {
+        Topic.OUT_OF_FUNDS,
+        Topic.HELD_UP,
+        Topic.RETURNED,
+        Topic.REJECTED,
+        Topic.DUE_SOON,
+        Topic.NOT_ANCHORED,
+    }
+)
 
 
 class Outlet(Protocol):

@@ -13,6 +13,8 @@ class Role(StrEnum):
     """Follows the chain into the store, and calls final what is."""
     KEEPER = "keeper"
     """Warns before promises are broken, and puts on record that they were."""
+    ANCHORER = "anchorer"
+    """Fixes the desk's own logs on the ledger, and finishes erasures."""
     DISPATCHER = "dispatcher"
     """Tells people."""
 

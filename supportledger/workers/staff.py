@@ -7,6 +7,7 @@ from pathlib import Path
 
 from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board
+from supportledger.workers.anchorer import EVERY_S, Anchorer
 from supportledger.workers.dispatcher import Dispatcher, LogOutlet
 from supportledger.workers.health import Record
 from supportledger.workers.indexer import Indexer, Watch
@@ -27,6 +28,7 @@ class Duties:
         thresholds: How long before a deadline people are warned.
         pace: How the relayer works.
         clock: This machine's; seconds since 1970.
+        anchor_every_s: How old the last anchor of a log is when it gets another; 0: never.
         patience_s: How long a node may be behind what was read before its shorter chain is believed.
     """
 
@@ -35,6 +37,7 @@ class Duties:
     pace: Pace = field(default_factory=Pace)
     clock: Callable[[], float] = time.time
     patience_s: float = 10.0
+    anchor_every_s: int = EVERY_S
 
 
 def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry) -> Supervisor:
@@ -54,6 +57,7 @@ def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry)
         Role.RELAYER: Relayer(desk, board, telemetry, duties.pace, duties.clock),
         Role.INDEX: Indexer(desk, watch),
         Role.KEEPER: Keeper(desk, board, telemetry, duties.thresholds),
+        Role.ANCHORER: Anchorer(desk, board, telemetry, duties.anchor_every_s),
         Role.DISPATCHER: Dispatcher(board, [LogOutlet(telemetry)], telemetry),
     }
     wanted = set(duties.roles)
