@@ -4,6 +4,7 @@ The relayer: carries what waits to the ledger.
 1. Drafts are taken under a lease, which is renewed as long as they are worked on; several relayers share the
    queue, and what a killed one held is free again after some seconds.
 2. One round carries them, many in a transaction (`desk.relay`).
+   Where more waits than one round carries, the next begins while the node works on the one before.
 3. What still waits is given back, to be tried again after a while that doubles up to a minute.
 4. A draft that was written a moment ago is left to whoever wrote it.
 5. What only a person can put right is told (`hindrances`), and does not keep a relayer from being idle.
@@ -13,8 +14,9 @@ import os
 import secrets
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -33,6 +35,10 @@ _IN_ORDER: Final = (DraftStatus.SUBMITTED, DraftStatus.SIGNED, DraftStatus.STORE
 """What may be on its way already comes first."""
 _REST_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 60
+_HANDS: Final = 2
+"""Rounds at once: of two, one is sent."""
+_TURNS_S: Final = 5.0
+"""For so long one step begins further rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,44 @@ class Relayer:
 
     def step(self) -> float:
         """As `role.Work.step`."""
-        store, now = self._desk.store, int(self._clock())
-        claimed = store.claim(
+        ready = self._taken()
+        if not ready:
+            return _REST_S
+        if len(ready) < self._pace.at_once:
+            return self._told(self._carried(ready))
+        return self._in_turns(ready)
+
+    def _in_turns(self, ready: Sequence[Draft]) -> float:
+        """Take the next round, and write down the one before, while one is sent: the node never waits."""
+        until, rest = time.monotonic() + _TURNS_S, _REST_S
+        failure: Error | None = None
+        with ThreadPoolExecutor(_HANDS, "relayer") as hands:
+            rounds = deque([hands.submit(self._carried, ready)])
+            while rounds:
+                try:
+                    if not failure and time.monotonic() < until and (more := self._taken()):
+                        rounds.append(hands.submit(self._carried, more))
+                    rest = min(rest, self._told(rounds.popleft().result()))
+                except Error as error:
+                    failure = error
+        if failure:
+            raise failure
+        return rest
+
+    def _taken(self) -> list[Draft]:
+        now = int(self._clock())
+        claimed = self._desk.store.claim(
             self._holder,
             now=now,
             lease_s=self._pace.lease_s,
             statuses=_IN_ORDER,
             limit=self._pace.at_once,
         )
-        ready = self._ready(claimed, now)
         self._found_nothing = not claimed
-        if not ready:
-            return _REST_S
-        carried = self._carried(ready)
+        return self._ready(claimed, now)
+
+    def _told(self, carried: Sequence[Carried]) -> float:
+        """Give back what waits, tell the rest, and say how long to rest."""
         self._give_back([one for one in carried if one.is_waiting])
         self._tell(carried)
         return 0.0 if any(not one.is_waiting for one in carried) else _REST_S

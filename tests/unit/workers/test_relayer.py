@@ -1,13 +1,17 @@
 """A relayer takes what waits, leaves alone what is not its business, and tells how it went."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
 from supportledger.desk.notices import Board, Topic
+from supportledger.desk.relay import Carried
 from supportledger.errors import RpcUnavailable
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Draft, DraftStatus
@@ -47,10 +51,10 @@ def statuses(desk: Desk) -> set[DraftStatus]:
 
 
 def test_it_carries_what_waits(desk: Desk, relayer: Relayer, ear: Ear) -> None:
-    """Round by round, until nothing is left; and counts."""
+    """Round after round, until nothing is left; and counts."""
     ask(desk, 25)
-    assert [0.0] * 3 == [relayer.step() for _ in range(3)]
-    assert not relayer.is_idle
+    assert relayer.step() == 0.0
+    assert 3 == len(ear.heard("relayer.round"))
     assert relayer.step() > 0
     assert relayer.is_idle
     assert {DraftStatus.FINAL} == statuses(desk)
@@ -105,7 +109,29 @@ def test_a_node_that_is_away_costs_nothing(
     assert {DraftStatus.FINAL} == statuses(desk)
 
 
-def _away() -> int:
+def test_a_node_that_goes_away_between_two_rounds(
+    desk: Desk, relayer: Relayer, ledger: FrailLedger, board: Board, clock: Clock
+) -> None:
+    """What became of the round before is told nevertheless, and nothing is taken that cannot be carried."""
+    ask(desk, 35)
+    rounds = iter([desk.relay.carry])
+
+    def carry(drafts: Sequence[Draft]) -> list[Carried]:
+        return next(rounds, _away)(drafts)
+
+    desk.relay.carry = carry  # type: ignore[method-assign]  # a fault
+    with pytest.raises(RpcUnavailable):
+        relayer.step()
+    del desk.relay.carry
+    assert {DraftStatus.FINAL: 10, DraftStatus.SIGNED: 25} == Counter(
+        one.status for one in desk.store.drafts()
+    )
+    clock.now += 1
+    assert relayer.step() == 0.0
+    assert {DraftStatus.FINAL} == statuses(desk)
+
+
+def _away(*_: object) -> Any:
     raise RpcUnavailable("the node is away")
 
 
