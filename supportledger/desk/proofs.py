@@ -137,7 +137,8 @@ class Proofs:
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
         said, shown = self._said(file.ticket), file.lines.lines if file.lines else ()
-        self._reads.record(file.ticket, "proof file", reason, by=by)
+        if any(one.content.fields for one in file.entries if one.content):
+            self._reads.record(file.ticket, "proof file", reason, by=by)
         return Exported(file, data, verdict, said - len(shown))
 
     def _said(self, ticket: TicketId) -> int:

@@ -72,6 +72,7 @@ def test_what_shows_nothing_leaves_no_line(desk: Desk, ticket: TicketId) -> None
     desk.tickets.verify(ticket)
     desk.tickets.list()
     desk.tickets.state(ticket)
+    desk.proofs.export(ticket)
     desk.store._contents.clear()  # type: ignore[attr-defined]  # of the store in memory
     assert desk.tickets.get(ticket).entries
     assert [] == desk.conversations.lines(ticket)
