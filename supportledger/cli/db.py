@@ -1,5 +1,6 @@
 """The database: brought up to date, looked through, backed up and restored; no chain is needed."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,8 @@ FINDINGS: Final = (
     mark("run `supportledger db upgrade`"),
     mark("upgrade supportledger"),
     mark("set {name} = on in postgresql.conf"),
+    mark("the key store is gone: no content can be opened"),
+    mark("put the key store back: the file beside the database, or its backup"),
     mark("rebuild the read model from the ledger, or restore a backup"),
     mark("run `supportledger audit` to see what was altered; restore a backup"),
     mark("restore a backup; the ledger itself is unharmed"),
@@ -70,7 +73,7 @@ db = Group(
     name="db",
     no_args_is_help=True,
     help=_(
-        "The desk's database: upgrade, check, back up, restore\n\n"
+        "The desk's database: upgrade, check, back up, restore, change its key\n\n"
         "It is a file in the data directory, or wherever --store says: on a PostgreSQL server, for a team. "
         "These commands need no chain."
     ),
@@ -117,7 +120,8 @@ def upgrade(session: Session) -> None:
     help=_(
         "Read the whole database, and tell what is damaged\n\n"
         "The file, the tables, every row and text by itself; `supportledger audit` compares them with the "
-        "ledger. Nothing is changed. Exit code 0: sound; 1: something is wrong; 6: it cannot be read at all."
+        "ledger. Every content is opened with its ticket's key, for which the desk key is needed. Nothing is "
+        "changed. Exit code 0: sound; 1: something is wrong; 6: it cannot be read at all."
     ),
     examples=("supportledger db check", "supportledger db check --json"),
 )
@@ -139,6 +143,7 @@ def _checked_data(found: "Checked") -> dict[str, Any]:
         "version": found.version,
         **_deployment(found.deployment),
         "rows": found.rows,
+        "contents": None if found.contents is None else asdict(found.contents),
         "findings": [{"kind": one.kind, "what": one.what, "hint": one.hint} for one in found.findings],
     }
 
@@ -158,6 +163,16 @@ def _checked_blocks(found: "Checked") -> "Iterator[Block]":
     if found.rows:
         rows = [(name, f"{count:,}") for name, count in found.rows.items()]
         yield Listing((Column(_("Table")), Column(_("Rows"), right=True)), rows)
+    if found.contents is not None:
+        counted = found.contents
+        yield Facts(
+            [
+                (_("Sealed, and open"), f"{counted.sealed:,}"),
+                (_("Erased"), f"{counted.erased:,}"),
+                (_("Do not open"), f"{counted.closed:,}"),
+            ],
+            title=_("Contents"),
+        )
     if found.is_sound:
         yield Line("✔ " + _("It is sound"), "good")
         return
@@ -178,11 +193,12 @@ def _facts(name: str, version: str | None, deployment: Any) -> list[tuple[str, A
 @db.command(
     cls=Command,
     help=_(
-        "Write the whole database into one file\n\n"
+        "Write the whole database into one file, and its keys into another\n\n"
         "The same kind of file from SQLite and from PostgreSQL; it can be restored to either. Others may go "
-        "on working meanwhile. The file is read again and compared before it gets its name. It holds all "
-        "that the database holds: keep it as safe. Attachments, logs and keys lie beside the database, in "
-        "the data directory: copy them, too."
+        "on working meanwhile. The file is read again and compared before it gets its name. What people "
+        "wrote is sealed in it; the keys are in FILE.keys, wrapped with the desk key: keep the two files and "
+        "the desk key in three places. Attachments, logs and identities lie beside the database, in the data "
+        "directory: copy them, too."
     ),
     examples=(
         "supportledger db backup monday.backup",
@@ -198,9 +214,9 @@ def backup(session: Session, file: Path, force: bool) -> None:  # noqa: FBT001 -
 
     upkeep = _upkeep(session)
     with working(_("Writing the backup …")):
-        made = upkeep.back_up(file, force=force)
+        made, keys = upkeep.back_up(file, force=force)
     said = _("{file} holds everything, and was compared").format(file=file)
-    session.output.show(_backup_data(upkeep, file, made), _backup_blocks(upkeep, made, said))
+    session.output.show(_backup_data(upkeep, file, made, keys), _backup_blocks(upkeep, made, said, keys))
 
 
 @db.command(
@@ -209,7 +225,8 @@ def backup(session: Session, file: Path, force: bool) -> None:  # noqa: FBT001 -
         "Put a backup in place of what the database holds\n\n"
         "Everything of the backup is there afterwards, compared again, or everything is as before. The data "
         "of another ledger is refused. Stop the desk's other programs first. What was sent since the backup "
-        "was made is found on the ledger again; texts written since are gone."
+        "was made is found on the ledger again; texts written since are gone. Keys come from FILE.keys if "
+        "that is there; what was erased since stays erased, as long as the key store is there that knows it."
     ),
     examples=(
         "supportledger db restore monday.backup --force",
@@ -225,12 +242,43 @@ def restore(session: Session, file: Path, force: bool) -> None:  # noqa: FBT001 
 
     upkeep = _upkeep(session)
     with working(_("Restoring the backup …")):
-        made = upkeep.restore(file, force=force)
+        made, keys = upkeep.restore(file, force=force)
     said = _("{store} holds everything of the backup").format(store=upkeep.place.name)
-    session.output.show(_backup_data(upkeep, file, made), _backup_blocks(upkeep, made, said))
+    session.output.show(_backup_data(upkeep, file, made, keys), _backup_blocks(upkeep, made, said, keys))
 
 
-def _backup_data(upkeep: "Upkeep", file: Path, made: "Backup") -> dict[str, Any]:
+@db.command(
+    name="rotate-key",
+    cls=Command,
+    help=_(
+        "Change the desk key\n\n"
+        "All keys of tickets are wrapped for the new desk key; the one before is refused afterwards, and "
+        "opens none of the files that are there now. Stop the desk's other programs first, and name the new "
+        "key for them afterwards. If it is broken off, run it again with the same two keys. To make old "
+        "backups useless, destroy the old desk key."
+    ),
+    examples=(
+        "supportledger db rotate-key --new-key-file /media/key/desk-2027.key",
+        "supportledger db rotate-key --new-key-file new.key --desk-key-file old.key --json",
+    ),
+)
+@click.option("--new-key-file", type=_FILE, required=True, metavar="FILE", help=_("Holds the new desk key."))
+@pass_session
+def rotate_key(session: Session, new_key_file: Path) -> None:
+    """Rotate it."""
+    from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
+    from supportledger.cli.output import working  # noqa: PLC0415 -- as above
+
+    upkeep = _upkeep(session)
+    with working(_("Wrapping the keys …")):
+        count = upkeep.rotate(new_key_file)
+    said = _("{count} keys are wrapped anew; use {file} from now on").format(
+        count=f"{count:,}", file=new_key_file
+    )
+    session.output.show({"store": upkeep.place.name, "keys": count}, [Line(f"✔ {said}", "good")])
+
+
+def _backup_data(upkeep: "Upkeep", file: Path, made: "Backup", keys: int | None) -> dict[str, Any]:
     return {
         "store": upkeep.place.name,
         "file": str(file),
@@ -238,14 +286,16 @@ def _backup_data(upkeep: "Upkeep", file: Path, made: "Backup") -> dict[str, Any]
         "version": made.version,
         **_deployment(made.deployment),
         "rows": dict(made.inventory.rows),
+        "keys": keys,
         "sha256": "0x" + made.inventory.digest,
     }
 
 
-def _backup_blocks(upkeep: "Upkeep", made: "Backup", said: str) -> "Iterator[Block]":
+def _backup_blocks(upkeep: "Upkeep", made: "Backup", said: str, keys: int | None) -> "Iterator[Block]":
     from supportledger.cli.blocks import Facts, Line  # noqa: PLC0415 -- --help draws nothing
 
     facts = _facts(upkeep.place.name, made.version, made.deployment)
     facts += [(_("Rows"), f"{sum(made.inventory.rows.values()):,}"), (_("Size"), f"{made.size:,}")]
+    facts.append((_("Keys"), "–" if keys is None else f"{keys:,}"))
     yield Line(f"✔ {said}", "good")
     yield Facts(facts)

@@ -1,7 +1,7 @@
 """
 A log about tickets: lines that say nothing by themselves, and beside them, by ticket, what they commit to.
 
-1. A line goes into the log; its words and their salts are kept beside it.
+1. A line goes into the log; its words and their salts are kept beside it, sealed.
 2. A record beside the log counts only if the log has its line: whoever was killed in between left one or the
    other, and neither says anything.
 
@@ -10,18 +10,21 @@ What is said about tickets (`desk.conversations`) and who read them (`desk.reads
 Source: docs/spec/anchored-log.md, L2, L9.
 """
 
+import base64
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from supportledger.desk.logs import Logs
-from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
+from supportledger.errors import CommitmentMismatch, Conflict, ContentErased, NotFound, VerificationError
 from supportledger.model.ids import TicketId
-from supportledger.ports import LogStore
+from supportledger.ports import LogStore, Vault
 from supportledger.proof import field_json
 from supportledger.proof.fields import Fields
 from supportledger.proof.log_tree import TileTree
+from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Chronicle:
         name: Of the log.
         store: Where it lies.
         logs: Begins it when the first line is written.
+        vault: The keys that records are sealed with, each with its ticket's.
     """
 
-    def __init__(self, name: str, store: LogStore, logs: Logs) -> None:
+    def __init__(self, name: str, store: LogStore, logs: Logs, vault: Vault) -> None:
         self.name: Final = name
         self._store = store
         self._logs = logs
+        self._vault = vault
 
     def size(self) -> int:
         """Tell how many lines the log has; none before anything was written."""
@@ -67,11 +72,13 @@ class Chronicle:
         Write one line, wherever the log ends by now, and then its record.
 
         Raises:
+            ContentErased: The ticket was erased.
             StoreError: The disk cannot; then there is no record, and perhaps a line that nobody can read.
         """
         self._begin()
+        key = self._key(ticket, makes=True)
         kept = Kept(line, self._store.append(self.name, [line]).size - 1, fields)
-        self._store.remember(self.name, ticket, [self._record(kept)])
+        self._store.remember(self.name, ticket, [_record(kept, key)])
         return kept
 
     def add_after(self, ticket: TicketId, size: int, kept: Sequence[Kept]) -> None:
@@ -80,9 +87,11 @@ class Chronicle:
 
         Raises:
             Conflict: Somebody else was first: the records are of lines that are not there.
+            ContentErased: The ticket was erased.
         """
         self._begin()
-        self._store.remember(self.name, ticket, [self._record(one) for one in kept])
+        key = self._key(ticket, makes=True)
+        self._store.remember(self.name, ticket, [_record(one, key) for one in kept])
         self._store.append(self.name, [one.line for one in kept], after=size)
 
     def records(self, ticket: TicketId) -> list[Kept]:
@@ -91,6 +100,8 @@ class Chronicle:
 
         Raises:
             CommitmentMismatch: One was altered so that it cannot be read.
+            ContentErased: The ticket was erased, and there were some.
+            KeyMissing: There is no key for them.
         """
         return list(self._records(ticket)) if self.size() else []
 
@@ -103,6 +114,19 @@ class Chronicle:
         """Give the hashes of the first lines, to make proofs from."""
         return TileTree(self._store.tiles(self.name), size)
 
+    def seal_all(self) -> None:
+        """Seal the records that an older version has kept in clear; quick when that was done."""
+        if self.name not in self._store.logs() or _SEALED in self._store.documents(self.name):
+            return
+        for subject in self._store.subjects(self.name):
+            with suppress(ContentErased):
+                key = self._key(TicketId(subject), makes=True)
+                self._store.rewrite(self.name, subject, partial(_sealed_anew, key))
+        self._store.keep(self.name, _SEALED, b"")
+
+    def _key(self, ticket: TicketId, *, makes: bool = False) -> TicketSeal:
+        return (self._vault.make([ticket]) if makes else self._vault.keys([ticket])).of(ticket)
+
     def _begin(self) -> None:
         """Let there be a log, if this is the first line of all."""
         with suppress(Conflict):  # if somebody else was first, that is as good
@@ -110,22 +134,44 @@ class Chronicle:
                 self._logs.create(self.name)
 
     def _records(self, ticket: TicketId) -> Iterator[Kept]:
-        for record in self._store.remembered(self.name, ticket):
+        records = self._store.remembered(self.name, ticket)
+        key = self._key(ticket) if records else None
+        for record in records:
             try:
-                content: Any = field_json.read(record)
-                fields = Fields(field_json.fields_from_json(content["fields"]))
-                yield Kept(content["line"].encode(), int(content["index"]), fields)
+                yield _kept(record, key)
             except (VerificationError, KeyError, TypeError, AttributeError, ValueError) as cause:
                 raise CommitmentMismatch(
                     f"what the log {self.name} keeps of {ticket.handle} cannot be read: {cause}",
                     hint="Restore the log from a backup.",
                 ) from cause
 
-    @staticmethod
-    def _record(kept: Kept) -> bytes:
-        content = {
-            "fields": field_json.fields_to_json(kept.fields.fields),
-            "index": str(kept.index),
-            "line": kept.line.decode(),
-        }
-        return field_json.canonical(content)
+
+_SEALED: Final = "records.sealed"
+"""Document that says of a log that none of its records is in clear."""
+
+
+def _record(kept: Kept, key: TicketSeal) -> bytes:
+    """Write a record: what the log says in clear anyway, and the words, sealed."""
+    fields = field_json.to_bytes(kept.fields)
+    sealed = base64.b64encode(key.seal(Purpose.LINE, kept.line, padded(fields)))
+    content = {"index": str(kept.index), "line": kept.line.decode(), "sealed": sealed.decode()}
+    return field_json.canonical(content)
+
+
+def _kept(record: bytes, key: TicketSeal | None) -> Kept:
+    content: Any = field_json.read(record)
+    line, index = content["line"].encode(), int(content["index"])
+    if "fields" in content or key is None:  # of an older version, which is sealed when a desk is opened
+        return Kept(line, index, Fields(field_json.fields_from_json(content["fields"])))
+    sealed = base64.b64decode(content["sealed"], validate=True)
+    opened = unpadded(key.unseal(Purpose.LINE, line, sealed))
+    return Kept(line, index, field_json.from_bytes(opened))
+
+
+def _sealed_anew(key: TicketSeal, record: bytes) -> bytes:
+    """Seal a record in clear; one that is sealed, or cannot be read, stays as it is."""
+    try:
+        content: Any = field_json.read(record)
+        return _record(_kept(record, None), key) if "fields" in content else record
+    except (VerificationError, KeyError, TypeError, AttributeError, ValueError):
+        return record

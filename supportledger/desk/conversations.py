@@ -26,7 +26,7 @@ from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.incident import SecretKind, in_order, kinds_in
 from supportledger.model.records import Deployment
-from supportledger.ports import Clock, LogStore
+from supportledger.ports import Clock, LogStore, Vault
 from supportledger.proof.anchored import AnchoredLine
 from supportledger.proof.commitment import check_content, commit
 from supportledger.proof.conversation import FIRST, Line, line_context
@@ -99,13 +99,21 @@ class Conversations:
         clock: Says when.
         door: Takes secrets out of what is said.
         reads: Puts on record who reads.
+        vault: The keys that what was said is sealed with.
     """
 
     def __init__(  # noqa: PLR0917 -- the parts of a desk, put together in one place
-        self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door, reads: Reads
+        self,
+        deployment: Deployment,
+        store: LogStore,
+        logs: Logs,
+        clock: Clock,
+        door: Door,
+        reads: Reads,
+        vault: Vault,
     ) -> None:
         self._deployment = deployment
-        self._chronicle = Chronicle(LOG, store, logs)
+        self._chronicle = Chronicle(LOG, store, logs, vault)
         self._logs = logs
         self._clock = clock
         self._door = door
@@ -117,6 +125,7 @@ class Conversations:
 
         Raises:
             InputError: A text cannot be.
+            ContentErased: The ticket was erased.
             Conflict: Others append faster than this.
         """
         for _ in range(_TRIES):
@@ -140,6 +149,7 @@ class Conversations:
 
         Raises:
             CommitmentMismatch: What is kept of a text is not what its line commits to.
+            ContentErased: The ticket was erased.
             NotOnRecord: The reading cannot be put on record.
         """
         found = self.checked(ticket)
@@ -185,6 +195,10 @@ class Conversations:
             AnchoredLine(one.line.to_bytes(), one.index, tuple(tree.inclusion_proof(one.index)))
             for one in chain
         ]
+
+    def seal_all(self) -> None:
+        """Seal what an older version has kept in clear; quick when that was done."""
+        self._chronicle.seal_all()
 
     # -- inside ----------------------------------------------------------------------------------------------
 

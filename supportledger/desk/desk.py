@@ -83,8 +83,10 @@ class Desk:
         self.anchors = Anchors(ledger, cast)
         self.logs = Logs(ledger.deployment, logs, self.anchors)
         door = Door(guard)
-        self.reads = Reads(ledger.deployment, logs, self.logs, clock, door, cast)
-        self.conversations = Conversations(ledger.deployment, logs, self.logs, clock, door, self.reads)
+        self.reads = Reads(ledger.deployment, logs, self.logs, clock, door, cast, store.vault)
+        self.conversations = Conversations(
+            ledger.deployment, logs, self.logs, clock, door, self.reads, store.vault
+        )
         clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
@@ -104,6 +106,11 @@ class Desk:
     def sync(self) -> Followed:
         """Follow the chain into the store; what others did is then in lists, too."""
         return self.index.follow()
+
+    def seal_all(self) -> None:
+        """Seal what an older version has kept in clear beside its logs; quick when that was done."""
+        self.conversations.seal_all()
+        self.reads.seal_all()
 
     def waiting(self) -> list[Draft]:
         """List what an earlier run has kept and not seen done; `recover` finishes it."""

@@ -21,7 +21,7 @@ from supportledger.desk.logs import Logs
 from supportledger.errors import CommitmentMismatch, InputError, NotOnRecord, StoreError
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Deployment
-from supportledger.ports import Clock, LogStore
+from supportledger.ports import Clock, LogStore, Vault
 from supportledger.proof.commitment import check_content, commit
 from supportledger.proof.fields import Fields
 from supportledger.proof.read_line import ReadLine, read_context
@@ -69,13 +69,22 @@ class Reads:
         clock: Says when.
         door: Takes secrets out of reasons.
         cast: Knows who acts.
+        vault: The keys that records are sealed with, each with its ticket's: a reason may say things about
+            people, and is erased with the rest.
     """
 
     def __init__(  # noqa: PLR0917 -- the parts of a desk, put together in one place
-        self, deployment: Deployment, store: LogStore, logs: Logs, clock: Clock, door: Door, cast: Cast
+        self,
+        deployment: Deployment,
+        store: LogStore,
+        logs: Logs,
+        clock: Clock,
+        door: Door,
+        cast: Cast,
+        vault: Vault,
     ) -> None:
         self._deployment = deployment
-        self._chronicle = Chronicle(LOG, store, logs)
+        self._chronicle = Chronicle(LOG, store, logs, vault)
         self._clock = clock
         self._door = door
         self._cast = cast
@@ -128,6 +137,10 @@ class Reads:
                 check_content(kept.fields, self._context(ticket, read.reader), line.commitment)
                 found.append(read)
         return found
+
+    def seal_all(self) -> None:
+        """Seal what an older version has kept in clear; quick when that was done."""
+        self._chronicle.seal_all()
 
     def _context(self, ticket: TicketId, reader: Address) -> bytes:
         return read_context(self._deployment.chain_id, self._deployment.ledger, ticket, reader)

@@ -1,6 +1,6 @@
 """The port of append-only logs: where their lines and hashes lie."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from supportledger.proof.log_tree import Tiles, TreeHead
@@ -15,7 +15,8 @@ class LogStore(Protocol):
       written again.
     * It is safe under threads, and several processes may open the same logs: one at a time appends to a log.
     * Beside a log lie documents, which can be replaced, and records by subject.
-    * Warning: neither lines nor documents nor records are sealed; whoever reads the disk reads them.
+    * Warning: nothing is sealed here: whoever reads the disk reads lines, documents and records as they were
+      given. What people wrote is sealed by whoever gives it.
 
     A name is of lower-case letters, digits and `._-`, at most 64, and does not begin with a sign.
 
@@ -93,3 +94,16 @@ class LogStore(Protocol):
 
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
         """Read the records of a subject, in order; none when it is not known."""
+
+    def subjects(self, log: str) -> list[bytes]:
+        """List what there are records about, ascending."""
+
+    def rewrite(self, log: str, subject: bytes, change: Callable[[bytes], bytes]) -> None:
+        """
+        Put other records in the place of those of a subject: all of them or none.
+
+        Args:
+            log: Its name.
+            subject: What the records are about; 32 bytes.
+            change: Gives the record that stands for one.
+        """

@@ -2,7 +2,8 @@
 Backups: one file, whatever database it was made from, and whatever it goes back to.
 
 The file is an SQLite database with the store's own tables, so that it can be opened with any tool, and moves
-a store from SQLite to PostgreSQL or back. A backup is
+a store from SQLite to PostgreSQL or back. Contents are in it as in the store, sealed; their keys
+have a backup of their own (`store.key_backup`). A backup is
 
 1. one state of the store, while others go on writing, and no trace of what was deleted in it before,
 2. written under another name, readable by its owner alone,
@@ -25,6 +26,7 @@ from sqlalchemy import Connection
 
 from supportledger.errors import Conflict, InputError, NotFound, StoreCorrupt, StoreError
 from supportledger.model.records import Deployment
+from supportledger.ports import Vault
 from supportledger.store import binding, copying, rules, schema, sqlite
 from supportledger.store.copying import Inventory
 from supportledger.store.place import Place, at_file
@@ -168,7 +170,7 @@ def _put(new: Path, file: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[tuple[Connection, Backup]]:
+def opened(file: Path, vault: Vault | None = None) -> Iterator[tuple[Connection, Backup]]:
     """
     Read a backup, in today's tables whatever version has made it.
 
@@ -186,17 +188,17 @@ def opened(file: Path) -> Iterator[tuple[Connection, Backup]]:
         if version is None:
             raise StoreCorrupt(f"{file} is no backup of a store")
         if version != schema.HEAD:
-            _upgrade(file, copy)
+            _upgrade(file, copy, vault)
         with _reading(copy if copy.exists() else file) as connection:
             held = copying.inventory(connection)
             yield connection, Backup(binding.held(connection), version, held, file.stat().st_size)
 
 
-def _upgrade(file: Path, copy: Path) -> None:
+def _upgrade(file: Path, copy: Path, vault: Vault | None) -> None:
     """Bring a copy to today's tables: the backup itself is left as it is."""
     shutil.copyfile(file, copy)
     with closing(connect(at_file(copy))) as session:
-        schema.bring_up_to_date(session)
+        schema.bring_up_to_date(session, vault)
     with _excused(copy), closing(sqlite3.connect(copy)) as database:
         database.execute("PRAGMA journal_mode = DELETE")
 
@@ -231,7 +233,12 @@ def _excused(file: Path) -> Iterator[None]:
 
 
 def restore(
-    file: Path, place: Place, *, admits: Callable[[Deployment], bool] = lambda _: True, force: bool = False
+    file: Path,
+    place: Place,
+    *,
+    admits: Callable[[Deployment], bool] = lambda _: True,
+    force: bool = False,
+    vault: Vault | None = None,
 ) -> Backup:
     """
     Put everything of a backup into a store, in place of what it holds.
@@ -241,24 +248,45 @@ def restore(
         place: Of the store; a file is made when missing.
         admits: Whether the data of a deployment belongs there.
         force: Replace what the store holds.
+        vault: Keys of the store, to seal what an older version has kept in clear.
 
     Raises:
         NotFound: There is no such backup.
+        WrongDeskKey: An older version has made it, and there are no keys to seal it with.
         ForeignData: It is the data of another deployment than the store's, or than the one expected.
         Conflict: The store holds something, and *force* is not given.
         StoreError: The backup is damaged, or the store cannot be written; it is then as it was.
     """
-    with opened(file) as (source, backup):
+    with opened(file, vault) as (source, backup):
         if backup.deployment is None:
             raise StoreCorrupt(f"{file} holds nobody's data")
         if not admits(backup.deployment):
             raise rules.foreign_backup(file, backup.deployment)
         with closing(connect(place)) as session:
-            schema.bring_up_to_date(session)
+            schema.bring_up_to_date(session, vault)
             with session.alone() as target:
                 _check_place(session.name, target, backup.deployment, force=force)
                 _replace(source, target, backup.inventory)
     return backup
+
+
+def check_admitted(file: Path, admits: Callable[[Deployment], bool]) -> None:
+    """
+    Let a backup be one of a ledger that is expected, before anything is changed.
+
+    Raises:
+        NotFound: There is no such backup.
+        ForeignData: It is the data of another deployment.
+        StoreError: It is damaged, or no backup.
+    """
+    if not file.is_file():
+        raise NotFound(f"there is no file {file}")
+    with _reading(file) as connection:
+        if schema.version(connection) is None:
+            raise StoreCorrupt(f"{file} is no backup of a store")
+        held = binding.held(connection)
+    if held is not None and not admits(held):
+        raise rules.foreign_backup(file, held)
 
 
 def _check_place(name: str, target: Connection, deployment: Deployment, *, force: bool) -> None:

@@ -4,7 +4,7 @@ Whether a database is sound: its file, its tables, each row by itself, and how s
 What rows say is not compared with the ledger: that is the audit's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from supportledger.model.records import Deployment
-from supportledger.ports import Keys
+from supportledger.ports import Held, Keys
 from supportledger.store import binding, documents, holdings, schema, tables
 from supportledger.store.backup import check_there
 from supportledger.store.place import Place
@@ -26,6 +26,7 @@ _PART: Final = 20_000
 """Rows of a table that are in memory at once, or so."""
 _REBUILD: Final = "rebuild the read model from the ledger, or restore a backup"
 _AUDIT: Final = "run `supportledger audit` to see what was altered; restore a backup"
+_KEYS: Final = "put the key store back: the file beside the database, or its backup"
 _RESTORE: Final = "restore a backup; the ledger itself is unharmed"
 
 
@@ -109,8 +110,9 @@ def check(place: Place, vault: DatabaseVault | None = None) -> Checked:
             return Checked(session.name, version, findings=(*findings, *shaped))
         rows = {one.name: _count(connection, one) for one in tables.metadata.sorted_tables}
         parts = min(max(rows.values()) // _PART + 1, 256)
-        opened = Opened()
-        look = vault.keys if vault else None
+        opened, look = (Opened(), vault.keys) if vault else (None, None)
+        if vault is None and rows["contents"]:
+            findings.append(Finding("key", "the key store is gone: no content can be opened", _KEYS))
         findings += islice(_rows(connection, parts, look, opened), _MOST)
         return Checked(session.name, version, binding.held(connection), rows, tuple(findings), opened)
 
@@ -162,7 +164,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _rows(
-    connection: Connection, parts: int, look: documents.Look | None, opened: Opened
+    connection: Connection, parts: int, look: documents.Look | None, opened: Opened | None
 ) -> Iterator[Finding]:
     """Read every row as the desk would, some tickets at a time."""
     bounds = [None, *(bytes([number * 256 // parts]) for number in range(1, parts)), None]
@@ -170,11 +172,16 @@ def _rows(
         held = holdings.of_range(connection, low, high, look or (lambda _: Keys()))
         for one in held.damaged:
             yield Finding("row", f"a row of {one.table} of ticket {one.ticket}: {one.why}", _REBUILD)
-        for content in held.contents if look else ():
-            if content.erased_at is not None:
-                opened.erased += 1
-            elif not content.unreadable:
-                opened.sealed += 1
-            else:
-                opened.closed += 1
-                yield Finding("row", f"a text of ticket {content.ticket}: {content.unreadable}", _AUDIT)
+        if opened is not None:
+            yield from _texts(held.contents, opened)
+
+
+def _texts(contents: Iterable[Held], opened: Opened) -> Iterator[Finding]:
+    for content in contents:
+        if content.erased_at is not None:
+            opened.erased += 1
+        elif not content.unreadable:
+            opened.sealed += 1
+        else:
+            opened.closed += 1
+            yield Finding("row", f"a text of ticket {content.ticket}: {content.unreadable}", _AUDIT)

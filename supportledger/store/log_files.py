@@ -18,7 +18,7 @@ Source: docs/spec/anchored-log.md, L3.
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ FOLDER: Final = "logs"
 """The folder of the logs, in the data directory."""
 _TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
 _OFFSET_SIZE: Final = 8
+_SUBJECT_DIGITS: Final = 64
 _VERSION: Final = "supportledger.log.v1"
 _HEAD: Final = re.compile(
     _VERSION.encode() + rb"\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n"
@@ -186,6 +187,20 @@ class FolderLogs:
         with log_disk.excused(path):
             data = path.read_bytes() if path.exists() else b""
         return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
+
+    def subjects(self, log: str) -> list[bytes]:
+        """As `LogStore.subjects`."""
+        found = (path.name for path in (self._existing(log) / "records").glob("*"))
+        return sorted(bytes.fromhex(name) for name in found if len(name) == _SUBJECT_DIGITS)
+
+    def rewrite(self, log: str, subject: bytes, change: Callable[[bytes], bytes]) -> None:
+        """As `LogStore.rewrite`."""
+        name = log_rules.check_subject(subject).hex()
+        with self._writing(log) as folder:
+            changed = [change(record) for record in self.remembered(log, subject)]
+            data = b"".join(record + b"\n" for record in log_rules.check_records(changed))
+            if data:
+                log_disk.write_whole(folder / "records" / name, data)
 
     # -- inside ----------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Logs in this process's memory: the same promises as those on disk, but the disk's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -105,6 +105,16 @@ class MemoryLogs:
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
         """As `LogStore.remembered`."""
         return list(self._get(log).records.get(log_rules.check_subject(subject), ()))
+
+    def subjects(self, log: str) -> list[bytes]:
+        """As `LogStore.subjects`."""
+        return sorted(subject for subject, records in self._get(log).records.items() if records)
+
+    def rewrite(self, log: str, subject: bytes, change: Callable[[bytes], bytes]) -> None:
+        """As `LogStore.rewrite`."""
+        with self._lock:
+            changed = [change(record) for record in self.remembered(log, subject)]
+            self._get(log).records[subject] = list(log_rules.check_records(changed))
 
     def _get(self, log: str) -> _Log:
         if log_rules.check_name(log) not in self._logs:

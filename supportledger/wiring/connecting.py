@@ -156,7 +156,9 @@ def _open(
     keys = Keyring(identities, found.chain_id, passphrase or _passphrase(settings))
     logs = FolderLogs(settings.data_dir / LOGS)
     cast = Cast(keys, settings.identity)
-    return Desk(ledger, store, cast, SystemClock(), files, logs, guard, closing=ledger.close)
+    desk = Desk(ledger, store, cast, SystemClock(), files, logs, guard, closing=ledger.close)
+    desk.seal_all()
+    return desk
 
 
 def _store(settings: Settings, found: Deployment) -> tuple[DatabaseStore, FolderFiles]:

@@ -16,7 +16,7 @@ from supportledger.desk.auditing.erased import Tales
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding
 from supportledger.desk.auditing.judging import Law
 from supportledger.desk.auditing.spool import Spooled
-from supportledger.errors import CommitmentMismatch, InputError, NotFound, SignatureMismatch
+from supportledger.errors import CommitmentMismatch, InputError, KeyMissing, NotFound, SignatureMismatch
 from supportledger.model import sla
 from supportledger.model.entry import NOTHING
 from supportledger.model.ids import Address, TicketId
@@ -305,7 +305,7 @@ class Keeping:
             return
         try:
             data = self._files.read(kept.location)
-        except NotFound as gone:
+        except (NotFound, KeyMissing) as gone:
             yield _finding(Anomaly.CONTENT_MISSING, f"the file of attachment {at}: {gone.message}", entry)
             return
         except CommitmentMismatch:

@@ -213,3 +213,19 @@ def test_threads_append_one_after_the_other(logs: LogStore, log: str) -> None:
     lines = list(logs.lines(log))
     assert sorted(b"%d.%d" % (name, number) for name in range(4) for number in range(25)) == sorted(lines)
     assert merkle.root(lines) == logs.head(log).root
+
+
+def test_records_are_written_anew(logs: LogStore, log: str) -> None:
+    """Other records stand in the place of a subject's, in order; those of others are untouched."""
+    other = b"\x02" * 32
+    logs.remember(log, SUBJECT, [b"one", b"two"])
+    logs.remember(log, other, [b"three"])
+    logs.rewrite(log, SUBJECT, bytes.upper)
+    logs.rewrite(log, b"\x03" * 32, bytes.upper)
+    logs.remember(log, SUBJECT, [b"four"])
+    assert [b"ONE", b"TWO", b"four"] == logs.remembered(log, SUBJECT)
+    assert [b"three"] == logs.remembered(log, other)
+    assert sorted([SUBJECT, other]) == logs.subjects(log)
+    with pytest.raises(InputError):
+        logs.rewrite(log, SUBJECT, lambda _: b"a\nb")
+    assert [b"ONE", b"TWO", b"four"] == logs.remembered(log, SUBJECT)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from supportledger.errors import (
     Conflict,
@@ -20,15 +20,19 @@ from supportledger.errors import (
     StoreCorrupt,
     StoreError,
     StoreFull,
+    WrongDeskKey,
 )
 from supportledger.model.ids import Address
 from supportledger.model.records import AttachmentRecord, Cursor, Deployment, DraftStatus, TicketQuery
-from supportledger.store import copying, schema
+from supportledger.store import copying, key_backup, schema, tables
 from supportledger.store.backup import Backup, back_up, restore
+from supportledger.store.keyplace import beside
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import connect
+from supportledger.store.vault import open_vault
 from tests.conformance.store.builders import (
     BOB,
+    DESK_KEY,
     HERE,
     MORNING,
     a_draft,
@@ -85,6 +89,8 @@ def test_everything_comes_back_wherever_it_goes(place: Place, other: Place, file
     """From either database to either, every row of every table is the same, and work goes on there."""
     filled(place)
     made = back_up(place, file)
+    key_backup.back_up(place, file.with_name("desk.keys"))
+    key_backup.restore(file.with_name("desk.keys"), other)
     assert made == restore(file, other)
     assert made.inventory == held(other) == held(place)
     assert (HERE, schema.HEAD, 30) == (made.deployment, made.version, made.inventory.rows["drafts"])
@@ -104,6 +110,7 @@ def test_a_backup_is_one_file_for_its_owner(place: Place, file: Path) -> None:
     made = back_up(place, file)
     assert [file.name] == [one.name for one in file.parent.glob("*.backup*")]
     assert (0o600, made.size) == (stat.S_IMODE(file.stat().st_mode), file.stat().st_size)
+    key_backup.back_up(place, beside(file))
     with open_store(file, HERE) as store:
         assert len(store.drafts()) == 30
 
@@ -127,19 +134,21 @@ def test_a_backup_is_one_state_of_the_store(place: Place, file: Path) -> None:
         stop.set()
         writer.join()
     rows = made.inventory.rows
-    assert rows["drafts"] == rows["contents"] == rows["salts"]
+    assert rows["drafts"] == rows["contents"]
     assert rows["drafts"] <= held(place).rows["drafts"]
 
 
 def test_what_was_deleted_is_in_no_backup(place: Place, file: Path) -> None:
-    """A text that is gone from the store is in none of the bytes of a backup made afterwards."""
+    """A sealed text that is gone from the store is in none of the bytes of a backup made afterwards."""
     with open_store(place, HERE) as store:
-        store.keep([a_submission(body="erased-canary " * 500), a_submission(body="held-canary")])
+        store.keep([a_submission(body="x" * 5_000), a_submission()])
+    column = tables.contents.c.sealed
     with closing(connect(place)) as session, session.writing() as connection:
-        connection.execute(text("DELETE FROM contents WHERE document LIKE '%erased-canary%'"))
+        long, short = sorted(connection.execute(select(column)).scalars(), key=len, reverse=True)
+        connection.execute(delete(tables.contents).where(column == long))
     back_up(place, file)
     data = file.read_bytes()
-    assert (False, True) == (b"erased-canary" in data, b"held-canary" in data)
+    assert (False, True) == (long[100:200] in data, short[100:200] in data)
 
 
 def test_no_file_is_lost(place: Place, file: Path) -> None:
@@ -228,11 +237,18 @@ def test_a_backup_of_the_first_version_is_brought_up_to_date(place: Place, other
     filled(place)
     with open_store(place, HERE) as store:
         drafts = store.drafts()
-    with closing(connect(place)) as session, session.alone() as connection:
-        schema.unmigrate(connection, "0001")
+    with (
+        closing(open_vault(place, DESK_KEY)) as vault,
+        closing(connect(place)) as session,
+        session.alone() as connection,
+    ):
+        schema.unmigrate(connection, "0001", vault)
     assert back_up(place, file).version == "0001"
     before = file.read_bytes()
-    assert restore(file, other).version == "0001"
+    with pytest.raises(WrongDeskKey):
+        restore(file, other)
+    with closing(open_vault(other, DESK_KEY)) as vault:
+        assert restore(file, other, vault=vault).version == "0001"
     with open_store(other, HERE) as store:
         assert drafts == store.drafts()
     assert before == file.read_bytes()
@@ -329,6 +345,8 @@ def test_new_drafts_are_numbered_behind_restored_ones(place: Place, other: Place
     """After a restore the order of keeping goes on where it was."""
     filled(place)
     back_up(place, file)
+    key_backup.back_up(place, file.with_name("desk.keys"))
+    key_backup.restore(file.with_name("desk.keys"), other)
     restore(file, other)
     with open_store(other, HERE) as store:
         new = a_draft()

@@ -4,14 +4,23 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from supportledger.errors import NotFound, StoreCorrupt
-from supportledger.store import schema
-from supportledger.store.checking import Checked, check
+from supportledger.store import keyplace, schema
+from supportledger.store.checking import Checked, Opened, check
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import connect
-from tests.conformance.store.builders import HERE, a_submission, a_ticket, an_entry, open_store
+from supportledger.store.vault import open_vault, ticket_keys
+from tests.conformance.store.builders import (
+    DESK_KEY,
+    HERE,
+    MORNING,
+    a_submission,
+    a_ticket,
+    an_entry,
+    open_store,
+)
 from tests.conformance.store.server import Server
 
 
@@ -33,12 +42,18 @@ def filled(place: Place) -> None:
         )
 
 
+def checked(place: Place) -> Checked:
+    """What a check says that has the keys."""
+    with closing(open_vault(place, DESK_KEY)) as vault:
+        return check(place, vault)
+
+
 def altered(place: Place, statement: str) -> Checked:
     """What a check says after somebody altered the database."""
     filled(place)
     with closing(connect(place)) as session, session.alone() as connection:
         connection.execute(text(statement))
-    return check(place)
+    return checked(place)
 
 
 def kinds(found: Checked) -> list[str]:
@@ -49,15 +64,14 @@ def kinds(found: Checked) -> list[str]:
 def test_a_sound_store_is_sound(place: Place) -> None:
     """Nothing is found in a store that nobody has touched, and its rows are counted."""
     filled(place)
-    found = check(place)
+    found = checked(place)
     assert ([], schema.HEAD, HERE) == (kinds(found), found.version, found.deployment)
     assert (5, 5, 5, 0) == tuple(found.rows[name] for name in ("drafts", "contents", "tickets", "receipts"))
     assert found.name == place.name
 
 
 ALTERATIONS = {
-    "a text": ("UPDATE contents SET document = 'gone'", "row", "text", 5),
-    "salts": ("DELETE FROM salts", "row", "text", 5),
+    "a text": ("UPDATE contents SET sealed = substr(sealed, 2)", "row", "text", 5),
     "a draft": ("UPDATE drafts SET status = 'lost' WHERE id = 1", "row", "drafts", 1),
     "a ticket's state": (
         "UPDATE tickets SET state = substr(state, 1, 9)",
@@ -86,8 +100,9 @@ def test_an_older_version_is_told(place: Place) -> None:
     """Tables of an older version are a finding that names the command which brings them up to date."""
     filled(place)
     with closing(connect(place)) as session, session.alone() as connection:
+        connection.execute(text("DELETE FROM contents"))
         schema.unmigrate(connection, "0001")
-    found = check(place)
+    found = checked(place)
     assert (["version"], "0001") == (kinds(found), found.version)
     assert "db upgrade" in found.findings[0].hint
     with closing(connect(place)) as session, session.reading() as connection:
@@ -105,7 +120,7 @@ def test_a_server_that_forgets_is_told(server: Server, postgres: Place) -> None:
     """A server that calls a write done before it is on disk is a finding."""
     filled(postgres)
     server.run(f"ALTER DATABASE {postgres.url.database} SET synchronous_commit = off")
-    assert any("synchronous_commit" in one.what and one.hint for one in check(postgres).findings)
+    assert any("synchronous_commit" in one.what and one.hint for one in checked(postgres).findings)
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
@@ -122,7 +137,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 def _findings(place: Place) -> list[str]:
     """What is found, be it that the file cannot be read to its end."""
     try:
-        return kinds(check(place))
+        return kinds(checked(place))
     except StoreCorrupt:
         return ["file"]
 
@@ -132,3 +147,24 @@ def test_nothing_is_made_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         check(at_file(tmp_path / "store.sqlite3"))
     assert [] == list(tmp_path.iterdir())
+
+
+def test_contents_are_opened(place: Place) -> None:
+    """A check opens every content, and counts those that open and those that were erased."""
+    filled(place)
+    with open_store(place, HERE) as store:
+        erased = store.drafts()[0].ticket
+        store.vault.erase([erased], MORNING)
+    found = checked(place)
+    assert ([], Opened(4, 1, 0)) == (kinds(found), found.contents)
+
+
+def test_contents_whose_keys_are_gone(place: Place) -> None:
+    """Each content that has no key is a finding; without the key store, that it is gone is one."""
+    filled(place)
+    with closing(keyplace.connect(place)) as session, session.alone() as connection:
+        connection.execute(delete(ticket_keys))
+    found = checked(place)
+    assert (["row"] * 5, Opened(0, 0, 5)) == (kinds(found), found.contents)
+    assert all(one.hint for one in found.findings)
+    assert (["key"], None) == (kinds(check(place)), check(place).contents)

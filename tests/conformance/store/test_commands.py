@@ -16,8 +16,9 @@ from supportledger.cli.session import Session
 from supportledger.store import schema
 from supportledger.store.place import DATABASE, Place, at_file
 from supportledger.store.session import connect
+from supportledger.store.vault import open_vault
 from supportledger.wiring.known import Known
-from tests.conformance.store.builders import BOB, HERE, a_submission, open_store
+from tests.conformance.store.builders import BOB, DESK_KEY, HERE, a_submission, open_store
 from tests.conformance.store.server import PASSWORD
 
 LINE = Callable[..., "Result"]
@@ -43,6 +44,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     for variable in ("STORE", "LEDGER", "RPC", "JSON", "LANG"):
         monkeypatch.delenv(f"SUPPORTLEDGER_{variable}", raising=False)
     monkeypatch.setenv("SUPPORTLEDGER_DATA", str(tmp_path))
+    monkeypatch.setenv("SUPPORTLEDGER_DESK_KEY", DESK_KEY.secret.hex())
     monkeypatch.setenv("LC_ALL", "C")
 
     def call(*arguments: object) -> Result:
@@ -147,8 +149,12 @@ def test_a_damaged_database(cli: LINE, kept: Place) -> None:
 
 def test_an_upgrade(cli: LINE, kept: Place) -> None:
     """An upgrade tells from which version to which it went."""
-    with closing(connect(kept)) as session, session.alone() as connection:
-        schema.unmigrate(connection, "0001")
+    with (
+        closing(open_vault(kept, DESK_KEY)) as vault,
+        closing(connect(kept)) as session,
+        session.alone() as connection,
+    ):
+        schema.unmigrate(connection, "0001", vault)
     assert cli("db", "check", "--json").data["findings"][-1]["kind"] in {"version", "durability"}
     done = cli("db", "upgrade", "--json")
     assert (0, {"store": kept.name, "before": "0001", "after": schema.HEAD}) == (done.code, done.data)

@@ -22,12 +22,11 @@ FILLING = (
        :now + i, CASE WHEN i % 20 = 0 THEN :now + i END FROM generate_series(1, :count) i""",
     """INSERT INTO entries SELECT id, 0, 1, 1, :customer, id, 0, opened_at, id, id, opened_at - :now, 0, id
        FROM tickets""",
-    "INSERT INTO contents SELECT id, id, 1, :customer, '{}' FROM tickets",
-    "INSERT INTO salts SELECT id, id, id FROM tickets",
+    "INSERT INTO contents SELECT id, id, 1, :customer, id FROM tickets",
     """INSERT INTO drafts SELECT opened_at, id, id, 1, 1, :customer, id, 0, 0, id, 0, NULL, NULL, 0, id, '',
        CASE WHEN due_at IS NULL THEN 'final' ELSE 'signed' END, '', id, 0, opened_at, NULL FROM tickets""",
 )
-TABLES = ("tickets", "entries", "contents", "salts", "drafts")
+TABLES = ("tickets", "entries", "contents", "drafts")
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from supportledger.errors import (
 )
 from supportledger.store import postgres as dialect
 from supportledger.store.database import DatabaseStore
+from supportledger.store.keyplace import SCHEMA
 from supportledger.store.place import Place, located
 from supportledger.store.session import connect
 from tests.conformance.store.builders import HERE, a_submission, open_store
@@ -177,7 +178,8 @@ def test_a_user_who_may_only_read_reads(server: Server, postgres: Place, store: 
     role, password = f"reader_{secrets.token_hex(4)}", secrets.token_hex(8)
     name = postgres.url.database or ""
     server.run(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
-    server.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}", name)
+    server.run(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}", name)
+    server.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA public, {SCHEMA} TO {role}", name)
     place = Place(postgres.url.set(username=role, password=password), postgres.name)
     try:
         with open_store(place, HERE) as reader:

@@ -33,7 +33,16 @@ from supportledger.ports import Submission
 from supportledger.proof.fields import Fields
 from supportledger.store import sqlite
 from supportledger.store.database import DatabaseStore
-from tests.conformance.store.builders import HERE, a_submission, a_ticket, a_ticket_id, an_entry, open_store
+from supportledger.store.tampering import alter_body
+from tests.conformance.store.builders import (
+    DESK_KEY,
+    HERE,
+    a_submission,
+    a_ticket,
+    a_ticket_id,
+    an_entry,
+    open_store,
+)
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -125,16 +134,12 @@ sys.exit("alembic" in sys.modules)
 # -- altered by somebody -------------------------------------------------------------------------------------
 
 ALTERATIONS = {
-    "text that is no JSON": "UPDATE contents SET document = 'gone'",
-    "JSON that is no object": "UPDATE contents SET document = '[]'",
-    "another way to write it": "UPDATE contents SET document = document || ' '",
-    "an unknown field": 'UPDATE contents SET document = \'{"bodi":"x","createdAt":"1","kind":"q"}\'',
-    "a number for a text": "UPDATE contents SET document = replace(document, '\"Where', '7,\"x\":\"Where')",
-    "bytes for a text": "UPDATE contents SET document = X'FF'",
-    "nesting without end": "UPDATE contents SET document = '" + "[" * 100_000 + "'",
-    "salts gone": "DELETE FROM salts",
-    "salts cut": "UPDATE salts SET salts = substr(salts, 1, 95)",
-    "salts added": "UPDATE salts SET salts = salts || zeroblob(32)",
+    "another byte": "UPDATE contents SET sealed = substr(sealed, 1, 99) || x'00' || substr(sealed, 101)",
+    "cut": "UPDATE contents SET sealed = substr(sealed, 1, 40)",
+    "nothing": "UPDATE contents SET sealed = x''",
+    "another version": "UPDATE contents SET sealed = x'02' || substr(sealed, 2)",
+    "a text": "UPDATE contents SET sealed = 'gone'",
+    "a number": "UPDATE contents SET sealed = 7",
 }
 
 
@@ -155,9 +160,10 @@ def test_unreadable_content_is_a_mismatch(path: Path, store: DatabaseStore, stat
 
 
 def test_altered_text_comes_back_altered(path: Path, store: DatabaseStore) -> None:
-    """A text that was replaced comes back as it lies there, with other leaves: verification sees it."""
+    """A text that somebody replaced who has the desk key comes back so: verification sees it."""
     submission = held(store)
-    assert alter(path, "UPDATE contents SET document = replace(document, 'withdrawal', 'deposit')") == 1
+    draft = submission.draft
+    alter_body(path, draft.ticket, draft.commitment, "Where is my deposit?", DESK_KEY)
     fields = store.content(submission.draft.ticket, 0)
     assert submission.fields is not None
     assert fields.values()["body"] == "Where is my deposit?"
@@ -359,7 +365,7 @@ def test_a_closed_store_opens_no_file_by_itself(path: Path) -> None:
     """Closing merges the journal into the one file."""
     with open_store(path, HERE) as store:
         held(store)
-    assert ["store.sqlite3"] == [file.name for file in path.parent.iterdir()]
+    assert ["store.keys.sqlite3", "store.sqlite3"] == sorted(file.name for file in path.parent.iterdir())
 
 
 # -- threads and processes -----------------------------------------------------------------------------------

@@ -7,8 +7,16 @@ import pytest
 from supportledger.desk import conversations
 from supportledger.desk.conversations import LOG, Message
 from supportledger.desk.desk import Desk
-from supportledger.errors import AnchorMismatch, CommitmentMismatch, Conflict, InputError, NotFound
+from supportledger.errors import (
+    AnchorMismatch,
+    CommitmentMismatch,
+    Conflict,
+    ContentErased,
+    InputError,
+    NotFound,
+)
 from supportledger.model.ids import NOBODY, TicketId
+from supportledger.proof import field_json
 from supportledger.proof.anchored import AnchoredLine, check_anchored
 from supportledger.proof.conversation import FIRST, LogPlace
 from supportledger.proof.log_tree import TreeHead
@@ -168,7 +176,7 @@ def test_a_writer_that_was_killed(desk: Desk, ticket: TicketId, store: MemoryLog
     assert 3 == desk.conversations.place(ticket)["log.count"]
 
 
-@pytest.mark.parametrize("change", [(b"secret", b"public"), (b'"index"', b'"indes"'), (b"{", b"")])
+@pytest.mark.parametrize("change", [(b'"sealed":"A', b'"sealed":"B'), (b'"index"', b'"indes"'), (b"{", b"")])
 def test_what_is_kept_was_altered(
     desk: Desk, ticket: TicketId, store: MemoryLogs, change: tuple[bytes, bytes]
 ) -> None:
@@ -186,3 +194,42 @@ def test_what_is_kept_has_a_gap(desk: Desk, ticket: TicketId, store: MemoryLogs)
     del store._logs[LOG].records[bytes(ticket)][1]
     with pytest.raises(CommitmentMismatch, match="gap"):
         desk.tickets.answer(ticket, "On its way")
+
+
+def test_what_was_said_is_sealed(desk: Desk, ticket: TicketId, store: MemoryLogs) -> None:
+    """Beside the log lies nothing that anybody could read, neither said nor who wrote it."""
+    desk.conversations.say(ticket, Message("my-canary", more={"author": "Ada Canary"}))
+    whole = b"".join(store.remembered(LOG, ticket)) + b"".join(store.lines(LOG))
+    assert (False, False) == (b"canary" in whole, b"Canary" in whole)
+    assert ["my-canary"] == [one.body for one in desk.conversations.lines(ticket)]
+
+
+def test_what_an_older_version_kept_in_clear_is_sealed(
+    desk: Desk, ticket: TicketId, store: MemoryLogs
+) -> None:
+    """Records in clear are read as they are, and sealed when the desk is opened; that is done once."""
+    [said] = desk.conversations.say(ticket, Message("my-canary"))
+    fields = field_json.fields_to_json(said.fields.fields)
+    clear = {"fields": fields, "index": "0", "line": said.line.to_bytes().decode()}
+    store._logs[LOG].records[bytes(ticket)] = [field_json.canonical(clear)]
+    assert [said] == desk.conversations.lines(ticket)
+    assert b"my-canary" in store.remembered(LOG, ticket)[0]
+    desk.seal_all()
+    sealed = store.remembered(LOG, ticket)
+    assert b"my-canary" not in sealed[0]
+    desk.seal_all()
+    assert sealed == store.remembered(LOG, ticket)
+    assert [said] == desk.conversations.lines(ticket)
+
+
+def test_a_conversation_that_was_erased(desk: Desk, ticket: TicketId) -> None:
+    """Once its ticket was erased, a conversation is neither read nor gone on with, and that is said."""
+    desk.conversations.say(ticket, Message("one"))
+    desk.store.vault.erase([ticket], 1_767_225_600)
+    for call in (
+        lambda: desk.conversations.lines(ticket),
+        lambda: desk.conversations.say(ticket, Message("two")),
+        lambda: desk.conversations.place(ticket),
+    ):
+        with pytest.raises(ContentErased):
+            call()
