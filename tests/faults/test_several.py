@@ -62,7 +62,7 @@ def test_two_keepers(tmp_path: Path) -> None:
         check(desk)
 
 
-@pytest.mark.parametrize("jump", [-7_200, 7_200])
+@pytest.mark.parametrize("jump", [-7_200, -1_800, 1_800, 7_200])
 def test_a_clock_that_is_set(tmp_path: Path, jump: int) -> None:
     """A worker is killed, and the machine's clock set: what it held is carried nevertheless."""
     before = Duties(pace=PACE, clock=partial(skewed, -jump), patience_s=1.0)
@@ -72,6 +72,25 @@ def test_a_clock_that_is_set(tmp_path: Path, jump: int) -> None:
         stage.until(lambda: statuses(desk).total() > statuses(desk)["signed"])
         killed.kill()
         with stage.worker():
+            stage.until(lambda: is_done(desk))
+        check(desk)
+
+
+def test_a_clock_that_is_set_while_they_work(tmp_path: Path) -> None:
+    """Two workers live through a clock that goes back and on by half an hour: each action is done once."""
+    setting = tmp_path / "clock"
+    setting.write_text("0")
+    duties = Duties(pace=PACE, clock=partial(read_off, setting), patience_s=1.0)
+    with scene(tmp_path, "ganache") as stage, connect(tmp_path) as desk:
+        opened = []
+        with stage.worker(duties=duties), stage.worker(duties=duties):
+            for jump in (-1_800, 1_800):
+                before = statuses(desk)["final"]
+                opened += [one.ticket for one in ask(desk, 80, str(jump))]
+                stage.until(lambda before=before: statuses(desk)["final"] > before)
+                setting.write_text(str(jump))
+                stage.until(lambda: is_done(desk))
+            answer(desk, opened)
             stage.until(lambda: is_done(desk))
         check(desk)
 
@@ -125,3 +144,8 @@ def _pending(rpc: Rpc) -> int:
 def skewed(seconds: int) -> float:
     """The time of a clock that is off."""
     return time.time() + seconds
+
+
+def read_off(setting: Path) -> float:
+    """The time of a clock that somebody sets."""
+    return time.time() + int(setting.read_text() or "0")

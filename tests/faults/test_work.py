@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from supportledger.chain.local import advance
+from supportledger.chain.signer import local_signer
+from supportledger.errors import InsufficientFunds
 from supportledger.wiring import connect
-from tests.faults.scene import Scene, answer, ask, check, is_done, rows, scene
+from tests.faults.scene import Scene, answer, ask, check, is_done, rows, scene, statuses
 
 pytestmark = pytest.mark.ganache
 
@@ -27,10 +29,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         yield made
 
 
-def run(stage: Scene, *words: str) -> tuple[int, Any]:
+def run(stage: Scene, *words: str, log: bool = False) -> tuple[int, Any]:
     """Run one command, and read what it says to programs."""
     command = [sys.executable, "-m", "supportledger", *words, "--data", str(stage.data), "--json"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    if log:
+        with stage.log.open("ab") as file:
+            file.write(done.stderr)
     return done.returncode, json.loads(done.stdout or "null")
 
 
@@ -84,6 +89,28 @@ def test_how_far_an_action_has_come(stage: Scene) -> None:
     [rejected] = [found for found in shown["actions"] if found["delivery"] == "rejected"]
     assert "0x" + one.key.hex() == rejected["key"]
     assert rejected["reason"].startswith("conflict: somebody else acted")
+
+
+def test_an_author_without_ether(stage: Scene) -> None:
+    """A worker says once whose action waits and what is missing, and ends; with ether, it is finished."""
+    with connect(stage.data) as desk, stage.rpc() as rpc:
+        customer = str(local_signer("customer").address)
+        rich = rpc.call("eth_getBalance", customer, "latest")
+        rpc.call("evm_setAccountBalance", customer, "0x1")
+        with pytest.raises(InsufficientFunds) as caught:
+            desk.tickets.open("Question", by="customer")
+        assert "`supportledger action recover`" in caught.value.hint
+        assert 0 == run(stage, "work", "--until-idle", log=True)[0]
+        [told] = stage.told("notice.out-of-funds")
+        assert ("customer", True) == (told["payer"], f"{customer} has 0.000001 ether" in told["message"])
+        assert "supportledger action list" in stage.told("work.left")[0]["message"]
+        [waiting] = run(stage, "action", "list")[1]["actions"]
+        assert (told["ticket"], True) == (waiting["handle"], "needs up to" in waiting["reason"])
+        assert 4 == run(stage, "action", "recover")[0]
+        rpc.call("evm_setAccountBalance", customer, rich)
+        code, found = run(stage, "action", "recover")
+        assert (0, [waiting["key"]]) == (code, [one["key"] for one in found["finished"]])
+        check(desk, rejected=statuses(desk)["rejected"])
 
 
 def test_the_index_can_be_read_again(stage: Scene) -> None:
