@@ -218,7 +218,7 @@ def test_a_claim_that_does_not_arrive_is_recovered(desk: Desk, ledger: FrailLedg
     ledger.lost = True
     [away] = desk.tickets.do_many([intents.claim(ticket, consent(ledger, ticket))])
     assert isinstance(away, RpcUnavailable)
-    assert "recover it" in away.hint
+    assert "`supportledger action recover`" in away.hint
     assert 1 == len(desk.recover())
     assert desk.cast.address("customer") == desk.tickets.get(ticket).state.customer
 
