@@ -55,8 +55,9 @@ class Standing:
 
     @property
     def is_erased(self) -> bool:
-        """Whether it was erased, and a line says so."""
-        return self.noted is not None and self.noted.line.step is Step.ERASED
+        """Whether it was erased, and a line says so; what a backup has brought back is not."""
+        says_so = self.noted is not None and self.noted.line.step is Step.ERASED
+        return says_so and self.custody.erased_at is not None
 
 
 class Privacy:

@@ -80,6 +80,18 @@ class TestErasing:
         assert first == desk.privacy.erase(closed, Ground.UNLAWFUL)
         assert [Step.BEGUN, Step.ERASED] == steps(desk, closed)
 
+    def test_does_so_again_after_a_restore(self, desk: Desk, closed: TicketId) -> None:
+        """What a backup of the keys has brought back is erased anew, and the log says both."""
+        keys = desk.store.vault
+        seals, erased = dict(keys._seals), dict(keys._erased)  # type: ignore[attr-defined]  # of the one in memory
+        desk.privacy.erase(closed, Ground.REQUEST)
+        keys._seals, keys._erased = seals, erased  # type: ignore[attr-defined]  # as above
+        assert desk.tickets.get(closed).contents.held
+        assert not desk.privacy.standing(closed).is_erased
+        assert desk.privacy.erase(closed, Ground.REQUEST).is_erased
+        assert [Step.BEGUN, Step.ERASED] * 2 == steps(desk, closed)
+        assert not desk.tickets.get(closed).contents.held
+
     def test_leaves_other_tickets_alone(self, desk: Desk, closed: TicketId) -> None:
         """Another ticket is read and verified as before."""
         other = desk.tickets.open("My withdrawal is missing").ticket
