@@ -37,9 +37,9 @@ class Settings:
     confirmations: Finality | None = None
     passphrase_file: Path | None = None
     store: str | None = field(default=None, repr=False)  # such addresses often contain a password
-    language: str = "en"
     desk_key_file: Path | None = None
     desk_key_command: str | None = field(default=None, repr=False)  # it may name an account
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

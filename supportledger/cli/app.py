@@ -30,7 +30,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "proof": (f"{_ROOM}.proof:proof", _("Proof files: export, verify, show, redact")),
     "audit": (f"{_ROOM}.audit:audit", _("Check the whole ledger, and this desk's rows, texts and logs")),
     "privacy": (f"{_ROOM}.privacy:privacy", _("Privacy: who read what people wrote; erase, hold, export")),
-    "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore")),
+    "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore, change its key")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
     "action": (f"{_ROOM}.action:action", _("Actions: what waits, and finishing it")),

@@ -66,6 +66,8 @@ def test_every_setting_reads_from_the_environment() -> None:
         "SUPPORTLEDGER_CONFIRMATIONS": "finalized",
         "SUPPORTLEDGER_PASSPHRASE_FILE": "/run/secrets/passphrase",
         "SUPPORTLEDGER_STORE": "postgresql://desk@db/desk",
+        "SUPPORTLEDGER_DESK_KEY_FILE": "/run/secrets/desk.key",
+        "SUPPORTLEDGER_DESK_KEY_COMMAND": "pass show desk",
         "SUPPORTLEDGER_LANG": "zh_CN.UTF-8",
     }
     expected = Settings(
@@ -77,6 +79,8 @@ def test_every_setting_reads_from_the_environment() -> None:
         confirmations="finalized",
         passphrase_file=Path("/run/secrets/passphrase"),
         store="postgresql://desk@db/desk",
+        desk_key_file=Path("/run/secrets/desk.key"),
+        desk_key_command="pass show desk",
         language="zh-CN",
     )
     assert expected == settle(environment=environment)
