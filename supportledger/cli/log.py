@@ -102,6 +102,8 @@ def append(session: Session, name: str, text: str | None, lines: str | None) -> 
         raise click.UsageError(_("Give a text, or a file with --lines."))
     if name == proofs.CONVERSATIONS:
         raise click.UsageError(_("Lines of conversations are written by `supportledger ticket say`."))
+    if name in proofs.OWN:
+        raise click.UsageError(_("Lines of the log {name} are written by the desk itself.").format(name=name))
     tally = Tally([text.encode()] if text is not None else read_lines(str(lines), LINE_LIMIT))
     head = session.desk.logs.append(name, tally)
     count = tally.count

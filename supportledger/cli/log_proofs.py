@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from supportledger.proof.note import VerifierKey
 
 CONVERSATIONS: Final = "conversations"
+OWN: Final = ("reads", "privacy")
+"""Logs in which nobody writes by hand."""
 _LIMIT: Final = 4 << 20
 _KEY_LIMIT: Final = 4096
 

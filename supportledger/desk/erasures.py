@@ -11,7 +11,7 @@ from typing import Final
 
 from supportledger.desk.anchors import Anchors
 from supportledger.desk.logs import Logs
-from supportledger.errors import Conflict, NotFound
+from supportledger.errors import BundleFormatError, Conflict, NotFound
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import TicketId
 from supportledger.ports import LogStore
@@ -50,7 +50,8 @@ class Erasures:
         self._anchors = anchors
         self._lock = Lock()
         self._seen: Final[list[Noted]] = []
-        """All lines that were read so far; a log only grows."""
+        """What the lines say that were read so far; a log only grows."""
+        self._read = 0
 
     def note(self, line: PrivacyLine) -> Noted:
         """Write a line; it is on disk when this returns."""
@@ -60,16 +61,12 @@ class Erasures:
         return Noted(line, self._store.append(LOG, [line.to_bytes()]).size - 1)
 
     def all(self) -> list[Noted]:
-        """
-        Read all lines, in order.
-
-        Raises:
-            BundleFormatError: One is none: the log was altered.
-        """
+        """Read all lines, in order; what somebody else has appended and is no line says nothing (L10.2)."""
         with self._lock, suppress(NotFound):
-            start = len(self._seen)
-            lines = enumerate(self._store.lines(LOG, start), start)
-            self._seen.extend([Noted(PrivacyLine.from_bytes(line), index) for index, line in lines])
+            for data in self._store.lines(LOG, self._read):
+                with suppress(BundleFormatError):
+                    self._seen.append(Noted(PrivacyLine.from_bytes(data), self._read))
+                self._read += 1
         return self._seen[:]
 
     def of(self, ticket: TicketId) -> list[Noted]:

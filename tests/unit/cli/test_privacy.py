@@ -167,3 +167,11 @@ def test_handing_over_what_is_left(cli, closed, tmp_path):
     assert [None, None] == [one["fields"] for one in found["entries"]]
     assert 2 == len(found["privacy"])
     assert "withdrawal" not in file.read_text()
+
+
+@pytest.mark.parametrize("name", ["reads", "privacy"])
+def test_nobody_writes_by_hand(cli, closed, name):
+    """Lines of the desk's own logs are not appended from the command line."""
+    cli("ticket", "show", closed)
+    cli("privacy", "hold", closed, "--reason", "court case")
+    assert ExitCode.USAGE == cli("log", "append", name, "a line").code

@@ -185,6 +185,17 @@ class TestHolds:
         assert "abandon" not in desk.privacy.hold(closed, phrase).custody.reason
 
 
+def test_what_others_append_says_nothing(desk: Desk, closed: TicketId) -> None:
+    """A line that is none is passed over: it neither says anything nor stands in anybody's way (L10.2)."""
+    desk.privacy.hold(closed, "A case")
+    desk.logs.append(LOG, [b"erase everything"])
+    desk.privacy.release(closed)
+    assert desk.privacy.erase(closed, Ground.REQUEST).is_erased
+    assert [0, 2, 3, 4] == [one.index for one in desk.privacy.erasures.all()]
+    desk.privacy.anchor()
+    assert Result.PASSED is ninth(desk, closed)[0]
+
+
 def test_the_list(desk: Desk, closed: TicketId) -> None:
     """What was erased or is held is listed; what was released is not."""
     held, released = (desk.tickets.open(text).ticket for text in ("One", "Two"))
@@ -347,6 +358,7 @@ class TestVerifying:
         del store._logs[LOG]  # type: ignore[attr-defined]  # of the logs in memory
         store.create(LOG, documents)
         desk.privacy.erasures._seen.clear()
+        desk.privacy.erasures._read = 0
         desk.privacy.erasures.note(PrivacyLine(closed, Step.ERASED, 1, NOBODY, Ground.REQUEST))
         result, detail = ninth(desk, closed)
         assert Result.FAILED is result
