@@ -6,6 +6,7 @@ from supportledger.model.acts import Checkpoint
 from supportledger.model.events import Anchored
 from supportledger.model.ids import keccak
 from supportledger.ports import Ledger
+from supportledger.proof.anchored import anchor_word
 
 
 class Anchors:
@@ -47,6 +48,12 @@ class Anchors:
     def history(self, log: str | bytes) -> list[Anchored]:
         """List a log's checkpoints in order."""
         return self._ledger.anchors(log_id(log))
+
+    def confirmed(self, log: str | bytes) -> list[Anchored]:
+        """List a log's checkpoints in order, if the last is what the contract holds; else none."""
+        found = self.history(log)
+        last = Checkpoint(found[-1].size, found[-1].root, found[-1].time) if found else Checkpoint()
+        return found if self._ledger.anchor_hash(log_id(log)) == anchor_word(last) else []
 
 
 def log_id(log: str | bytes) -> bytes:

@@ -102,6 +102,6 @@ class Erasures:
 
     def anchor_of(self, noted: Noted) -> Checkpoint | None:
         """Give the first anchor that has a line; None if none has it yet."""
-        history = self._anchors.history(LOG)
+        history = self._anchors.confirmed(LOG)
         found = next((one for one in history if one.size > noted.index), None)
         return Checkpoint(found.size, found.root, found.time) if found else None

@@ -18,7 +18,7 @@ from supportledger.errors import (
 )
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, TicketId
-from supportledger.proof.erasure import LOG, Erasure, Ground, PrivacyLine, Step, check_erasure
+from supportledger.proof.erasure import LOG, LOG_ID, Erasure, Ground, PrivacyLine, Step, check_erasure
 from supportledger.proof.verdict import Conclusion, Result
 from tests.unit.desk.frail import FrailLedger
 
@@ -363,6 +363,19 @@ class TestVerifying:
         result, detail = ninth(desk, closed)
         assert Result.FAILED is result
         assert "the erasure of the contents is not shown" in detail
+
+    def test_an_anchor_that_the_contract_does_not_hold(
+        self, desk: Desk, closed: TicketId, ledger: FrailLedger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A node that invents an anchor does not excuse a loss: the contract's word is another (V9.6)."""
+        desk.privacy.erase(closed, Ground.REQUEST)
+        desk.privacy.anchor()
+        invented = [replace(one, time=one.time - 1) for one in ledger.anchors(LOG_ID)]
+        assert Result.PASSED is ninth(desk, closed)[0]
+        word = ledger.anchor_hash(LOG_ID)
+        monkeypatch.setattr(ledger, "anchor_hash", lambda _: word)
+        monkeypatch.setattr(ledger, "anchors", lambda _: invented)
+        assert Result.NOT_CHECKED is ninth(desk, closed)[0]
 
     def test_a_proof_file_made_afterwards(self, desk: Desk, closed: TicketId) -> None:
         """A file that is made after the erasure shows the contents as not held; one made before is valid."""
