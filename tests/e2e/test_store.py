@@ -9,10 +9,11 @@ from supportledger.chain.deploy import deploy
 from supportledger.chain.rpc import Rpc
 from supportledger.chain.sender import Sender
 from supportledger.chain.signer import local_signer
-from supportledger.errors import ForeignData
+from supportledger.errors import ForeignData, WrongDeskKey
 from supportledger.proof.verdict import Conclusion
 from supportledger.store.place import DATABASE
 from supportledger.wiring import connect, start_local, stop_local
+from supportledger.wiring.desk_key import VARIABLE
 from tests.conformance.store.server import Server, start
 
 pytestmark = pytest.mark.anvil
@@ -24,6 +25,27 @@ def server() -> Iterator[Server]:
     started = start()
     yield started
     started.stop()
+
+
+@pytest.fixture(autouse=True)
+def shared_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team shares the desk key, too."""
+    monkeypatch.setenv(VARIABLE, "0d" * 32)
+
+
+def test_two_desks_without_a_shared_key(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who shares a store without its desk key is told so at the start."""
+    record = start_local(tmp_path / "here", engine="anvil", port=0, detach=False)
+    store = server.address(server.empty())
+    try:
+        connect(tmp_path / "here", store=store).close()
+        monkeypatch.setenv(VARIABLE, "0e" * 32)
+        with pytest.raises(WrongDeskKey):
+            connect(tmp_path / "there", rpc=record.rpc_url, ledger=str(record.ledger), store=store)
+    finally:
+        stop_local(tmp_path / "here")
 
 
 def test_two_desks_share_a_store(server: Server, tmp_path: Path) -> None:
