@@ -200,6 +200,7 @@ def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
         "block_number": found.block_number,
         "tickets": counts,
         "overdue": len(desk.service.due()),
+        "actions_waiting": len(desk.waiting()),
         "agents_in_force": sum(one.is_in_force for one in desk.agents.list()),
         "policies_offered": sum(not one.retired for one in desk.policies.list().values()),
     }
@@ -228,5 +229,9 @@ def _status_blocks(data: dict[str, Any]) -> "Iterator[Block]":
         (_("Policies on offer"), str(data["policies_offered"])),
         (_("Tickets"), views.counts_text(data["tickets"])),
         (_("Overdue"), Cell(str(data["overdue"]), "bad" if data["overdue"] else "good")),
+        (
+            _("Actions that wait"),
+            Cell(str(data["actions_waiting"]), "warn" if data["actions_waiting"] else "good"),
+        ),
     ]
     yield Facts(rows, title=_("Status"))

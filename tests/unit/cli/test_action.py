@@ -68,6 +68,11 @@ def test_what_was_rejected_is_listed_when_asked_for(cli, ticket) -> None:
     assert found["reason"]
 
 
+def test_the_status_counts_what_waits(cli, waiting) -> None:
+    """Whoever looks at the whole sees that something waits."""
+    assert 1 == cli("status", "--json", "--rpc", "http://127.0.0.1:1").data["actions_waiting"]
+
+
 def test_pages(cli, ledger, monkeypatch) -> None:
     """A long list is read page by page, each action once."""
     with monkeypatch.context() as patch:
