@@ -16,6 +16,7 @@ from typing import Final, Self
 from supportledger.errors import BundleFormatError, CommitmentMismatch, VerificationError
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import Address, TicketId, keccak
+from supportledger.model.instant import format_instant
 from supportledger.model.records import EntryRecord
 from supportledger.model.ticket import Action
 from supportledger.proof import field_json
@@ -177,10 +178,30 @@ def check_erasure(ticket: TicketId, erasure: Erasure, entries: Iterable[EntryRec
         raise CommitmentMismatch(f"the erasure of the contents is not shown: {cause.message}") from cause
     if line.ticket != ticket or line.step is not Step.ERASED:
         raise CommitmentMismatch("the line that is shown is not of an erasure of this ticket")
-    closed = (one.time for one in entries if one.action is Action.CLOSE)
-    if not any(time <= erasure.checkpoint.time for time in closed):
-        raise CommitmentMismatch("the contents are said to be erased, and the ticket was not closed")
+    check_possible(line, erasure.checkpoint.time, entries)
     return Erased(line, erasure.checkpoint.time)
+
+
+def check_possible(line: PrivacyLine, anchored_at: int, entries: Iterable[EntryRecord]) -> None:
+    """
+    Check that a ticket's contents could be erased when a line says that they were (V9.7).
+
+    Args:
+        line: Of an erasure.
+        anchored_at: Since when the ledger has had it; Unix seconds.
+        entries: Of the ticket, in order.
+
+    Raises:
+        CommitmentMismatch: They could not.
+    """
+    closings = [one.time for one in entries if one.action is Action.CLOSE and one.time <= anchored_at]
+    if not closings:
+        raise CommitmentMismatch("the contents are said to be erased, and the ticket was not closed")
+    if line.time < closings[0]:
+        said = format_instant(line.time)
+        raise CommitmentMismatch(
+            f"the contents are said to be erased, {said}, and the ticket was closed later"
+        )
 
 
 def _check_included(erasure: Erasure) -> None:

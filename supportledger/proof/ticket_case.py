@@ -133,9 +133,10 @@ class TicketCase:
 
     @staticmethod
     def _told(erased: Erased, entries: Sequence[EntryRecord]) -> str:
-        """Say what was erased, and since when that is on record (V9.5)."""
-        day = format_instant(erased.line.time)
-        return f"erased on purpose, {day} ({erased.line.ground}): that of {_named(entries)}"
+        """Say what was erased, when by the desk's word, and since when that is on record (V9.5)."""
+        day, since = format_instant(erased.line.time), format_instant(erased.anchored_at)
+        ground, named = erased.line.ground, _named(entries)
+        return f"erased on purpose, {day} ({ground}), on record since {since}: that of {named}"
 
     def _missing(self, entries: Sequence[EntryRecord]) -> str:
         """Say what is not held, and whether the store says that it erased it (V9.8)."""

@@ -5,17 +5,17 @@ What the log `privacy` says of contents, against what the store still has of the
 * A content that a line says was erased cannot be read any more (A3.22).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from supportledger.desk.auditing.findings import Anomaly, Finding
-from supportledger.errors import BundleFormatError, NotFound, StoreError
+from supportledger.errors import BundleFormatError, CommitmentMismatch, NotFound, StoreError
 from supportledger.model.events import Anchored
 from supportledger.model.instant import format_instant
 from supportledger.model.records import EntryRecord
 from supportledger.ports import Held
-from supportledger.proof.erasure import LOG, LOG_ID, PrivacyLine, Step
+from supportledger.proof.erasure import LOG, LOG_ID, Erased, PrivacyLine, Step, check_possible
 
 if TYPE_CHECKING:
     from supportledger.model.ids import TicketId
@@ -40,11 +40,11 @@ class Told:
 
     Args:
         line: What it says.
-        is_anchored: The ledger has had it by the block of the audit.
+        anchored_at: Since when the ledger has had it; None if not by the block of the audit. Unix seconds.
     """
 
     line: PrivacyLine
-    is_anchored: bool
+    anchored_at: int | None
 
 
 class Tales:
@@ -58,16 +58,19 @@ class Tales:
 
     def __init__(self, logs: LineReader | None, anchored: Sequence[Anchored]) -> None:
         self._last: dict[TicketId, Told] = {}
-        size = max((one.size for one in anchored if one.log == LOG_ID), default=0)
-        self._is_read = logs is not None and self._read(logs, size)
+        anchors = [one for one in anchored if one.log == LOG_ID]
+        self._is_read = logs is not None and self._read(logs, anchors)
 
-    def judge(self, entry: EntryRecord, held: Held | None) -> Iterator[Finding]:
+    def judge(
+        self, entry: EntryRecord, held: Held | None, entries: Iterable[EntryRecord]
+    ) -> Iterator[Finding]:
         """
         Compare what is said with what is there.
 
         Args:
             entry: Whose content it is.
             held: What lies in the store; None when nothing does.
+            entries: All of its ticket, in order; read only where it matters.
         """
         told = self._last.get(entry.ticket)
         is_gone = held is None or held.erased_at is not None
@@ -76,12 +79,26 @@ class Tales:
             since = format_instant(told.line.time) if told else ""
             why = f"its content is said to be erased, {since}, and lies in the store with its key"
             yield _finding(Anomaly.ROW_WITHOUT_EVENT, why, entry)
-        elif is_gone and told is not None and says_gone and told.is_anchored:
-            return
+        elif is_gone and told is not None and says_gone and told.anchored_at is not None:
+            yield from self._doubted(entry, told.line, told.anchored_at, entries)
         elif held is None:
             yield _finding(Anomaly.CONTENT_MISSING, "its content is not in the store", entry)
         elif held.erased_at is not None:
             yield self._untold(entry, format_instant(held.erased_at), told)
+
+    @staticmethod
+    def _doubted(
+        entry: EntryRecord, line: PrivacyLine, anchored_at: int, entries: Iterable[EntryRecord]
+    ) -> Iterator[Finding]:
+        """Let an anchored line excuse only what could be erased, as a verifier does (V9.7)."""
+        try:
+            check_possible(line, anchored_at, entries)
+        except CommitmentMismatch as mismatch:
+            yield _finding(Anomaly.CONTENT_MISSING, mismatch.message, entry)
+            return
+        if not Erased(line, anchored_at).covers(entry):
+            why = "its content is not in the store, and came after what the log says was erased"
+            yield _finding(Anomaly.CONTENT_MISSING, why, entry)
 
     def _untold(self, entry: EntryRecord, since: str, told: Told | None) -> Finding:
         """Say what is wrong with an erasure that no anchored line tells of."""
@@ -97,13 +114,14 @@ class Tales:
         why = f"its content was erased, {since}, and the line that says so is not anchored yet"
         return _finding(Anomaly.COULD_NOT_CHECK, why, entry)
 
-    def _read(self, logs: LineReader, anchored: int) -> bool:
+    def _read(self, logs: LineReader, anchors: Sequence[Anchored]) -> bool:
         """Read all lines; a log that is damaged is named by whoever hashes it."""
         try:
             for index, data in enumerate(logs.lines(LOG) if LOG in logs.names() else ()):
                 line = PrivacyLine.from_bytes(data)
                 if line.step in _ABOUT:
-                    self._last[line.ticket] = Told(line, index < anchored)
+                    first = next((one.time for one in anchors if one.size > index), None)
+                    self._last[line.ticket] = Told(line, first)
         except (BundleFormatError, NotFound, StoreError):
             return False
         return True

@@ -244,7 +244,7 @@ class Keeping:
             if entry.commitment == NOTHING:
                 continue
             held = there.contents.pop(entry.commitment, None)
-            yield from self._tales.judge(entry, held)
+            yield from self._tales.judge(entry, held, (one.entry for one in entries))
             if held is not None and held.erased_at is None:
                 yield from self._content(entry, held)
         meant = {draft.commitment: draft for draft in there.drafts}

@@ -18,6 +18,7 @@ from supportledger.errors import (
 )
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, TicketId
+from supportledger.model.instant import format_instant
 from supportledger.proof.erasure import LOG, LOG_ID, Erasure, Ground, PrivacyLine, Step, check_erasure
 from supportledger.proof.verdict import Conclusion, Result
 from tests.unit.desk.frail import FrailLedger
@@ -270,7 +271,8 @@ class TestVerifying:
         verdict = desk.tickets.verify(closed)
         assert Conclusion.VERIFIED is verdict.verdict
         assert "erased on purpose" in verdict.steps[8].detail
-        assert "(consent withdrawn): that of entries 0, 1, 2" in verdict.steps[8].detail
+        assert "(consent withdrawn), on record since" in verdict.steps[8].detail
+        assert "that of entries 0, 1, 2" in verdict.steps[8].detail
 
     def test_without_an_anchor_it_is_not_checked(self, desk: Desk, closed: TicketId) -> None:
         """Before the anchor nothing shows it; the step says what the store says (V9.8)."""
@@ -309,6 +311,22 @@ class TestVerifying:
         verdict = desk.tickets.verify(ticket)
         assert (Conclusion.FAILED, Result.FAILED) == (verdict.verdict, verdict.steps[8].result)
         assert "the ticket was not closed" in verdict.steps[8].detail
+
+    def test_a_line_that_is_dated_back(self, desk: Desk, closed: TicketId) -> None:
+        """The desk's word for when is not taken where the record says otherwise (V9.7)."""
+        before = desk.ledger.entries(closed)[-1].time - 1
+        desk.privacy.erasures.note(PrivacyLine(closed, Step.ERASED, before, NOBODY, Ground.REQUEST))
+        desk.store.vault.erase([closed], 1)
+        desk.privacy.anchor()
+        result, detail = ninth(desk, closed)
+        assert (Result.FAILED, True) == (result, "the ticket was closed later" in detail)
+
+    def test_the_note_says_since_when(self, desk: Desk, closed: TicketId, ledger: FrailLedger) -> None:
+        """A line that was anchored after a quarrel says when it was, whatever time it gives (V9.5)."""
+        desk.privacy.erase(closed, Ground.REQUEST)
+        ledger.advance(1_000_000)
+        since = desk.privacy.anchor().time
+        assert f"on record since {format_instant(since)}" in ninth(desk, closed)[1]
 
     def test_a_content_after_the_erasure_is_not_covered(
         self, desk: Desk, closed: TicketId, ledger: FrailLedger

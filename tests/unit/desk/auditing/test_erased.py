@@ -96,11 +96,36 @@ def test_an_erasure_that_was_only_begun(closed):
 
 def test_another_ticket_excuses_nothing(closed):
     """The line of one ticket does not excuse the loss of another's contents (A3.21)."""
+    closed.desk.tickets.close(closed.second, by="customer")
     say(closed, Step.ERASED, closed.second)
     closed.store.vault.erase([closed.first, closed.second], closed.ledger.now())
     closed.desk.privacy.anchor()
     [(anomaly, ticket, _, _)] = found(closed)
     assert ("content missing", closed.first) == (anomaly, ticket)
+
+
+def test_an_open_ticket_is_not_erased(world):
+    """A line that was anchored before the ticket was closed excuses no loss (A3.21, V9.7)."""
+    say(world, Step.ERASED)
+    world.desk.privacy.anchor()
+    world.store.vault.erase([world.first], world.ledger.now())
+    anomaly, detail = only(world)
+    assert "content missing" == anomaly
+    assert "the ticket was not closed" in detail
+    world.ledger.advance(60)
+    world.desk.tickets.close(world.first, by="customer")
+    assert anomaly == only(world)[0]
+
+
+def test_a_line_that_is_dated_back(closed):
+    """Nothing was erased before the ticket was closed, whatever a line says (V9.7)."""
+    line = PrivacyLine(closed.first, Step.ERASED, 5, NOBODY, Ground.REQUEST)
+    closed.desk.privacy.erasures.note(line)
+    closed.desk.privacy.anchor()
+    closed.store.vault.erase([closed.first], closed.ledger.now())
+    anomaly, detail = only(closed)
+    assert "content missing" == anomaly
+    assert "closed later" in detail
 
 
 def test_without_logs(closed):
