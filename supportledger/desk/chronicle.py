@@ -105,6 +105,17 @@ class Chronicle:
         """
         return list(self._records(ticket)) if self.size() else []
 
+    def check_not_erased(self, ticket: TicketId) -> None:
+        """
+        Let a ticket not be one whose key was destroyed.
+
+        Raises:
+            ContentErased: It is.
+        """
+        keys = self._vault.keys([ticket])
+        if ticket in keys.erased:
+            keys.of(ticket)
+
     def has(self, kept: Kept) -> bool:
         """Tell whether the log has a record's line."""
         first = max(kept.index, 0)

@@ -176,7 +176,9 @@ class Conversations:
 
         Raises:
             CommitmentMismatch: What is kept of the conversation cannot be read.
+            ContentErased: The ticket was erased: nothing can be written in it any more.
         """
+        self._chronicle.check_not_erased(ticket)
         said = self._chain(ticket)
         return {"log.count": len(said), "log.last": said[-1].line.hash} if said else {}
 

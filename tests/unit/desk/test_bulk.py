@@ -13,7 +13,7 @@ from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
 from supportledger.desk.intents import Consent
 from supportledger.desk.posting import Outcome
-from supportledger.errors import Conflict, Error, InputError, NotFound, RpcUnavailable
+from supportledger.errors import Conflict, ContentErased, Error, InputError, NotFound, RpcUnavailable
 from supportledger.model.acts import Acts, Posted
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import DraftStatus
@@ -263,3 +263,12 @@ def test_progress_is_told(desk: Desk) -> None:
     progress: list[int] = []
     desk.tickets.do_many([intents.note(ticket, "x") for ticket in tickets], progress=progress.append)
     assert [3] == progress
+
+
+def test_what_was_erased_stops_nobody_else(desk: Desk) -> None:
+    """An action on a ticket that was erased is an outcome like any other."""
+    erased, other = (desk.tickets.open(body).ticket for body in ("One", "Two"))
+    desk.store.vault.erase([erased], 1_767_225_600)
+    gone, done = desk.tickets.do_many([intents.answer(erased, "A"), intents.answer(other, "B")])
+    assert (ContentErased, other) == (type(gone), done.ticket)
+    assert "B" == desk.tickets.get(other).entries[1].body
