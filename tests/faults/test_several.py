@@ -44,16 +44,18 @@ def test_two_relayers_without_a_shared_queue(tmp_path: Path) -> None:
         check(desk)
 
 
-def test_two_keepers(tmp_path: Path) -> None:
-    """They escalate what is late once, and tell what they did."""
-    with scene(tmp_path, "ganache") as stage, connect(tmp_path) as desk:
+@pytest.mark.parametrize("kind", ["file", "server"])
+def test_two_keepers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    """They escalate what is late once, and tell what they did; whatever store they share."""
+    store = request.getfixturevalue("shared") if kind == "server" else None
+    with scene(tmp_path, "ganache") as stage, connect(tmp_path, store=store) as desk:
         opened = [one.ticket for one in ask(desk, 30)]
-        with stage.worker():
+        with stage.worker(store=store):
             stage.until(lambda: is_done(desk))
         with stage.rpc() as rpc:
             advance(rpc, 3_700)
         duties = Duties(roles=(Role.KEEPER,))
-        with stage.worker(duties=duties), stage.worker(duties=duties):
+        with stage.worker(duties=duties, store=store), stage.worker(duties=duties, store=store):
             stage.until(lambda: all(len(desk.ledger.entries(one)) == 2 for one in opened))
             stage.until(lambda: len(stage.told("notice.escalated")) >= 30)
             time.sleep(2)

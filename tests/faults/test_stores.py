@@ -11,7 +11,7 @@ import pytest
 
 from supportledger.desk.desk import Desk
 from supportledger.errors import StoreBusy, StoreFull
-from supportledger.store.place import DATABASE, Place
+from supportledger.store.place import DATABASE
 from supportledger.wiring import connect
 from tests.conformance.store.server import Server, WheelServer
 from tests.faults.scene import Scene, answer, ask, check, is_done, scene
@@ -26,19 +26,13 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
         yield made
 
 
-@pytest.fixture
-def shared(server: Server, postgres: Place) -> str:
-    """The address of a database on a server."""
-    return server.address(postgres.url.database or "")
-
-
 def there(desk: Desk, opened: list) -> list:
     """Those of some tickets that are on the ledger."""
     slots = desk.ledger.slots(opened)
     return [one for one, slot in zip(opened, slots, strict=True) if any(slot)]
 
 
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize("mode", [pytest.param("fast", marks=pytest.mark.long), "immediate"])
 def test_a_server_restarted_in_the_middle(stage: Scene, server: Server, shared: str, mode: str) -> None:
     """Two workers lose their database while they work, say so, and go on when it is back."""
     if not isinstance(server, WheelServer):
