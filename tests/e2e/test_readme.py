@@ -46,10 +46,14 @@ def test_library(name, data):
     assert 10 >= len([line for line in code.splitlines() if line.strip()]) - 1  # the import does not count
 
 
-def test_tutorial(tmp_path):
-    """Every command of the tutorial works, in the order in which it stands there."""
-    lines = (ROOT / "docs/tutorial.md").read_text("utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("page", "language", "verdict"),
+    [("docs/tutorial.md", "en", "Verified"), ("docs/zh/tutorial.md", "zh-CN", "验证通过")],
+)
+def test_tutorial(page, language, verdict, tmp_path):
+    """Every command of the tutorial works, in the order in which it stands there, in both languages."""
+    lines = (ROOT / page).read_text("utf-8").splitlines()
     commands = [line[2:] for line in lines if line.startswith("$ ")]
-    turns = list(play(commands, tmp_path, "en"))
+    turns = list(play(commands, tmp_path, language))
     assert len(commands) == len(turns) > 15
-    assert any("Verified" in turn.output for turn in turns)
+    assert any(verdict in turn.output for turn in turns)
