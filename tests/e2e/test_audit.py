@@ -19,6 +19,7 @@ from supportledger.desk.auditing.checkpoint import opened
 from supportledger.desk.auditing.keys import AuditKey
 from supportledger.desk.questions import shipped_questions
 from supportledger.errors import RpcUnavailable, WrongNetwork
+from supportledger.model.ticket import Auth
 from supportledger.store.keyplace import beside
 from supportledger.store.tampering import alter_body
 from supportledger.wiring import DATABASE, connect, start_local, stop_local
@@ -103,9 +104,12 @@ def run(place, *arguments, **more):
 
 
 def some(desk):
-    """A ticket with an answer, and its entries."""
-    ticket = next(one.id for one in desk.tickets.list() if one.state.entries == 2)
-    return ticket, desk.ledger.entries(ticket)
+    """A ticket with an answer that was signed here, of which nothing else was written; and its entries."""
+    for ticket in (one.id for one in desk.tickets.list() if one.state.entries == 2):
+        drafts, entries = desk.store.drafts(ticket=ticket), desk.ledger.entries(ticket)
+        if len(drafts) == 2 and entries[1].auth is Auth.ECDSA:
+            return ticket, entries
+    raise AssertionError("the demonstration has no such ticket")
 
 
 # -- the demonstration ---------------------------------------------------------------------------------------
