@@ -9,7 +9,7 @@ What people wrote, sealed: AES-256-GCM under a key of the ticket's own, which is
 * Before it is sealed, a content is filled up (`padded`), so that its size says little.
 * A key of its own for each ticket: to destroy that key is to erase the ticket, whatever copies there are.
 
-Source: NIST SP 800-38D; RFC 5869 (HKDF); docs/adr/0014-sealed-contents.md.
+Source: docs/spec/sealed-content.md; docs/adr/0014-sealed-contents.md; NIST SP 800-38D; RFC 5869.
 """
 
 import hmac

@@ -43,16 +43,38 @@ def recover(digest: bytes, signature: bytes) -> Address:
     Raises:
         SignatureMismatch: It is not a signature in the one form the ledger takes.
     """
+    return _address(_signer(digest, signature))
+
+
+def public_key(digest: bytes, signature: bytes, signer: Address) -> bytes:
+    """
+    Give the public key of who signed these 32 bytes, for `handed.hand`; 33 bytes (SEC 1).
+
+    Args:
+        digest: What was signed.
+        signature: As `recover` takes it.
+        signer: Whose signature it must be.
+
+    Raises:
+        SignatureMismatch: It is not a signature, or not theirs.
+    """
+    key = _signer(digest, signature)
+    if _address(key) != signer:
+        raise SignatureMismatch(f"the signature is not that of {signer}")
+    found: bytes = key.format()
+    return found
+
+
+def _signer(digest: bytes, signature: bytes) -> coincurve.PublicKey:
     if len(signature) != SIGNATURE_SIZE or signature[64] not in (_FIRST_V, _FIRST_V + 1) or len(digest) != 32:
         raise SignatureMismatch("a signature is 65 bytes r, s, v over 32 bytes, with v 27 or 28")
     if signature[32:64] > _HALF_ORDER:
         raise SignatureMismatch("the signature's s is in the upper half: the ledger takes the lower one only")
     compact = signature[:64] + bytes([signature[64] - _FIRST_V])
     try:
-        key = coincurve.PublicKey.from_signature_and_message(compact, digest, hasher=None)
+        return coincurve.PublicKey.from_signature_and_message(compact, digest, hasher=None)
     except Exception as cause:  # coincurve raises bare Exception when there is no such point
         raise SignatureMismatch("the signature fits no key") from cause
-    return _address(key)
 
 
 def is_shortenable(signature: bytes) -> bool:

@@ -1,8 +1,20 @@
 """A seal opens with its key, at its place, and not after a single bit was changed."""
 
-import pytest
+import hmac
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
-from supportledger.errors import CommitmentMismatch, InputError
+import coincurve
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from supportledger.errors import CommitmentMismatch, InputError, SignatureMismatch
+from supportledger.model.ids import Address, keccak
+from supportledger.proof import signature
 from supportledger.proof.handed import hand, open_key
 from supportledger.proof.seal import DeskKey, Purpose, TicketSeal, padded, unpadded
 
@@ -104,8 +116,6 @@ PRIVATE = b"\x09" * 32
 
 def test_a_changed_handing_does_not_open() -> None:
     """A key that was handed over opens whole, and with no bit changed and no byte missing."""
-    import coincurve  # noqa: PLC0415 -- as in the code under test
-
     handed = hand(SEAL, coincurve.PrivateKey(PRIVATE).public_key.format(compressed=False))
     assert SEAL == open_key(handed, TICKET, PRIVATE)
     for at in range(len(handed)):
@@ -113,3 +123,79 @@ def test_a_changed_handing_does_not_open() -> None:
         for wrong in (changed, handed[:at]):
             with pytest.raises(CommitmentMismatch):
                 open_key(wrong, TICKET, PRIVATE)
+
+
+# -- the specification, by another way -----------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[3] / "docs" / "spec" / "sealed-content.md").read_text("utf-8")
+VALUES = {
+    what: bytes.fromhex(data)
+    for what, data in re.findall(r"^\| (.+?) \| `([0-9a-f]{32,})` \|$", PAGE, re.MULTILINE)
+}
+DESK, KEY, COMMITMENT = b"\x09" * 32, b"\x07" * 32, b"\x02" * 32
+
+
+def derived(key: bytes, info: bytes, salt: bytes | None = None) -> bytes:
+    return HKDF(SHA256(), 32, salt=salt, info=info).derive(key)
+
+
+def opened(key: bytes, sealed: bytes, purpose: bytes, where: bytes = b"") -> bytes:
+    """Open a seal as the page says."""
+    aad = b"supportledger.seal.v1\0" + purpose + b"\0" + TICKET + where
+    return AESGCM(key).decrypt(sealed[1:13], sealed[13:], aad)
+
+
+def handed_over(data: bytes) -> bytes:
+    """Open a key that was handed over, as the page says."""
+    point, nonce, rest = data[1:34], data[34:46], data[46:]
+    customer = coincurve.PrivateKey(b"\x0b" * 32)
+    shared = sha256(coincurve.PublicKey(point).multiply(customer.secret).format()).digest()
+    label = b"supportledger.handed.v1"
+    key = derived(shared, label, point + customer.public_key.format())
+    return AESGCM(key).decrypt(nonce, rest, label + b"\0" + TICKET)
+
+
+READINGS: dict[str, tuple[Callable[[bytes], bytes], bytes]] = {
+    "the text, sealed as a content": (lambda data: opened(KEY, data, b"content", COMMITMENT), b"hello"),
+    "the ticket key, wrapped": (
+        lambda data: opened(derived(DESK, b"supportledger desk key wraps"), data, b"key"),
+        KEY,
+    ),
+    "what the desk key is known by": (
+        lambda data: data,
+        derived(DESK, b"supportledger desk key id")[:16],
+    ),
+    "the name of a file `hello`": (
+        lambda data: data,
+        hmac.digest(derived(KEY, b"supportledger name"), sha256(b"hello").digest(), "sha256")[:20],
+    ),
+    "the key, handed over": (handed_over, KEY),
+}
+
+
+@pytest.mark.parametrize("what", READINGS)
+def test_the_page_can_be_followed(what: str) -> None:
+    """Whoever follows the page without our code opens what it shows."""
+    read, expected = READINGS[what]
+    assert set(READINGS) == set(VALUES)
+    assert expected == read(VALUES[what])
+
+
+def test_our_code_opens_what_the_page_shows() -> None:
+    """The code reads the page's values, and derives its names."""
+    seal, desk = TicketSeal(TICKET, KEY), DeskKey(DESK)
+    sealed, wrapped, known, name, handed = (VALUES[what] for what in READINGS)
+    assert b"hello" == seal.unseal(Purpose.CONTENT, COMMITMENT, sealed)
+    assert seal == desk.unwrap(TICKET, wrapped) == open_key(handed, TICKET, b"\x0b" * 32)
+    assert (known, name.hex()) == (desk.id, seal.name(b"hello"))
+
+
+def test_a_signature_gives_the_public_key_of_its_signer() -> None:
+    """A key is handed over to whoever has signed, and to nobody who is only said to have."""
+    private = coincurve.PrivateKey(PRIVATE)
+    digest = sha256(b"signed").digest()
+    signed = signature.sign_digest(PRIVATE, digest)
+    signer = Address(keccak(private.public_key.format(compressed=False)[1:])[-20:])
+    assert private.public_key.format() == signature.public_key(digest, signed, signer)
+    with pytest.raises(SignatureMismatch):
+        signature.public_key(digest, signed, Address(b"\x01" * 20))
