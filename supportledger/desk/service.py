@@ -90,13 +90,16 @@ class Service:
         listed = [one for one in found if one and one.in_s < ahead]
         return sorted(listed, key=lambda one: (one.due, one.ticket))
 
-    def escalate(self, tickets: Sequence[Named] | None = None, *, by: By = None) -> list[Outcome | Error]:
+    def escalate(
+        self, tickets: Sequence[Named] | None = None, *, by: By = None, if_due: bool = False
+    ) -> list[Outcome | Error]:
         """
         Put on record that deadlines have passed, many in a transaction.
 
         Args:
             tickets: Which; None: all that can be escalated now.
             by: Who does it; anybody may.
+            if_due: Leave out those that cannot be escalated by now: somebody else may have been faster.
 
         Returns:
             One outcome for each, in order; what is refused does not stop the others.
@@ -109,17 +112,24 @@ class Service:
         keeper = self._cast.actor(Part.KEEPER, by)
         found = list(dict.fromkeys(named))
         parts = (found[at : at + ROUND] for at in range(0, len(found), ROUND))
-        return [outcome for part in parts for outcome in self._escalate(part, keeper)]
+        if_due = if_due or tickets is None
+        return [outcome for part in parts for outcome in self._escalate(part, keeper, if_due=if_due)]
 
     def _escalatable(self) -> Iterator[Due]:
         now = self._ledger.now()
         return (one for one in self.due() if one.escalation and one.escalation.at <= now)
 
-    def _escalate(self, tickets: Sequence[TicketId], keeper: Signer) -> list[Outcome | Error]:
-        states = self._reading.current(tickets)
+    def _escalate(
+        self, tickets: Sequence[TicketId], keeper: Signer, *, if_due: bool
+    ) -> list[Outcome | Error]:
+        states, here = self._reading.current(tickets), self._ledger.now()
+        if if_due:
+            states = {ticket: state for ticket, state in states.items() if self._is_ripe(state, here)}
+        if not states:
+            return []
         now = self._clerk.now(signed=False)
         drafts = self._store.keep(
-            [self._clerk.act(intents.escalate(ticket), states[ticket], keeper, now) for ticket in tickets]
+            [self._clerk.act(intents.escalate(ticket), states[ticket], keeper, now) for ticket in states]
         )
         results = [
             self._posting.found_after_all(draft) or result if isinstance(result, Error) else result
@@ -132,6 +142,10 @@ class Service:
             result if isinstance(result, Error) else Outcome(result, draft)
             for draft, result in zip(drafts, results, strict=True)
         ]
+
+    def _is_ripe(self, state: TicketState, now: int) -> bool:
+        escalation = sla.next_escalation(state, self._promises.terms(state.policy))
+        return escalation is not None and escalation.at <= now
 
     def _due(self, record: TicketRecord, now: int) -> Due | None:
         terms = self._promises.terms(record.state.policy)

@@ -100,7 +100,7 @@ class Keeper:
         self._board.post(Notice(Topic.DUE_SOON, said, due.ticket, facts))
 
     def _escalate(self, tickets: list[TicketId]) -> list[Outcome | Error]:
-        outcomes = self._desk.service.escalate(tickets)
+        outcomes = self._desk.service.escalate(tickets, if_due=True)
         done = [one for one in outcomes if not isinstance(one, Error)]
         for outcome in outcomes:
             self._told(outcome)

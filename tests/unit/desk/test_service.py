@@ -4,6 +4,7 @@ import pytest
 
 from supportledger.desk.desk import Desk
 from supportledger.errors import Error
+from supportledger.model.records import DraftStatus
 from supportledger.model.refusal import NothingOverdue
 from supportledger.model.ticket import Clock, Flag
 from tests.unit.desk.frail import FrailLedger
@@ -88,3 +89,12 @@ def test_how_far_to_look_ahead(desk: Desk, within: str) -> None:
     """How far to look ahead is a duration."""
     with pytest.raises(Error):
         desk.service.due(within)
+
+
+def test_who_comes_second_leaves_nothing_rejected(desk: Desk, ledger: FrailLedger) -> None:
+    """What another keeper has put on record since it was looked at is left out, if asked for."""
+    ticket = desk.tickets.open("Question", policy=1).ticket
+    ledger.advance(3_601)
+    assert [1] == [one.state.level for one in desk.service.escalate([ticket], if_due=True)]
+    assert [] == desk.service.escalate([ticket], if_due=True)
+    assert [DraftStatus.FINAL] * 2 == [one.status for one in desk.store.drafts()]
