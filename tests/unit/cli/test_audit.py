@@ -196,7 +196,7 @@ def test_a_page_in_chinese(chinese):
     """The page speaks the reader's language."""
     text = audit_report.page(report(Finding(Anomaly.CONTENT_MISSING, "x", TicketId(b"\x05" * 32), 0)))
     assert '<html lang="zh' in text
-    assert "内容缺失" in text
+    assert "正文缺失" in text
     assert "content missing" not in text
 
 
