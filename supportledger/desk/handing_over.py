@@ -16,7 +16,7 @@ from supportledger.desk.conversations import Conversations, Said
 from supportledger.desk.erasures import Erasures
 from supportledger.desk.reading import EntryView, Named, Reading
 from supportledger.desk.reads import Read, Reads
-from supportledger.errors import NotFound, VerificationError
+from supportledger.errors import NotFound, StoreError, VerificationError
 from supportledger.model.ids import TicketId
 from supportledger.model.records import AttachmentRecord, ReceiptRecord
 from supportledger.ports import Store
@@ -129,7 +129,7 @@ class HandingOver:
         """Give a file's bytes; or why they cannot be given, which is no reason to give nothing."""
         try:
             return self._files.read(kept.location), ""
-        except (NotFound, VerificationError) as error:
+        except (NotFound, StoreError, VerificationError) as error:
             return None, error.message
 
     def _receipts(self, ticket: TicketId) -> Iterator[ReceiptRecord]:

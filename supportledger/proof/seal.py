@@ -29,8 +29,8 @@ _VERSION: Final = b"\x01"
 _NONCE: Final = 12
 _TAG: Final = 16
 _DOMAIN: Final = b"supportledger.seal.v1\0"
-_SMALLEST: Final = 256
-"""Every content is filled up to this many bytes at least."""
+_SMALLEST: Final = 1024
+"""Every content is filled up to this many bytes at least: salts alone take half of it."""
 
 
 class Purpose(StrEnum):
@@ -136,7 +136,7 @@ class DeskKey:
 
 def padded(data: bytes) -> bytes:
     """
-    Fill up to one of few sizes: at most 12 % more, and 256 bytes at least.
+    Fill up to one of few sizes: at most 12 % more, and 1,024 bytes at least.
 
     Source: Padmé, in Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with
     PURBs", 2019, §4.

@@ -58,13 +58,17 @@ class FolderFiles:
             ContentErased: Its ticket was erased.
             CommitmentMismatch: It was altered.
             KeyMissing: There is no key for it.
+            StoreError: The disk cannot give it.
         """
         ticket, name = _parsed(location)
         key = self._vault.keys([ticket]).of(ticket)
+        path = self._root / location
         try:
-            sealed = (self._root / location).read_bytes()
+            sealed = path.read_bytes()
         except FileNotFoundError:
             raise NotFound(f"{location} is gone", hint="restore a backup") from None
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}", hint="check the disk, then try again") from error
         return unpadded(key.unseal(Purpose.ATTACHMENT, name, sealed))
 
     def forget(self, ticket: TicketId) -> None:

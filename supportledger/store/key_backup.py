@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from supportledger.errors import Conflict, InputError, NotFound, StoreCorrupt
-from supportledger.store import keyplace, sqlite, vault
+from supportledger.store import keyplace, sqlite, vault, vault_rules
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, put
 
@@ -115,6 +115,21 @@ def restore(file: Path, place: Place, *, force: bool = False) -> int:
             count = len(target.execute(select(vault.ticket_keys.c.ticket)).all())
         keyplace.scrub(session, vault.ticket_keys)
     return count
+
+
+def check_key(file: Path, key_id: bytes) -> None:
+    """
+    Let the keys of a backup be those that a desk key opens, before others are replaced by them.
+
+    Raises:
+        NotFound: There is no such file.
+        StoreCorrupt: It is no backup of keys.
+        WrongDeskKey: They are wrapped with another desk key.
+    """
+    if not file.is_file():
+        raise NotFound(f"there is no file {file}")
+    if _read(file)[vault.desk.name][0].key_id != key_id:
+        raise vault_rules.wrong_key(str(file))
 
 
 def _read(file: Path) -> dict[str, Sequence[Row[Any]]]:

@@ -34,7 +34,7 @@ from supportledger.errors import CommitmentMismatch, StoreCorrupt, StoreError
 from supportledger.model.ids import TicketId
 from supportledger.ports.vault import Custody, Keys
 from supportledger.proof import handed
-from supportledger.proof.seal import DeskKey, Purpose, TicketSeal
+from supportledger.proof.seal import DeskKey, Purpose, TicketSeal, padded, unpadded
 from supportledger.store import keyplace, vault_rules
 from supportledger.store.place import Place
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, chunks, put
@@ -210,7 +210,7 @@ class DatabaseVault:
 
     def hold(self, ticket: TicketId, reason: str, at: int) -> None:
         seal = self.make([ticket]).of(ticket)
-        row = {"ticket": ticket, "since": at, "reason": seal.seal(Purpose.HOLD, b"", reason.encode())}
+        row = {"ticket": ticket, "since": at, "reason": seal.seal(Purpose.HOLD, b"", padded(reason.encode()))}
         with self._session.alone() as connection:
             self._keys_now(connection, ticket)
             for there in _rows(connection, holds, [ticket]):
@@ -302,6 +302,6 @@ def _reason(seal: TicketSeal | None, held: Row[Any] | None) -> str:
     if seal is None or held is None:
         return ""
     try:
-        return seal.unseal(Purpose.HOLD, b"", held.reason).decode()
+        return unpadded(seal.unseal(Purpose.HOLD, b"", held.reason)).decode()
     except CommitmentMismatch:
         return ""

@@ -76,9 +76,14 @@ def read_key(file: Path) -> DeskKey:
             f"the desk key cannot be read from {file}: {error.strerror}",
             hint="Name it with desk_key_file, SUPPORTLEDGER_DESK_KEY or desk_key_command.",
         ) from error
-    if len(data) == KEY_SIZE:
+    if len(data) == KEY_SIZE and not _is_written(data):
         return DeskKey(data)
     return parse_key(data.decode("ascii", "replace"), str(file))
+
+
+def _is_written(data: bytes) -> bool:
+    """Tell whether somebody has typed it: 32 characters are half a key at most."""
+    return data.isascii() and data.decode().isprintable()
 
 
 def parse_key(text: str, where: str) -> DeskKey:
@@ -146,9 +151,13 @@ def _asked(command: str) -> DeskKey:
     hint = "Run it by hand: it must print the key, and nothing else."
     try:
         done = subprocess.run(  # noqa: S603 -- the operator's own, in words and without a shell
-            shlex.split(command), capture_output=True, check=True, timeout=_COMMAND_TIMEOUT_S
+            shlex.split(command),
+            stdin=subprocess.DEVNULL,  # what is piped to us is a text for a ticket
+            capture_output=True,
+            check=True,
+            timeout=_COMMAND_TIMEOUT_S,
         )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
         kind = type(error).__name__  # its message may show the output
         raise WrongDeskKey(f"the command for the desk key failed ({kind})", hint=hint) from None
     return parse_key(done.stdout.decode("ascii", "replace"), "the output of desk_key_command")

@@ -15,7 +15,7 @@ from supportledger.store.checking import Checked
 from supportledger.store.files import FolderFiles
 from supportledger.store.place import Place, located
 from supportledger.store.session import connect
-from supportledger.wiring.desk_key import open_keys, read_key
+from supportledger.wiring.desk_key import desk_key, open_keys, read_key
 from supportledger.wiring.known import Known
 
 
@@ -104,10 +104,12 @@ class Upkeep:
 
         Raises:
             ForeignData: It is of another ledger than the settings and the data directory name, too.
-            WrongDeskKey: The desk key does not open the keys.
+            WrongDeskKey: The desk key does not open the keys; those that are there stay.
         """
         backup.check_admitted(file, self._admits)
         keys = keys_of(file)
+        if force and keys.exists() and vault.exists(self.place):
+            key_backup.check_key(keys, desk_key(self._settings, self.place).id)
         count = key_backup.restore(keys, self.place, force=force) if keys.exists() else None
         with closing(open_keys(self._settings, self.place)) as opened:
             made = backup.restore(file, self.place, admits=self._admits, force=force, vault=opened)

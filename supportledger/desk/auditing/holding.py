@@ -16,7 +16,14 @@ from supportledger.desk.auditing.erased import Tales
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding
 from supportledger.desk.auditing.judging import Law
 from supportledger.desk.auditing.spool import Spooled
-from supportledger.errors import CommitmentMismatch, InputError, KeyMissing, NotFound, SignatureMismatch
+from supportledger.errors import (
+    CommitmentMismatch,
+    InputError,
+    KeyMissing,
+    NotFound,
+    SignatureMismatch,
+    StoreError,
+)
 from supportledger.model import sla
 from supportledger.model.entry import NOTHING
 from supportledger.model.ids import Address, TicketId
@@ -310,6 +317,9 @@ class Keeping:
             return
         except CommitmentMismatch:
             yield _finding(Anomaly.CONTENT_ALTERED, f"the file of attachment {at} was altered", entry)
+            return
+        except StoreError as error:
+            yield _finding(Anomaly.COULD_NOT_CHECK, f"the file of attachment {at}: {error.message}", entry)
             return
         if hashlib.sha256(data).digest() != kept.sha256:
             yield _finding(Anomaly.CONTENT_ALTERED, f"the file of attachment {at} was altered", entry)

@@ -141,10 +141,12 @@ def a_ticket(
     return TicketRecord(id_ or a_ticket_id(), state or a_state(), due_at)
 
 
-def open_store(place: Path | Place, deployment: Deployment = HERE, **more: Any) -> DatabaseStore:
+def open_store(
+    place: Path | Place, deployment: Deployment = HERE, key: DeskKey = DESK_KEY, **more: Any
+) -> DatabaseStore:
     """A store whose keys are beside it, under the tests' desk key."""
     where = at_file(place) if isinstance(place, Path) else place
-    vault = open_vault(where, DESK_KEY)
+    vault = open_vault(where, key)
     try:
         return database.open_store(where, deployment, vault, **more)
     except BaseException:

@@ -1,6 +1,7 @@
 """The desk key: from the environment, a file or a command; a missing or wrong one is told at the start."""
 
 import base64
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -45,7 +46,15 @@ def test_a_key_file(tmp_path: Path, data: bytes) -> None:
     assert [file] == list(tmp_path.iterdir())
 
 
-NONE = [b"", b"gone", HEX[:-1].encode(), HEX.encode() + b"0", b"\xff" * 31, b"x" * 100_000]
+NONE = [
+    b"",
+    b"gone",
+    HEX[:-1].encode(),
+    HEX.encode() + b"0",
+    HEX[:32].encode(),
+    b"\xff" * 31,
+    b"x" * 100_000,
+]
 
 
 @pytest.mark.parametrize("data", NONE, ids=range(len(NONE)))
@@ -72,15 +81,45 @@ def test_a_command_prints_the_key(tmp_path: Path) -> None:
     assert DESK_KEY == desk_key(settings(tmp_path, desk_key_command=command), at_file(tmp_path / "store.db"))
 
 
-COMMANDS = ["/no/such/program", f"{sys.executable} -c 'exit(1)'", f"{sys.executable} -c 'print(7)'", "'"]
+COMMANDS = {
+    "absent": "/no/such/program",
+    "fails": f"{sys.executable} -c 'exit(1)'",
+    "prints something else": f"{sys.executable} -c 'print(7)'",
+    "no command": "'",
+    "no words": " ",
+}
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["absent", "fails", "prints something else", "no command"])
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_a_command_that_gives_no_key(tmp_path: Path, command: str) -> None:
     """A command that fails, or prints something else, is refused with what to do."""
     with pytest.raises(WrongDeskKey) as told:
         desk_key(settings(tmp_path, desk_key_command=command), at_file(tmp_path / "store.db"))
     assert told.value.hint
+
+
+def test_a_command_reads_nothing(tmp_path: Path) -> None:
+    """What is piped to the program may be a text for a ticket: the command does not get it, as ssh would."""
+    file = tmp_path / "program.py"
+    file.write_text(
+        "from pathlib import Path; from supportledger.config import Settings\n"
+        "from supportledger.store.place import at_file\n"
+        "from supportledger.wiring.desk_key import desk_key\n"
+        f"command = {sys.executable!r} + ' -c \"import sys; sys.stdin.read(); print(\\'{HEX}\\')\"'\n"
+        "settings = Settings(data_dir=Path('.'), desk_key_command=command)\n"
+        "desk_key(settings, at_file(Path('store.db')))\n"
+        "print(input())\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(file)],
+        input="My withdrawal is missing\n",
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert "My withdrawal is missing\n" == ran.stdout
 
 
 def test_what_a_command_printed_is_not_told(tmp_path: Path) -> None:

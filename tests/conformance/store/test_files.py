@@ -63,6 +63,21 @@ def test_what_is_not_there(files: FolderFiles, location: str) -> None:
         files.read(location)
 
 
+def test_a_disk_that_gives_nothing(folder: FolderFiles, tmp_path: Path) -> None:
+    """What the disk cannot give is told as such, and not as a fault of the program."""
+    location = folder.keep(TICKET, b"a")
+    (tmp_path / location).unlink()
+    (tmp_path / location).mkdir()
+    with pytest.raises(StoreError) as told:
+        folder.read(location)
+    assert told.value.hint
+    (tmp_path / location).rmdir()
+    (tmp_path / location).parent.rmdir()
+    (tmp_path / location).parent.write_text("a file where the folder should be")
+    with pytest.raises(StoreError):
+        folder.read(location)
+
+
 def test_what_was_erased_is_not_read(files: FolderFiles, vault: Vault) -> None:
     """Once its key is destroyed no file of a ticket is read, and none is kept; those of others are."""
     location, other = files.keep(TICKET, b"a"), files.keep(OTHER, b"b")

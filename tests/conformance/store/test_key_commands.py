@@ -134,8 +134,12 @@ def test_backups_from_before_a_rotation(
     monkeypatch.setenv(VARIABLE, NEW.secret.hex())
     refused = cli("db", "restore", file)
     assert (5, True) == (refused.code, "another desk key" in refused.err)
+    with open_store(kept, HERE, NEW) as store:
+        [later] = store.keep([a_submission()])
     wrong = cli("db", "restore", file, "--force")
     assert (2, True) == (wrong.code, "desk key" in wrong.err)
+    with open_store(kept, HERE, NEW) as store:  # nothing was replaced
+        assert store.drafted(later).fields
     monkeypatch.setenv(VARIABLE, DESK_KEY.secret.hex())
     assert 0 == cli("db", "restore", file, "--force").code
     assert 0 == cli("db", "check", "--json").data["contents"]["closed"]
