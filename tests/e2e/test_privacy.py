@@ -19,7 +19,12 @@ from supportledger.desk.conversations import Message
 from supportledger.desk.desk import Desk
 from supportledger.desk.reads import ALL
 from supportledger.errors import CommitmentMismatch
-from supportledger.model.ids import TicketId
+from supportledger.model.entry import NOTHING
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.ticket import Action
+from supportledger.proof import field_json
+from supportledger.proof.commitment import check_content, context
+from supportledger.proof.fields import Fields
 from supportledger.proof.seal import DeskKey, Purpose, TicketSeal
 from supportledger.wiring import start_local, stop_local
 from supportledger.wiring.desk_key import read_key
@@ -189,6 +194,24 @@ def test_it_can_be_told_from_a_loss(place: Path, desk: Desk, tmp_path: Path) -> 
     run(place, "proof", "verify", after, "--require", "9", code=ExitCode.NOT_FINAL)
     listed = run(place, "privacy", "list")["tickets"]
     assert ticket.handle in [one["handle"] for one in listed]  # type: ignore[attr-defined]  # as above
+
+
+def test_handing_over(place: Path, desk: Desk, tmp_path: Path) -> None:
+    """An export has every text with its salts, every file, what was said and who has read it."""
+    ticket, file = told(desk), tmp_path / "everything.json"
+    run(place, "privacy", "export", ticket.handle, "-o", file)
+    text = file.read_text("utf-8")
+    assert [] == [name for name, canary in CANARIES.items() if name != "bytes" and canary not in text]
+    made = json.loads(text)
+    [attachment] = made["entries"][0]["attachments"]
+    assert CANARIES["bytes"].encode() == base64.b64decode(attachment["data"])
+    assert 1 == len(made["receipts"])
+    for entry in made["entries"]:
+        fields = Fields(field_json.fields_from_json(entry["fields"]))
+        at = NOTHING if entry["action"] == "Open" else ticket
+        number, actor = Action[entry["action"].upper()], Address.parse(entry["actor"])
+        where = context(made["chain_id"], Address.parse(made["ledger"]), at, number, actor)
+        check_content(fields, where, bytes.fromhex(entry["commitment"][2:]))
 
 
 # -- killed at each step -------------------------------------------------------------------------------------
