@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from supportledger.desk.logs import Logs
-from supportledger.errors import CommitmentMismatch, Conflict, ContentErased, NotFound, VerificationError
+from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
 from supportledger.model.ids import TicketId
 from supportledger.ports import LogStore, Vault
 from supportledger.proof import field_json
@@ -130,9 +130,9 @@ class Chronicle:
         if self.name not in self._store.logs() or _SEALED in self._store.documents(self.name):
             return
         for subject in self._store.subjects(self.name):
-            with suppress(ContentErased):
-                key = self._key(TicketId(subject), makes=True)
-                self._store.rewrite(self.name, subject, partial(_sealed_anew, key))
+            ticket = TicketId(subject)
+            key = self._vault.make([ticket]).to_seal_with(ticket)
+            self._store.rewrite(self.name, subject, partial(_sealed_anew, key))
         self._store.keep(self.name, _SEALED, b"")
 
     def _key(self, ticket: TicketId, *, makes: bool = False) -> TicketSeal:

@@ -40,6 +40,17 @@ class Keys:
             )
         return self.seals[ticket]
 
+    def to_seal_with(self, ticket: TicketId) -> TicketSeal:
+        """
+        Give the seal of a ticket, for what comes from an older version in clear.
+
+        Of one that was erased, it is a seal whose key nobody keeps: what it seals is erased, too.
+
+        Raises:
+            KeyMissing: It never had a key.
+        """
+        return TicketSeal.new(ticket) if ticket in self.erased else self.of(ticket)
+
 
 @dataclass(frozen=True, slots=True)
 class Custody:

@@ -82,11 +82,13 @@ class FolderFiles:
             raise StoreError(f"{folder}: {error.strerror}", hint="Erase again.") from error
 
     def take_over(self, ticket: TicketId, location: str) -> str:
-        """Seal a file that an older version has kept in clear, and tell where; one that is gone stays so."""
+        """Seal a file that an older version has kept in clear, and tell where; what is gone stays so."""
         path = self._root / location
         if not _CLEAR.fullmatch(location) or not path.is_file():
             return location
-        return self.keep(ticket, path.read_bytes())
+        return (
+            location if ticket in self._vault.keys([ticket]).erased else self.keep(ticket, path.read_bytes())
+        )
 
     def remove_clear(self) -> None:
         """Remove all files that an older version has kept in clear; each was sealed before."""

@@ -131,6 +131,20 @@ def test_a_text_that_could_not_be_read_still_cannot(place: Place, tmp_path: Path
         assert submissions[1].fields == store.drafted(submissions[1].draft)
 
 
+def test_what_was_erased_stays_erased(
+    place: Place, tmp_path: Path, server: Server, files: FolderFiles
+) -> None:
+    """An old store from a backup is sealed as a whole; of what was erased nobody has the key."""
+    submissions = kept_in_clear(place, tmp_path, 2)
+    erased, other = (one.draft.ticket for one in submissions)
+    with closing(open_vault(place, DESK_KEY)) as vault:
+        vault.erase([erased], MORNING)
+    with open_store(place, files=files) as store:
+        assert {0: MORNING} == store.contents(erased).erased
+        assert [0] == list(store.contents(other).held)
+    assert [] == left(place, tmp_path, server)
+
+
 def test_erased_contents_do_not_come_back(place: Place) -> None:
     """Back in the tables of an older version, what was erased is gone, and the rest is there."""
     submissions = [a_submission(), a_submission()]

@@ -222,6 +222,19 @@ def test_what_an_older_version_kept_in_clear_is_sealed(
     assert [said] == desk.conversations.lines(ticket)
 
 
+def test_what_was_erased_is_not_left_in_clear(desk: Desk, ticket: TicketId, store: MemoryLogs) -> None:
+    """A log from an old backup brings no erased text back: nobody has the key that it is sealed with."""
+    [said] = desk.conversations.say(ticket, Message("my-canary"))
+    fields = field_json.fields_to_json(said.fields.fields)
+    clear = {"fields": fields, "index": "0", "line": said.line.to_bytes().decode()}
+    store._logs[LOG].records[bytes(ticket)] = [field_json.canonical(clear)]
+    desk.store.vault.erase([ticket], 1_767_225_600)
+    desk.seal_all()
+    assert b"my-canary" not in b"".join(store.remembered(LOG, ticket))
+    with pytest.raises(ContentErased):
+        desk.conversations.lines(ticket)
+
+
 def test_a_conversation_that_was_erased(desk: Desk, ticket: TicketId) -> None:
     """Once its ticket was erased, a conversation is neither read nor gone on with, and that is said."""
     desk.conversations.say(ticket, Message("one"))

@@ -108,7 +108,7 @@ def seal(part: list[Any]) -> None:
     for row in part:
         at = (row.ticket, row.commitment)
         whole = document(row.document, salts.get(at, b""), files.get(at, []))
-        sealed = keys.of(TicketId(row.ticket)).seal(Purpose.CONTENT, row.commitment, padded(whole))
+        sealed = keys.to_seal_with(TicketId(row.ticket)).seal(Purpose.CONTENT, row.commitment, padded(whole))
         rows.append({"of": row.ticket, "which": row.commitment, "as": sealed})
     write(CONTENTS.c.sealed, rows)
 
