@@ -85,9 +85,15 @@ def _checked(line: bytes, longest: int) -> bytes:
     return line
 
 
-def write_file(file: str, data: bytes, *, force: bool = False) -> None:
+def write_file(file: str, data: bytes, *, force: bool = False, private: bool = False) -> None:
     """
     Write a file as a whole, or stdout (`-`).
+
+    Args:
+        file: Its name.
+        data: All of it.
+        force: Replace a file of this name.
+        private: Only its owner may read it.
 
     Raises:
         Conflict: There is a file of this name, and *force* is not given.
@@ -101,7 +107,7 @@ def write_file(file: str, data: bytes, *, force: bool = False) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         try:
-            _write(new, data)
+            _write(new, data, 0o600 if private else 0o666)
             _put(new, path, force=force)
         finally:
             new.unlink(missing_ok=True)
@@ -113,8 +119,8 @@ def write_file(file: str, data: bytes, *, force: bool = False) -> None:
         raise InputError(f"cannot write {file}: {error.strerror}") from error
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+def _write(path: Path, data: bytes, mode: int) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123 -- a mode
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -229,7 +229,8 @@ def export(session: Session, ticket: str, reason: str, output: str | None, force
 
     made = session.desk.handing_over.export(ticket, reason=reason)
     where = output or f"{made['handle']}.export.json"
-    write_file(where, json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n", force=force)
+    whole = json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n"
+    write_file(where, whole, force=force, private=True)
     if where != STDIO:
         told = _("Wrote {file}").format(file=where)
         counts = {name: len(made[name]) for name in ("entries", "conversation", "reads", "receipts")}

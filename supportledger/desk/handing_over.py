@@ -76,8 +76,9 @@ class HandingOver:
             NotFound: There is no such ticket.
             NotOnRecord: It cannot be put on record that it is made: nothing is given.
         """
-        view = self._reading.get(ticket)
-        custody = self._store.vault.status(view.id)
+        found = self._reading.find(ticket)
+        custody = self._store.vault.status(found)  # before anything is read: who erases meanwhile, wins
+        view = self._reading.get(found)
         is_held = custody.erased_at is None
         deployment = self._store.deployment
         made = {

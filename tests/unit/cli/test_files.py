@@ -16,6 +16,14 @@ def test_what_is_written_is_read(tmp_path):
     assert [path] == list(tmp_path.iterdir())
 
 
+def test_what_is_private_is_for_its_owner(tmp_path):
+    """A file with what people wrote is not for others on the machine, whatever was there before."""
+    path = tmp_path / "everything.json"
+    path.write_text("old")
+    files.write_file(str(path), b"new", force=True, private=True)
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
 def test_nothing_is_overwritten(tmp_path):
     """A file that is there stays as it is, unless it is to be replaced."""
     path = tmp_path / "proof.json"

@@ -145,6 +145,7 @@ def test_handing_over(cli, closed, tmp_path):
     cli("ticket", "show", closed, "--reason", "escalated by phone")
     file = tmp_path / "everything.json"
     made = cli("privacy", "export", closed, "-o", file, "--json").data
+    assert 0o600 == file.stat().st_mode & 0o777
     assert (2, 1, 1) == (made["entries"], made["conversation"], made["reads"])
     found = json.loads(file.read_text())
     assert ("supportledger-privacy-export", 1) == (found["format"], found["version"])

@@ -19,6 +19,7 @@ from supportledger.errors import (
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.instant import format_instant
+from supportledger.ports import Custody
 from supportledger.proof.erasure import LOG, LOG_ID, Erasure, Ground, PrivacyLine, Step, check_erasure
 from supportledger.proof.verdict import Conclusion, Result
 from tests.unit.desk.frail import FrailLedger
@@ -129,6 +130,19 @@ class TestErasing:
         with pytest.raises(ContentErased):
             desk.tickets.rate(closed, 5, "Well done")
         desk.tickets.rate(closed, 5)
+
+
+def test_an_export_while_it_is_erased(desk: Desk, closed: TicketId, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody erases while an export is made: nothing is handed over that no reading stands for."""
+    status = desk.store.vault.status
+
+    def erased_meanwhile(ticket: TicketId) -> Custody:
+        desk.store.vault.erase([ticket], 1)
+        return status(ticket)
+
+    monkeypatch.setattr(desk.store.vault, "status", erased_meanwhile)
+    made = desk.handing_over.export(closed)
+    assert [None, None, None] == [one["fields"] for one in made["entries"]]
 
 
 class TestHolds:
