@@ -5,7 +5,8 @@ Sending many transactions of one account, as fast as the node takes them.
    one hundred, the next is made and signed, and the receipts of the one before are read.
 2. What the node does not take as it was signed is sent alone, with a fresh nonce, before anything else is
    sent; then the rest is signed anew. So neither a gap nor a fee that has risen stops the others.
-3. When the account can pay no more, or the node goes away, nothing further is sent, and each outcome says so.
+3. When the account can pay no more, or the node goes away, nothing further is sent, and each outcome says so;
+   what the account can still pay for is sent first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,6 +88,7 @@ class _Run:
         self._before = before
         self._progress = progress
         self._stopped: Error | None = None
+        self._short: InsufficientFunds | None = None
         self._outcomes: list[Outcome] = []
         self._nonce = self._fresh_nonce()
         self._offer = fees.offer(*sender.rpc.batch(fees.CALLS))
@@ -120,17 +122,24 @@ class _Run:
         return signed
 
     def _push(self, signed: Sequence[SignedTransaction]) -> list[bool]:
-        """Give one hundred to the node, and tell what it took; in a thread of its own."""
+        """
+        Give one hundred to the node, in a thread of its own.
+
+        Returns:
+            What the node took; of the first ones only, if the account cannot pay for more.
+        """
         if not signed:
             return []
         balance, *fee_answers = self._sender.rpc.all(
             [Call("eth_getBalance", (str(self._signer.address), "pending")), *fees.CALLS]
         )
         self._offer = fees.offer(*fee_answers)
-        most_wei = sum(one.unsigned.most_wei for one in signed)
-        if int(balance, 16) < most_wei:
-            raise cannot_pay(self._signer.address, int(balance, 16), most_wei)
-        if self._before:
+        paid = _payable(signed, int(balance, 16))
+        if len(paid) < len(signed):
+            most_wei = sum(one.unsigned.most_wei for one in signed)
+            self._short = cannot_pay(self._signer.address, int(balance, 16), most_wei)
+        signed = paid
+        if self._before and signed:
             self._before(signed)
         doubtful = self._doubtful(signed)
         try:
@@ -163,8 +172,12 @@ class _Run:
         if self._stopped:
             flight.sent = [self._stopped] * len(flight.requests)
             return False
-        for request, signed, is_taken in zip(flight.requests, flight.signed, taken, strict=True):
+        for request, signed, is_taken in zip(flight.requests, flight.signed, taken, strict=False):
             flight.sent.append(signed if is_taken else self._alone(request))
+        if self._short is not None and len(taken) < len(flight.requests):
+            self._stopped = self._short
+            flight.sent += [self._short] * (len(flight.requests) - len(taken))
+            return False
         if not all(taken) and not self._stopped:
             self._nonce = self._fresh_nonce()
         return all(taken)
@@ -217,3 +230,12 @@ class _Run:
 
     def _fresh_nonce(self) -> int:
         return int(self._sender.rpc.call("eth_getTransactionCount", str(self._signer.address), "pending"), 16)
+
+
+def _payable(signed: Sequence[SignedTransaction], balance: int) -> Sequence[SignedTransaction]:
+    """Give the first transactions, as many as so many wei can pay for."""
+    for count, one in enumerate(signed):
+        balance -= one.unsigned.most_wei
+        if balance < 0:
+            return signed[:count]
+    return signed

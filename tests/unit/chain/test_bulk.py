@@ -93,13 +93,13 @@ def test_a_node_that_goes_away_ends_it(node: FakeNode) -> None:
 
 
 def test_a_poor_account_ends_it(node: FakeNode) -> None:
-    """Before each hundred the balance is looked at; what cannot be paid is not sent."""
+    """Before each hundred the balance is looked at: what can be paid is sent, and nothing behind it."""
     cost = 21_000 * 3
-    balances = iter([hex(cost * 1000), hex(cost)])
+    balances = iter([hex(cost * 1000), hex(cost * 2 + 1)])
     node.quirks.append(lambda call: next(balances) if call.method == "eth_getBalance" else NotImplemented)
     outcomes = send_many(Sender(node, 5), SIGNER, requests())
-    assert CHUNK == sum(isinstance(one, Receipt) for one in outcomes) == node.nonce
-    assert all(isinstance(one, InsufficientFunds) for one in outcomes[CHUNK:])
+    assert CHUNK + 2 == sum(isinstance(one, Receipt) for one in outcomes) == node.nonce
+    assert all(isinstance(one, InsufficientFunds) for one in outcomes[CHUNK + 2 :])
 
 
 def test_one_refused_does_not_stop_the_others(node: FakeNode) -> None:
