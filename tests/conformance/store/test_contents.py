@@ -111,7 +111,7 @@ def test_content_once_kept_stays(store: Store) -> None:
 def test_copied_commitment_shows_nothing_in_another_ticket(store: Store) -> None:
     """Who copies a commitment into a ticket of their own does not see the content."""
     entry = held(store)
-    thief = replace(entry, ticket=a_ticket_id())
+    thief = entry._replace(ticket=a_ticket_id())
     store.record([thief])
     with pytest.raises(NotFound):
         store.content(thief.ticket, 0)
@@ -122,7 +122,7 @@ def test_copied_commitment_shows_nothing_in_another_ticket(store: Store) -> None
 def test_copied_commitment_shows_nothing_in_another_context(store: Store, change: dict[str, object]) -> None:
     """Nor does who copies it within the ticket, as somebody else or as another action."""
     entry = held(store)
-    copied = replace(entry, index=1, **change)  # type: ignore[arg-type]  # each case is one well-typed change
+    copied = entry._replace(index=1, **change)  # type: ignore[arg-type]  # each case is one well-typed change
     store.record([copied])
     with pytest.raises(NotFound):
         store.content(entry.ticket, 1)

@@ -1,7 +1,5 @@
 """Whoever audits a store sees everything that lies in it, by ranges of tickets, and nothing twice."""
 
-from dataclasses import replace
-
 import pytest
 
 from supportledger.model.ids import TicketId
@@ -71,6 +69,6 @@ def test_contents_without_an_entry_are_there(store: Store) -> None:
 @pytest.mark.parametrize("index", [0, 5])
 def test_rows_are_not_judged(store: Store, index: int) -> None:
     """A row that makes no sense comes back like any other."""
-    row = replace(an_entry(a_draft(), index), time=1)
+    row = an_entry(a_draft(), index)._replace(time=1)
     store.record([row])
     assert [row] == list(store.holdings().entries)

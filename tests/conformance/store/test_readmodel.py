@@ -34,8 +34,7 @@ def test_it_knows_its_deployment(store: Store) -> None:
 
 def test_an_entry_comes_back_whole(store: Store) -> None:
     """Every attribute of an entry survives, the widest values and the types included."""
-    entry = replace(
-        an_entry(a_draft()),
+    entry = an_entry(a_draft())._replace(
         auth=Auth.RECORDED,
         index=2**32 - 1,
         seen=2**32 - 1,
@@ -62,7 +61,7 @@ def test_entries_are_listed_in_order(store: Store) -> None:
 def test_recording_again_replaces(store: Store) -> None:
     """An entry that moved to another block is there once, at its new place."""
     entry = an_entry(a_draft())
-    moved = replace(entry, block_number=9, transaction=word())
+    moved = entry._replace(block_number=9, transaction=word())
     store.record([entry])
     store.record([moved])
     assert [moved] == store.entries(entry.ticket)
