@@ -165,10 +165,11 @@ def _seal(cipher: "AESGCM", aad: bytes, data: bytes) -> bytes:
     return _VERSION + nonce + cipher.encrypt(nonce, data, aad)
 
 
-def _unseal(cipher: "AESGCM", aad: bytes, sealed: bytes) -> bytes:
+def _unseal(cipher: "AESGCM", aad: bytes, sealed: object) -> bytes:
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- most commands open nothing
 
-    if len(sealed) < 1 + _NONCE + _TAG or sealed[:1] != _VERSION:
+    # whoever alters a file of SQLite can put a number or a text in place of bytes
+    if not isinstance(sealed, bytes) or len(sealed) < 1 + _NONCE + _TAG or sealed[:1] != _VERSION:
         raise CommitmentMismatch("what is stored is not sealed as it must be: it was altered")
     try:
         return cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], aad)

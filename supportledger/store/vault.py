@@ -126,6 +126,8 @@ def _begin(session: Session, key: DeskKey) -> Row[Any]:
 
 
 def _check(name: str, state: Row[Any], key: DeskKey, *, half_rotated: bool = False) -> None:
+    if not isinstance(state.version, int):
+        raise vault_rules.damaged(name)
     if state.version > VERSION:
         raise StoreError(
             f"{name} was written by a newer version ({state.version})", hint="upgrade supportledger"
@@ -180,7 +182,14 @@ class DatabaseVault:
             return Keys(self._seals(connection, [one for one in wanted if one not in erased]), erased)
 
     def _erased(self, connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
-        return {TicketId(row.ticket): row.erased_at for row in _rows(connection, erasures, tickets)}
+        rows = _rows(connection, erasures, tickets)
+        return {TicketId(row.ticket): self._moment(row.erased_at) for row in rows}
+
+    def _moment(self, value: Any) -> int:
+        """Take an instant from a row, if it is one."""
+        if not isinstance(value, int) or not 0 <= value <= _LATEST:
+            raise vault_rules.damaged(self._session.name)
+        return value
 
     def _seals(self, connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, TicketSeal]:
         seals = {}
@@ -198,7 +207,7 @@ class DatabaseVault:
         wanted = sorted(set(tickets))
         with self._session.alone() as connection:
             for row in _rows(connection, holds, wanted):
-                raise vault_rules.under_hold(TicketId(row.ticket), row.since)
+                raise vault_rules.under_hold(TicketId(row.ticket), self._moment(row.since))
             for some in chunks(wanted):
                 connection.execute(delete(ticket_keys).where(ticket_keys.c.ticket.in_(some)))
             put(connection, erasures, [{"ticket": one, "erased_at": at} for one in wanted], replace=False)
@@ -214,7 +223,7 @@ class DatabaseVault:
         with self._session.alone() as connection:
             self._keys_now(connection, ticket)
             for there in _rows(connection, holds, [ticket]):
-                raise vault_rules.under_hold(ticket, there.since)
+                raise vault_rules.under_hold(ticket, self._moment(there.since))
             connection.execute(insert(holds), row)
 
     def _keys_now(self, connection: Connection, ticket: TicketId) -> None:
@@ -239,7 +248,7 @@ class DatabaseVault:
         seal = self._seals(connection, [ticket]).get(ticket)
         erased_at = self._erased(connection, [ticket]).get(ticket)
         held = next(iter(_rows(connection, holds, [ticket])), None)
-        since = held.since if held else None
+        since = self._moment(held.since) if held else None
         return Custody(ticket, seal is not None and erased_at is None, erased_at, since, _reason(seal, held))
 
     def rotate(self, new: DeskKey) -> int:
@@ -289,6 +298,8 @@ class DatabaseVault:
             return there, gone
 
 
+_LATEST: Final = 253_402_300_799
+"""The last second of the year 9999: no calendar goes on."""
 _PART: Final = 500
 """Keys that are wrapped anew at once."""
 

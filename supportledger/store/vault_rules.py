@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from supportledger.errors import Conflict, NotFound, WrongDeskKey
+from supportledger.errors import Conflict, NotFound, StoreCorrupt, WrongDeskKey
 from supportledger.model.ids import TicketId
 
 
@@ -33,6 +33,11 @@ def wrong_key(name: str) -> WrongDeskKey:
         f"the desk key is not the one that the keys in {name} are wrapped with",
         hint="Name the right one with desk_key_file, SUPPORTLEDGER_DESK_KEY or desk_key_command.",
     )
+
+
+def damaged(name: str) -> StoreCorrupt:
+    """Say that a row of the keys holds what nobody of us wrote."""
+    return StoreCorrupt(f"{name} is damaged", hint="restore a backup of the key store")
 
 
 def half_rotated(name: str) -> WrongDeskKey:

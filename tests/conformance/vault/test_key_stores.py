@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from supportledger.errors import Conflict, KeyMissing, StoreCorrupt, StoreError, WrongDeskKey
+from supportledger.errors import Conflict, Error, KeyMissing, StoreCorrupt, StoreError, WrongDeskKey
 from supportledger.proof.seal import DeskKey
 from supportledger.store import keyplace, vault
 from supportledger.store.place import Place, at_file
@@ -248,3 +248,41 @@ def test_only_its_owner_reads_the_keys(tmp_path: Path) -> None:
     """The file of the keys is closed to other users of the machine."""
     open_vault(at_file(tmp_path / "store.db"), DESK_KEY).close()
     assert 0o600 == (tmp_path / "store.keys.db").stat().st_mode & 0o777
+
+
+DAMAGES = {
+    "a moment out of range": "INSERT INTO erasures SELECT ticket, 99999999999999 FROM ticket_keys",
+    "a moment before all": "INSERT INTO holds SELECT ticket, -99999999999999, wrapped FROM ticket_keys",
+    "no moment": "INSERT INTO erasures SELECT ticket, 'x' FROM ticket_keys",
+    "no moment of a hold": "INSERT INTO holds SELECT ticket, 'x', 'y' FROM ticket_keys",
+    "a number for a key": "UPDATE ticket_keys SET wrapped = 7",
+    "a text for a key": "UPDATE ticket_keys SET wrapped = 'x'",
+    "a large key": "UPDATE ticket_keys SET wrapped = zeroblob(10000000)",
+    "a text for a version": "UPDATE desk SET version = 'x'",
+}
+"""Of values that a server would not take, SQLite takes all."""
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_somebody_wrote_into_the_keys(place: Place, damage: str) -> None:
+    """Whatever stands in a row, it ends in an error of ours, or in a key that is not there."""
+    if place.path is None and ("'x'" in damage or "= 7" in damage or "zeroblob" in damage):
+        pytest.skip("a server takes no such value")
+    ticket = a_ticket_id()
+    with closing(open_vault(place, DESK_KEY)) as keys:
+        keys.make([ticket])
+    run_on_keys(place, damage)
+    uses = (
+        lambda keys: keys.keys([ticket]).of(ticket),
+        lambda keys: keys.status(ticket),
+        lambda keys: keys.held(),
+        lambda keys: keys.erase([ticket], MORNING),
+    )
+    refused = 0
+    for use in uses:
+        try:
+            with closing(open_vault(place, DESK_KEY)) as keys:
+                use(keys)
+        except Error:
+            refused += 1
+    assert refused
