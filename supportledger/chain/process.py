@@ -12,6 +12,8 @@ from typing import Final
 
 _TERM_S: Final = 10.0
 _POLL_S: Final = 0.02
+_OURS: Final = "SUPPORTLEDGER_"
+"""How the names of our settings begin in the environment: the desk key can be one, and is nobody else's."""
 _DIE_WITH_PARENT: Final = """
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(1, 15)
@@ -71,7 +73,12 @@ def spawn(command: Sequence[str], log: Path, *, detach: bool) -> "subprocess.Pop
         command = [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command]
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 -- programs that `engine` found, with our own arguments
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
+            start_new_session=True,
         )
 
 
