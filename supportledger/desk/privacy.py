@@ -131,9 +131,10 @@ class Privacy:
             if before is not None and noted.line.time > before:
                 continue
             try:
+                self._check_closed(noted.line.ticket)  # a line is only what somebody wrote down
                 self._finish(noted)
             except Conflict:
-                continue  # a hold came first, and a line says so now
+                continue  # it is not closed, or a hold came first, which a line says now
             done.append(self.standing(noted.line.ticket))
         return done
 

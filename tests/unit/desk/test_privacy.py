@@ -272,6 +272,14 @@ def test_a_kill_at_each_step(
     assert [] == desk.privacy.finish()
 
 
+def test_a_begun_line_erases_no_open_ticket(desk: Desk) -> None:
+    """Whoever can write into the log cannot make a worker destroy what is not closed."""
+    ticket = desk.tickets.open("My card is blocked").ticket
+    desk.privacy.erasures.note(PrivacyLine(ticket, Step.BEGUN, 7, NOBODY, Ground.REQUEST))
+    assert [] == desk.privacy.finish()
+    assert 1 == len(desk.tickets.get(ticket).contents.held)
+
+
 # -- verifying -----------------------------------------------------------------------------------------------
 
 
