@@ -66,6 +66,7 @@ class Ranges:
         self._at_once = at_once
         self._pause = pause
         self._span = FIRST_SPAN
+        self._is_dense = False
 
     def read(self, first: int, last: int) -> Iterator[list[Log]]:
         """
@@ -77,33 +78,43 @@ class Ranges:
         """
         if first > last:
             return
-        self._span = FIRST_SPAN
+        self._span, self._is_dense = FIRST_SPAN, False
         with ThreadPoolExecutor(self._at_once) as readers:
             yield from self._read(readers, first, last)
 
     def _read(self, readers: ThreadPoolExecutor, first: int, last: int) -> Iterator[list[Log]]:
         pieces: deque[_Piece] = deque()
-        at = first
+        at = self._ask_for_more(readers, pieces, first, last)
         try:
-            while pieces or at <= last:
-                while at <= last and len(pieces) < self._at_once:
-                    to = min(last, at + self._width(last - at + 1) - 1)
-                    pieces.append(self._begin(readers, at, to))
-                    at = to + 1
+            while pieces:
                 piece = pieces.popleft()
                 logs = piece.answer.result()
                 if logs is None:
                     self._split(readers, piece, pieces)
-                else:
-                    self._learn(piece, len(logs))
-                    yield logs
+                    continue
+                self._learn(piece, len(logs))
+                at = self._ask_for_more(readers, pieces, at, last)
+                yield logs
         finally:
             for piece in pieces:
                 piece.answer.cancel()
 
+    def _ask_for_more(self, readers: ThreadPoolExecutor, pieces: "deque[_Piece]", at: int, last: int) -> int:
+        """Let no reader be idle while what was read is worked on, and give the block to go on from."""
+        while at <= last and len(pieces) < self._ahead:
+            to = at + self._width(last - at + 1) - 1
+            pieces.append(self._begin(readers, at, to))
+            at = to + 1
+        return at
+
+    @property
+    def _ahead(self) -> int:
+        """Pieces that are asked for, or wait for a reader; dense ones take long to work on."""
+        return 2 * self._at_once if self._is_dense and self._at_once > 1 else self._at_once
+
     def _width(self, left: int) -> int:
         """Leave something for all readers up to the end, so that who takes the pieces never waits long."""
-        return min(self._span, max(NARROW_SPAN, left // self._at_once))
+        return min(left, self._span, max(NARROW_SPAN, left // self._at_once))
 
     def _begin(self, readers: ThreadPoolExecutor, first: int, last: int) -> _Piece:
         return _Piece(first, last, readers.submit(self._ask, first, last))
@@ -118,10 +129,10 @@ class Ranges:
 
     def _learn(self, piece: _Piece, count: int) -> None:
         """Choose the width of later pieces by what this one held."""
-        width = piece.last - piece.first + 1
+        width, self._is_dense = piece.last - piece.first + 1, count * 2 > AIM
         if count > AIM:
             self._span = max(1, min(self._span, width * AIM // count))
-        elif count * 2 <= AIM and width >= self._span:
+        elif not self._is_dense and width >= self._span:
             self._span = min(2 * width, WIDEST_SPAN)
 
     def _ask(self, first: int, last: int) -> list[Log] | None:
