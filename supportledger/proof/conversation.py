@@ -32,7 +32,6 @@ FIRST: Final = bytes(HASH_SIZE)
 LINE_LIMIT: Final = 4096
 """Most bytes of a line; one is about 350."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
-_ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}", re.ASCII)
 _MEMBERS: Final = {"actor", "commitment", "number", "previous", "ticket", "type"}
 
 
@@ -69,7 +68,7 @@ class Line:
         """Write it as it stands in the log (L2.2)."""
         return field_json.canonical(
             {
-                "actor": "0x" + self.actor.hex(),
+                "actor": field_json.actor_to_json(self.actor),
                 "commitment": field_json.word_to_json(self.commitment),
                 "number": str(self.number),
                 "previous": field_json.word_to_json(self.previous),
@@ -98,15 +97,14 @@ class Line:
 
     @classmethod
     def _from_json(cls, content: Mapping[str, object]) -> Self:
-        number, actor = content["number"], content["actor"]
+        number = content["number"]
         if not isinstance(number, str) or not _NUMBER.fullmatch(number):
             raise BundleFormatError("the number of a line is written in decimal, from 1")
-        if not isinstance(actor, str) or not _ADDRESS.fullmatch(actor):
-            raise BundleFormatError("the actor of a line is 0x and 40 lower-case hexadecimal digits")
+        actor = Address(field_json.actor_from_json(content["actor"]))
         words = (field_json.word_from_json(content[name]) for name in ("ticket", "previous", "commitment"))
         ticket, previous, commitment = words
         try:
-            return cls(TicketId(ticket), int(number), previous, Address(bytes.fromhex(actor[2:])), commitment)
+            return cls(TicketId(ticket), int(number), previous, actor, commitment)
         except InputError as cause:
             raise BundleFormatError(f"this is no line of a conversation: {cause.message}") from cause
 

@@ -29,7 +29,6 @@ LOG_ID: Final = keccak(LOG.encode())
 LINE_TYPE: Final = "supportledger.privacy.v1"
 _LIMIT: Final = 1024
 _TIME: Final = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
-_ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}", re.ASCII)
 _MEMBERS: Final = {"actor", "ground", "step", "ticket", "time", "type"}
 
 
@@ -86,7 +85,7 @@ class PrivacyLine:
         """Write it as it stands in the log (L10.2)."""
         return field_json.canonical(
             {
-                "actor": "0x" + self.actor.hex(),
+                "actor": field_json.actor_to_json(self.actor),
                 "ground": str(self.ground or ""),
                 "step": str(self.step),
                 "ticket": field_json.word_to_json(self.ticket),
@@ -113,18 +112,17 @@ class PrivacyLine:
 
     @classmethod
     def _from_json(cls, content: Mapping[str, object]) -> Self:
-        time, actor = content["time"], content["actor"]
+        time = content["time"]
         if not isinstance(time, str) or not _TIME.fullmatch(time):
             raise BundleFormatError("the time of a line is written in decimal")
-        if not isinstance(actor, str) or not _ADDRESS.fullmatch(actor):
-            raise BundleFormatError("the actor of a line is 0x and 40 lower-case hexadecimal digits")
+        actor = Address(field_json.actor_from_json(content["actor"]))
         try:
             step = Step(str(content["step"]))
             ground = Ground(str(content["ground"])) if content["ground"] else None
         except ValueError as cause:
             raise BundleFormatError("a line says something that no such line says") from cause
         ticket = TicketId(field_json.word_from_json(content["ticket"]))
-        return cls(ticket, step, int(time), Address(bytes.fromhex(actor[2:])), ground)
+        return cls(ticket, step, int(time), actor, ground)
 
 
 @dataclass(frozen=True, slots=True)

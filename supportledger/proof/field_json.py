@@ -21,6 +21,7 @@ SERIALISED_LIMIT: Final = 8 * CONTENT_LIMIT
 """Most bytes that are read: JSON may need six bytes for one of text."""
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,19}", re.ASCII)
 _WORD: Final = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
+_ACTOR: Final = re.compile(r"0x[0-9a-f]{40}", re.ASCII)
 _MEMBERS: Final = {"name", "salt", "type", "value"}
 
 
@@ -107,6 +108,23 @@ def word_from_json(data: object) -> bytes:
     """
     if not isinstance(data, str) or not _WORD.fullmatch(data):
         raise BundleFormatError("a hash or salt is 0x and 64 lower-case hexadecimal digits")
+    return bytes.fromhex(data[2:])
+
+
+def actor_to_json(actor: bytes) -> str:
+    """Write who wrote a line of a log."""
+    return "0x" + actor.hex()
+
+
+def actor_from_json(data: object) -> bytes:
+    """
+    Read who wrote a line of a log; 20 bytes.
+
+    Raises:
+        BundleFormatError: It is not written as `actor_to_json` writes it.
+    """
+    if not isinstance(data, str) or not _ACTOR.fullmatch(data):
+        raise BundleFormatError("the actor of a line is 0x and 40 lower-case hexadecimal digits")
     return bytes.fromhex(data[2:])
 
 
