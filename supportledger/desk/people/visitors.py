@@ -1,0 +1,63 @@
+"""Who asks: what every door of the web knows of whoever stands before it."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from supportledger.errors import Denied
+from supportledger.model.ids import Address, TicketId
+from supportledger.model.people import Right, Role
+
+Via = Literal["session", "key", "link", "public"]
+"""How somebody came in: signed in, with an API key, with a link that shows one thing, or as anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """
+    Somebody who asks the desk for something.
+
+    Args:
+        person: Their account; None for whoever has none.
+        name: What others see of them.
+        roles: What they are to the desk.
+        rights: What they may do now; fewer than their roles grant while a second factor is outstanding.
+        queues: The queues whose tickets they see; None for all.
+        address: Whose signatures are theirs on the ledger; None when they have no key.
+        via: How they came in.
+        session: Name of their session or API key, which is no secret; empty when there is none.
+        language: The language that they read.
+        token: The cookie's or key's secret, for what is sealed under it; never shown.
+    """
+
+    person: TicketId | None = None
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    rights: frozenset[Right] = frozenset()
+    queues: frozenset[str] | None = frozenset()
+    address: Address | None = None
+    via: Via = "public"
+    session: str = ""
+    language: str = "en"
+    token: str = field(default="", repr=False, compare=False)
+
+    def may(self, right: Right) -> bool:
+        """Tell whether they may do one thing."""
+        return right in self.rights
+
+    def sees(self, queue: str) -> bool:
+        """Tell whether the tickets of a queue are theirs to see."""
+        return self.queues is None or queue in self.queues
+
+    def need(self, right: Right) -> None:
+        """
+        Let through only whoever may do one thing.
+
+        Raises:
+            Denied: They may not.
+        """
+        if right not in self.rights:
+            raise Denied(f"this needs the right {right}", hint="Ask an administrator of the desk for it.")
+
+
+PUBLIC: Final = Visitor()
+"""Anybody: no account, no rights, no queues."""
