@@ -7,6 +7,8 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
       NotFound                   what was named does not exist
         ContentErased            it was erased, on purpose and for good
       Denied                     this actor may not do this
+        NotSignedIn              nobody is signed in, or no longer
+        LimitReached*            it was tried too often for now
       Conflict                   it collides with what has already happened
       VerificationError          evidence does not hold; `step` is the number of the verifier's list
         BundleFormatError        1: a proof file is malformed
@@ -128,6 +130,19 @@ class ContentErased(NotFound):
 
 class Denied(Error):
     """This actor may not do this."""
+
+
+class NotSignedIn(Denied):
+    """Nobody is signed in: the session or key is unknown, has ended, or belongs to nobody any more."""
+
+    advice = "Sign in again."
+
+
+class LimitReached(Denied):
+    """It was tried too often, by this account, for this address or from this network."""
+
+    retryable = True
+    advice = "Wait a while, then try again."
 
 
 class Conflict(Error):

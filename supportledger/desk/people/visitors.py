@@ -1,6 +1,6 @@
 """Who asks: what every door of the web knows of whoever stands before it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from supportledger.errors import Denied
@@ -26,7 +26,8 @@ class Visitor:
         via: How they came in.
         session: Name of their session or API key, which is no secret; empty when there is none.
         language: The language that they read.
-        token: The cookie's or key's secret, for what is sealed under it; never shown.
+        step: What is outstanding before they have rights: enrol, code or second; empty for nothing.
+        identity: Name of the identity that the server keeps and signs with for them; empty for none.
     """
 
     person: TicketId | None = None
@@ -38,7 +39,8 @@ class Visitor:
     via: Via = "public"
     session: str = ""
     language: str = "en"
-    token: str = field(default="", repr=False, compare=False)
+    step: str = ""
+    identity: str = ""
 
     def may(self, right: Right) -> bool:
         """Tell whether they may do one thing."""
