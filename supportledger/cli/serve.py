@@ -1,0 +1,111 @@
+"""The desk that people see: API, console, portal and workers, in as many processes as it takes."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from supportledger.cli.commands import Command
+from supportledger.cli.exit_codes import ExitCode
+from supportledger.cli.language import _
+from supportledger.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supportledger.cli.blocks import Block
+    from supportledger.config import Settings
+    from supportledger.wiring.showing import Invitation
+
+ROLES = ("web", "workers")
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Serve the desk that people see\n\n"
+        "Console for staff, portal for customers, HTTP API and the workers, with a local chain if no node is "
+        "named; until Ctrl-C. --role splits it over machines that share a PostgreSQL store."
+    ),
+    examples=(
+        "supportledger serve --demo",
+        "supportledger serve --public-url https://desk.example --port 8080",
+        "supportledger serve --role web --web-processes 4 --store postgresql://desk@db/desk",
+    ),
+)
+@click.option("--demo", is_flag=True, help=_("Open a desk with the data of a demonstration, to look around."))
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to listen at."))
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help=_("Port to listen at.")
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help=_("What people type to get here; else http://localhost and the port."),
+)
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(ROLES),
+    multiple=True,
+    help=_("Only this; may be repeated. Else everything."),
+)
+@click.option(
+    "--web-processes",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help=_("How many processes answer."),
+)
+@click.option("--behind-proxy", is_flag=True, help=_("Believe a proxy of yours who asks (X-Forwarded-For)."))
+@pass_session
+def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any) -> int:
+    """Serve it."""
+    from supportledger.web.serving import serve as run  # noqa: PLC0415 -- --help does without
+    from supportledger.wiring.showing import chain_for, demonstration  # noqa: PLC0415 -- as above
+
+    plan = _plan(roles, given, is_demo=demo)
+    with ExitStack() as closing:
+        settings, invitations = session.settings, ()
+        if demo:
+            settings, invitations = closing.enter_context(demonstration(settings, plan.surroundings.public_url))
+        else:
+            closing.enter_context(chain_for(settings))
+        session.output.show(_data(plan, settings, invitations), _blocks(plan, invitations))
+        run(settings, plan)
+    return ExitCode.OK
+
+
+def _plan(roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> Any:
+    from supportledger.web.serving import Plan  # noqa: PLC0415 -- --help does without
+    from supportledger.web.surroundings import Surroundings  # noqa: PLC0415 -- as above
+
+    chosen = roles or ROLES
+    url = given["public_url"] or f"http://localhost:{given['port']}"
+    return Plan(
+        given["host"],
+        given["port"],
+        given["web_processes"] if "web" in chosen else 0,
+        has_workers="workers" in chosen,
+        surroundings=Surroundings(url.rstrip("/"), is_demo=is_demo, trusts_proxy=given["behind_proxy"]),
+    )
+
+
+def _data(plan: Any, settings: "Settings", invitations: "tuple[Invitation, ...]") -> dict[str, Any]:
+    return {
+        "url": plan.surroundings.public_url,
+        "data_dir": str(settings.data_dir),
+        "web_processes": plan.web_processes,
+        "workers": plan.has_workers,
+        "sign_in": {one.name: one.url for one in invitations},
+    }
+
+
+def _blocks(plan: Any, invitations: "tuple[Invitation, ...]") -> "Iterator[Block]":
+    from supportledger.cli.blocks import Cell, Facts, Line  # noqa: PLC0415 -- --help draws nothing
+
+    yield Line("✔ " + _("The desk is open at {url}").format(url=plan.surroundings.public_url), "good")
+    if invitations:
+        rows = [(one.name, Cell(one.url, "id")) for one in invitations]
+        yield Facts(rows, title=_("Sign in as (each link once)"))
+    yield Line(_("Stop it with Ctrl-C."), "dim")

@@ -1,0 +1,112 @@
+"""
+The web application, put together: the doors, what guards them, and how failures are told.
+
+    request → safe headers → who asks → its limit → the door's right → the handler → an answer or a problem
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from supportledger.desk.front import Front
+from supportledger.errors import Error, InputError, NotFound
+from supportledger.language import translate
+from supportledger.web import api, console, portal, problems, static
+from supportledger.web.doors import SignInNeeded, check_doors
+from supportledger.web.headers import SafeHeaders
+from supportledger.web.language import language_of
+from supportledger.web.limits import Limits
+from supportledger.web.pages import error_page
+from supportledger.web.surroundings import Surroundings
+
+API: Final = "/api/"
+"""Where programs ask: they get problems instead of pages."""
+TITLE: Final = "supportledger"
+
+
+def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True) -> FastAPI:
+    """
+    Make the application.
+
+    Args:
+        front: The desk that it serves.
+        surroundings: Where it is reached.
+        closes: Let go of the desk when the application ends.
+    """
+    app = FastAPI(
+        title=TITLE,
+        summary="A support desk whose record nobody can rewrite.",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(front, closes=closes),
+    )
+    app.state.front, app.state.surroundings = front, surroundings
+    app.state.limits = Limits(front.cabinet)
+    app.include_router(api.router)
+    app.include_router(console.router)
+    app.include_router(portal.router)
+    app.include_router(static.router)
+    check_doors(app.routes)
+    app.add_exception_handler(Error, _failed)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)  # type: ignore[arg-type]  # an ASGI class with settings
+    return app
+
+
+def _lifespan(front: Front, *, closes: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if closes:
+            await run_in_threadpool(front.close)
+
+    return lifespan
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Error)  # noqa: S101 -- it is registered for these
+    return await run_in_threadpool(_told, request, error)
+
+
+def _told(request: Request, error: Error) -> Response:
+    if request.url.path.startswith(API):
+        language = language_of(request)
+        said = problems.problem(error, translate(error.message, language), translate(error.hint, language))
+        return JSONResponse(
+            said, said["status"], problems.headers(error), media_type=problems.MEDIA_TYPE
+        )
+    if isinstance(error, SignInNeeded) and request.method == "GET":
+        return portal.to_sign_in(request)
+    return error_page(request, error)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """Say which field of a request cannot be, in our own form of problem."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- it is registered for these
+    fields = [_field(one) for one in error.errors()]
+    said = InputError("; ".join(f"{one['field']}: {one['message']}" for one in fields)[:1_000])
+    answer = problems.problem(said, said.message, said.hint) | {"fields": fields}
+    return JSONResponse(answer, answer["status"], media_type=problems.MEDIA_TYPE)
+
+
+def _field(error: dict[str, Any]) -> dict[str, str]:
+    return {"field": ".".join(map(str, error["loc"])), "message": str(error["msg"])}
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Say of what the framework refuses (no such page, no such method) the same as of everything else."""
+    assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for these
+    if error.status_code == 404:
+        return await _failed(request, NotFound("there is nothing at this address"))
+    said = InputError(str(error.detail))
+    answer = problems.problem(said, said.message, said.hint) | {"status": error.status_code}
+    return JSONResponse(answer, error.status_code, error.headers, media_type=problems.MEDIA_TYPE)

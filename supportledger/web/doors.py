@@ -1,0 +1,96 @@
+"""
+Who may go through which door: every route names the right that it asks for, or says that it is everybody's.
+
+    @router.get("/tickets")
+    def tickets(visitor: Annotated[Visitor, needs(Right.LIST)]) -> ...
+
+`door_of` tells what a route asks for; an application with a route that asks for nothing does not start.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from supportledger.desk.people.visitors import Visitor
+from supportledger.errors import Denied
+from supportledger.model.people import Right
+from supportledger.web.visitors import visitor_of
+
+
+class SignInNeeded(Denied):
+    """Nobody is signed in, or what they showed is no longer good."""
+
+    advice = "Sign in, or send an API key."
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """
+    What a route asks of those who come.
+
+    Args:
+        right: They must have it; None: nothing.
+        is_public: Even nobody in particular may come.
+    """
+
+    right: Right | None = None
+    is_public: bool = False
+
+    def __call__(self, request: Request) -> Visitor:
+        """
+        Let somebody in.
+
+        Raises:
+            SignInNeeded: Nobody is signed in.
+            Denied: Whoever is may not do this.
+        """
+        visitor = visitor_of(request)
+        if self.is_public:
+            return visitor
+        if visitor.person is None:
+            raise SignInNeeded("this needs somebody who is signed in")
+        if self.right is not None and self.right not in visitor.rights:
+            raise Denied(
+                f"{visitor.name} may not do this: it needs the right {self.right}",
+                hint="Ask somebody who manages people for a role that has it.",
+            )
+        return visitor
+
+
+def needs(right: Right) -> Any:
+    """Ask for a right."""
+    return Depends(Door(right))
+
+
+SIGNED_IN: Final[Any] = Depends(Door())
+"""Anybody with an account."""
+PUBLIC: Final[Any] = Depends(Door(is_public=True))
+"""Everybody."""
+
+
+def door_of(route: APIRoute) -> Door | None:
+    """Tell what a route asks for; None if it does not say."""
+    return next((one for one in _calls(route.dependant) if isinstance(one, Door)), None)
+
+
+def check_doors(routes: list[BaseRoute]) -> None:
+    """
+    Let no application start that has a route without a door.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for route in routes:
+        if isinstance(route, APIRoute) and door_of(route) is None:
+            raise TypeError(f"the route {route.path} does not say who may use it")
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    yield dependant.call
+    for one in dependant.dependencies:
+        yield from _calls(one)

@@ -1,0 +1,105 @@
+"""
+Pages: templates filled in the reader's language.
+
+Every template has at hand: `visitor`, `desk` (where we are), `csrf`, `path`, `language`, and what the page is
+about. What people wrote is escaped, always; nothing in a template is marked as safe that came from outside.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from supportledger.errors import Error
+from supportledger.language import translate
+from supportledger.web.language import LANGUAGES, catalogue, language_of
+from supportledger.web.problems import headers, problem, status_of
+from supportledger.web.visitors import front_of, token_of, visitor_of
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+ASSETS: Final = Path(__file__).parent / "assets"
+_TAG_DIGITS: Final = 12
+
+
+def page(request: Request, template: str, *, status: int = 200, **about: Any) -> HTMLResponse:
+    """
+    Show a page.
+
+    Args:
+        request: Whose answer it is.
+        template: Path below `templates`.
+        status: Of the answer.
+        about: What the page shows, by name.
+    """
+    html = fragment(request, template, **about)
+    return HTMLResponse(html, status, {"content-language": language_of(request), "vary": "Cookie, HX-Request"})
+
+
+def fragment(request: Request, template: str, **about: Any) -> str:
+    """Fill a template, as `page`."""
+    return _environment(language_of(request)).get_template(template).render(_surrounded(request) | about)
+
+
+def error_page(request: Request, error: Error) -> HTMLResponse:
+    """Show what went wrong, and what to do next."""
+    language = language_of(request)
+    said = problem(error, translate(error.message, language), translate(error.hint, language))
+    answer = page(request, "error.html", status=status_of(type(error)), problem=said)
+    answer.headers.update(headers(error))
+    return answer
+
+
+def asset(name: str) -> str:
+    """Give the address of a file of ours; it changes whenever the file does."""
+    return f"/assets/{name}?v={_tag(name)}"
+
+
+@cache
+def _tag(name: str) -> str:
+    return sha256((ASSETS / name).read_bytes()).hexdigest()[:_TAG_DIGITS]
+
+
+def _surrounded(request: Request) -> Mapping[str, Any]:
+    visitor, token = visitor_of(request), token_of(request)
+    return {
+        "visitor": visitor,
+        "desk": request.app.state.surroundings,
+        "csrf": front_of(request).sessions.csrf(token) if visitor.person is not None and token else "",
+        "path": request.url.path,
+        "query": request.url.query,
+        "language": language_of(request),
+        "languages": LANGUAGES,
+        "now": datetime.now(UTC),
+    }
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    environment.globals["asset"] = asset
+    environment.filters |= {"instant": instant, "day": day}
+    return environment
+
+
+def instant(value: int | float | datetime) -> datetime:
+    """Make a time of Unix seconds."""
+    return value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
+
+
+def day(value: int | float | datetime) -> str:
+    """Write a day as `2026-11-22`."""
+    return instant(value).date().isoformat()

@@ -1,0 +1,35 @@
+"""
+One web process: from the environment that `serving` leaves to it, to the application.
+
+uvicorn imports `app` anew in each process that it starts.
+"""
+
+import json
+import os
+from dataclasses import asdict
+from typing import Final
+
+from fastapi import FastAPI
+
+from supportledger import config
+from supportledger.web.surroundings import Surroundings
+
+VARIABLE: Final = "SUPPORTLEDGER_WEB"
+"""Environment variable with the surroundings, as JSON."""
+
+
+def app() -> FastAPI:
+    """Make the application that this process serves."""
+    from supportledger.web.app import create_app  # noqa: PLC0415 -- loads everything
+    from supportledger.wiring.fronting import open_front  # noqa: PLC0415 -- as above
+
+    surroundings = Surroundings(**json.loads(os.environ[VARIABLE]))
+    return create_app(open_front(config.load()), surroundings)
+
+
+def environment(settings: config.Settings, surroundings: Surroundings) -> dict[str, str]:
+    """Say in environment variables what a process needs to know."""
+    found = {one.variable: getattr(settings, one.name) for one in config.SETTINGS}
+    said = {name: str(value) for name, value in found.items() if value is not None}
+    said[config.PREFIX + "JSON"] = "true" if settings.json else "false"
+    return said | {VARIABLE: json.dumps(asdict(surroundings))}

@@ -1,0 +1,91 @@
+"""
+Who asks: by the cookie of a session, by an API key, or nobody in particular.
+
+1. A request with an `Authorization` header is a program's: its cookies count for nothing.
+2. A request that changes something, and comes with a cookie, must show that a page of ours sent it: its
+   `Origin` is ours, and it brings the session's own token in `X-CSRF-Token` or the form field `csrf`.
+"""
+
+import hmac
+from typing import Final
+
+from starlette.requests import Request
+
+from supportledger.desk.front import Front
+from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
+from supportledger.errors import Denied
+from supportledger.web.language import language_of
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER: Final = "x-csrf-token"
+CSRF_FIELD: Final = "csrf"
+SESSION_COOKIE: Final = "sl_session"
+_BEARER: Final = "bearer "
+
+
+def front_of(request: Request) -> Front:
+    """Give the desk that the request is for."""
+    found: Front = request.app.state.front
+    return found
+
+
+def visitor_of(request: Request) -> Visitor:
+    """
+    Tell who asks; found once for each request.
+
+    Raises:
+        Denied: An API key is not good, or a page of somebody else's has sent the request.
+    """
+    known: Visitor | None = getattr(request.state, "visitor", None)
+    if known is None:
+        known = request.state.visitor = _found(request)
+    return known
+
+
+def token_of(request: Request) -> str:
+    """Give the token of the session that the request belongs to; empty for none."""
+    return request.cookies.get(cookie_name(request), "")
+
+
+def cookie_name(request: Request) -> str:
+    """Name the session's cookie: over https one that no other host can set."""
+    return f"__Host-{SESSION_COOKIE}" if request.app.state.surroundings.is_secure else SESSION_COOKIE
+
+
+def check_csrf(request: Request, token: str, shown: str) -> None:
+    """
+    Let only our own pages change something in somebody's session.
+
+    Args:
+        request: That changes something.
+        token: Of the session.
+        shown: What the request brought as its proof.
+
+    Raises:
+        Denied: It is another's page, or brought nothing good.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and origin != request.app.state.surroundings.origin:
+        raise Denied("this was sent by a page of somebody else's", hint="Open the desk itself, and try again.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Denied("this was sent by a page of somebody else's", hint="Open the desk itself, and try again.")
+    if not hmac.compare_digest(shown, front_of(request).sessions.csrf(token)):
+        raise Denied(
+            "this page has been open for too long, or was not made for this session",
+            hint="Load the page again, and send it once more; what was typed is still there.",
+        )
+
+
+def _found(request: Request) -> Visitor:
+    language = language_of(request)
+    authorization = request.headers.get("authorization", "")
+    if authorization[: len(_BEARER)].lower() == _BEARER:
+        return front_of(request).api_keys.visitor(authorization[len(_BEARER) :].strip(), language)
+    token = token_of(request)
+    if not token:
+        return NOBODY_KNOWN.speaking(language)
+    visitor = front_of(request).sessions.visitor(token, language)
+    if visitor.person is not None and request.method not in SAFE_METHODS:
+        shown = request.headers.get(CSRF_HEADER) or getattr(request.state, "csrf_field", "")
+        check_csrf(request, token, shown)
+    return visitor
