@@ -41,6 +41,8 @@ SPOKEN = (
     "desk/demo.py",
 )
 """Files that tell people things other than by raising errors."""
+WRITTEN = ("desk/people/letters.py",)
+"""Files of other rooms that write to people in their own language."""
 AUDITING = "desk/auditing/"
 """The room whose findings are told as they are written in these calls and under these names."""
 FINDERS = {
@@ -109,7 +111,7 @@ def messages() -> dict[Message, None]:
 
 def _texts() -> Iterator[Message]:
     keywords: Mapping[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), "mark": None}
-    for path in sorted((ROOT / "cli").glob("*.py")):
+    for path in [*sorted((ROOT / "cli").glob("*.py")), *(ROOT / name for name in WRITTEN)]:
         with path.open("rb") as file:
             for _line, message, _comments, _context in extract("python", file, keywords=keywords):
                 yield message if isinstance(message, str) else (message[0], message[1])

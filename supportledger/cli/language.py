@@ -10,8 +10,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-DOMAIN: Final = "supportledger"
-LOCALES: Final = os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")  # noqa: PTH118, PTH120 -- pathlib is not needed for this, and --help waits for it
+from supportledger.language import DOMAIN, LOCALES, catalogue
+
 _FLAG: Final = "--lang"
 _VARIABLES: Final = ("SUPPORTLEDGER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _FILE: Final = "settings.toml"
@@ -43,9 +43,7 @@ def use(language: str) -> None:
     """
     global _current  # noqa: PLW0603 -- one process speaks one language
     codes = [] if language.partition("-")[0] == "en" else [language.replace("-", "_")]
-    _current = (
-        gettext.translation(DOMAIN, LOCALES, codes, fallback=True) if codes else gettext.NullTranslations()
-    )
+    _current = catalogue(language)
     if codes:  # click looks its own messages up by the process's text domain
         os.environ["LANGUAGE"] = codes[0]
         gettext.bindtextdomain(DOMAIN, LOCALES)

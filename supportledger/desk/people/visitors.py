@@ -1,7 +1,7 @@
 """Who asks: what every door of the web knows of whoever stands before it."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Self
 
 from supportledger.errors import Denied
 from supportledger.model.ids import Address, TicketId
@@ -42,6 +42,10 @@ class Visitor:
     step: str = ""
     identity: str = ""
 
+    def speaking(self, language: str) -> Self:
+        """Give the same visitor, as one who reads another language."""
+        return replace(self, language=language) if language else self
+
     def may(self, right: Right) -> bool:
         """Tell whether they may do one thing."""
         return right in self.rights
@@ -61,5 +65,5 @@ class Visitor:
             raise Denied(f"this needs the right {right}", hint="Ask an administrator of the desk for it.")
 
 
-PUBLIC: Final = Visitor()
+NOBODY_KNOWN: Final = Visitor()
 """Anybody: no account, no rights, no queues."""
