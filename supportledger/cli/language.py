@@ -104,8 +104,3 @@ def _configured(arguments: Sequence[str]) -> str:
     except ConfigError:
         return "en"
 
-
-def templates() -> dict[str, str]:
-    """Give every message of the catalogue that has values in it, with its translation."""
-    catalogue: Mapping[object, str] = getattr(_current, "_catalog", {})
-    return {key: text for key, text in catalogue.items() if isinstance(key, str) and "{" in key}

@@ -68,7 +68,8 @@ def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any)
     with ExitStack() as closing:
         settings, invitations = session.settings, ()
         if demo:
-            settings, invitations = closing.enter_context(demonstration(settings, plan.surroundings.public_url))
+            opened = demonstration(settings, plan.surroundings.public_url)
+            settings, invitations = closing.enter_context(opened)
         else:
             closing.enter_context(chain_for(settings))
         session.output.show(_data(plan, settings, invitations), _blocks(plan, invitations))

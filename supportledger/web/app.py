@@ -15,14 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from supportledger.desk.front import Front
-from supportledger.errors import Error, InputError, NotFound
+from supportledger.errors import Error, InputError, NotFound, NotSignedIn
 from supportledger.language import translate
-from supportledger.web import api, console, portal, problems, static
-from supportledger.web.doors import SignInNeeded, check_doors
+from supportledger.web import api, console, portal, problems, sign_in, static
+from supportledger.web.doors import check_doors
 from supportledger.web.headers import SafeHeaders
 from supportledger.web.language import language_of
 from supportledger.web.limits import Limits
 from supportledger.web.pages import error_page
+from supportledger.web.sizes import LimitedBodies
 from supportledger.web.surroundings import Surroundings
 
 API: Final = "/api/"
@@ -53,11 +54,13 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True)
     app.include_router(api.router)
     app.include_router(console.router)
     app.include_router(portal.router)
+    app.include_router(sign_in.router)
     app.include_router(static.router)
     check_doors(app.routes)
     app.add_exception_handler(Error, _failed)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_middleware(LimitedBodies)
     app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)  # type: ignore[arg-type]  # an ASGI class with settings
     return app
 
@@ -84,8 +87,8 @@ def _told(request: Request, error: Error) -> Response:
         return JSONResponse(
             said, said["status"], problems.headers(error), media_type=problems.MEDIA_TYPE
         )
-    if isinstance(error, SignInNeeded) and request.method == "GET":
-        return portal.to_sign_in(request)
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        return sign_in.to_sign_in(request)
     return error_page(request, error)
 
 

@@ -17,15 +17,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Denied
+from supportledger.errors import NotSignedIn
 from supportledger.model.people import Right
 from supportledger.web.visitors import visitor_of
-
-
-class SignInNeeded(Denied):
-    """Nobody is signed in, or what they showed is no longer good."""
-
-    advice = "Sign in, or send an API key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +40,18 @@ class Door:
         Let somebody in.
 
         Raises:
-            SignInNeeded: Nobody is signed in.
+            NotSignedIn: Nobody is signed in.
             Denied: Whoever is may not do this.
         """
         visitor = visitor_of(request)
         if self.is_public:
             return visitor
         if visitor.person is None:
-            raise SignInNeeded("this needs somebody who is signed in")
-        if self.right is not None and self.right not in visitor.rights:
-            raise Denied(
-                f"{visitor.name} may not do this: it needs the right {self.right}",
-                hint="Ask somebody who manages people for a role that has it.",
-            )
+            raise NotSignedIn("this needs somebody who is signed in", hint="Sign in, or send an API key.")
+        if visitor.step:
+            raise NotSignedIn("signing in is not finished", hint="Go on with the second step.")
+        if self.right is not None:
+            visitor.need(self.right)
         return visitor
 
 

@@ -11,26 +11,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from supportledger.errors import Error
+from supportledger.errors import LimitReached
 from supportledger.ports.cabinet import Cabinet
-
-
-class TooMany(Error):  # noqa: N818 -- as in supportledger.errors
-    """
-    Somebody asks more often than is allowed.
-
-    Args:
-        after_s: When to come again; seconds.
-    """
-
-    code = "too-many-requests"
-    retryable = True
-
-    def __init__(self, after_s: int) -> None:
-        super().__init__(
-            "that was too much in too short a time", hint=f"Try again in {after_s} seconds."
-        )
-        self.after_s = after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ class Limits:
         Count one request.
 
         Raises:
-            TooMany: The limit is reached.
+            LimitReached: There is none left in this window.
         """
         now = int(self._clock())
         window, name = now // allowance.window_s, f"{allowance.name}:{who}"
@@ -94,7 +76,8 @@ class Limits:
                     name, allowance.share, limit=allowance.limit, window_s=allowance.window_s, now=now
                 )
             if left == 0:
-                raise TooMany((window + 1) * allowance.window_s - now)
+                after = (window + 1) * allowance.window_s - now
+                raise LimitReached("that was too much in too short a time", hint=f"Try again in {after} s.")
             self._remember(name, (window, left - 1))
 
     def _remember(self, name: str, held: tuple[int, int]) -> None:

@@ -16,11 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from supportledger.desk.people.tokens import csrf_token
 from supportledger.errors import Error
 from supportledger.language import translate
 from supportledger.web.language import LANGUAGES, catalogue, language_of
 from supportledger.web.problems import headers, problem, status_of
-from supportledger.web.visitors import front_of, token_of, visitor_of
+from supportledger.web.visitors import token_of, visitor_of
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -70,7 +71,7 @@ def _surrounded(request: Request) -> Mapping[str, Any]:
     return {
         "visitor": visitor,
         "desk": request.app.state.surroundings,
-        "csrf": front_of(request).sessions.csrf(token) if visitor.person is not None and token else "",
+        "csrf": csrf_token(token) if visitor.person is not None and token else "",
         "path": request.url.path,
         "query": request.url.query,
         "language": language_of(request),

@@ -25,6 +25,8 @@ STATUSES: Final[Mapping[type[errors.Error], HTTPStatus]] = MappingProxyType(
         errors.NotFound: HTTPStatus.NOT_FOUND,
         errors.ContentErased: HTTPStatus.GONE,
         errors.Denied: HTTPStatus.FORBIDDEN,
+        errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+        errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.Inconclusive: HTTPStatus.CONFLICT,
@@ -38,6 +40,8 @@ STATUSES: Final[Mapping[type[errors.Error], HTTPStatus]] = MappingProxyType(
 """A class that is not listed has the status of its nearest ancestor."""
 RETRY_AFTER_S: Final = 2
 """When to come again after an error that may pass by itself."""
+_LIMIT_S: Final = 30
+"""The same, for whoever has reached a limit: some of a window."""
 
 
 class Problem(BaseModel):
@@ -104,5 +108,8 @@ def details(error: errors.Error) -> dict[str, Any]:
 
 
 def headers(error: errors.Error) -> dict[str, str]:
-    """Say when to come again, where that helps."""
-    return {"Retry-After": str(RETRY_AFTER_S)} if error.retryable else {}
+    """Say when to come again, or how to be let in, where that helps."""
+    if isinstance(error, errors.NotSignedIn):
+        return {"WWW-Authenticate": "Bearer"}
+    after = _LIMIT_S if isinstance(error, errors.LimitReached) else RETRY_AFTER_S
+    return {"Retry-After": str(after)} if error.retryable else {}

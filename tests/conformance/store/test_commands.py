@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from supportledger.cli import language, messages
+from supportledger.cli import language
 from supportledger.cli.app import run
 from supportledger.cli.session import Session
 from supportledger.store import schema
@@ -95,10 +95,8 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Chinese is spoken, until the test ends."""
     monkeypatch.setenv("LANGUAGE", "zh_CN")
     language.use("zh-CN")
-    messages._templates.cache_clear()
     yield
     language.use("en")
-    messages._templates.cache_clear()
 
 
 def test_people_are_told(cli: LINE, kept: Place, tmp_path: Path) -> None:

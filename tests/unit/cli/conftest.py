@@ -9,7 +9,7 @@ import pytest
 from supportledger.assist import guard
 from supportledger.chain.memory import CERTIFIER_ROLE, MemoryLedger
 from supportledger.chain.signer import local_signer
-from supportledger.cli import language, messages
+from supportledger.cli import language
 from supportledger.cli.app import run
 from supportledger.cli.session import Session
 from supportledger.desk.cast import Cast
@@ -130,8 +130,6 @@ def chinese(monkeypatch):
     """Chinese, for one test."""
     for name in ("LANGUAGE", "LANG"):
         monkeypatch.setenv(name, "")
-    messages._templates.cache_clear()
     language.use("zh-CN")
     yield
     language.use("en")
-    messages._templates.cache_clear()

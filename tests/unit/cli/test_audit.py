@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from supportledger.cli import audit, audit_report, audit_view, language, messages
+from supportledger.cli import audit, audit_report, audit_view, language
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.desk.auditing.findings import Anomaly, Figures, Finding, Report
 from supportledger.errors import RpcRefused, RpcUnavailable
@@ -21,10 +21,8 @@ HOSTILE = "<script>alert(1)</script> \x1b[31m \u202e"
 @pytest.fixture
 def chinese():
     language.use("zh-CN")
-    messages._templates.cache_clear()
     yield
     language.use("en")
-    messages._templates.cache_clear()
 
 
 def lie(store):

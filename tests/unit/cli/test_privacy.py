@@ -5,7 +5,7 @@ import json
 import pytest
 
 from supportledger.chain.signer import local_signer
-from supportledger.cli import language, messages
+from supportledger.cli import language
 from supportledger.cli.exit_codes import ExitCode
 from supportledger.errors import StoreFull
 from supportledger.model.ids import keccak
@@ -14,10 +14,8 @@ from supportledger.model.ids import keccak
 @pytest.fixture
 def chinese():
     language.use("zh-CN")
-    messages._templates.cache_clear()
     yield
     language.use("en")
-    messages._templates.cache_clear()
 
 
 def test_readings_are_listed(cli, ticket):
