@@ -5,7 +5,7 @@ Makes the message catalogues anew: collects every message of the package, keeps 
     python scripts/catalogues.py de         begin a new language
     python scripts/catalogues.py --check    say what is missing or out of date; exit code 1 if anything is
 
-Messages come from five places: texts of the command line (`_`, `_n`, `mark`), the table of settings, the
+Messages come from five places: texts for people (`_`, `_n`, `mark`, templates of pages), the table of settings, the
 ledger's refusals, click's own texts, and the errors and findings of all other rooms, whose values become
 `{names}`; those of the last place may stay English. The files depend on nothing but the sources, so that two
 runs make the same bytes.
@@ -41,8 +41,8 @@ SPOKEN = (
     "desk/demo.py",
 )
 """Files that tell people things other than by raising errors."""
-WRITTEN = ("desk/people/letters.py",)
-"""Files of other rooms that write to people in their own language."""
+TRANSLATING = ("cli", "desk", "web")
+"""Rooms that write to people in their own language, with `_`, `_n` and `mark`, or in templates."""
 AUDITING = "desk/auditing/"
 """The room whose findings are told as they are written in these calls and under these names."""
 FINDERS = {
@@ -110,10 +110,21 @@ def messages() -> dict[Message, None]:
 
 
 def _texts() -> Iterator[Message]:
-    keywords: Mapping[str, tuple[int, ...] | None] = {"_": None, "_n": (1, 2), "mark": None}
-    for path in [*sorted((ROOT / "cli").glob("*.py")), *(ROOT / name for name in WRITTEN)]:
+    keywords: Mapping[str, tuple[int, ...] | None] = {
+        "_": None,
+        "_n": (1, 2),
+        "mark": None,
+        "gettext": None,  # what `{% trans %}` of a template means
+        "ngettext": (1, 2),
+    }
+    written = [path for room in TRANSLATING for path in sorted((ROOT / room).rglob("*.py"))]
+    templates = sorted((ROOT / "web" / "templates").rglob("*.html"))
+    for path in [*written, *templates]:
+        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
+        options = {} if path.suffix == ".py" else {"extensions": "jinja2.ext.do", "silent": "false"}
         with path.open("rb") as file:
-            for _line, message, _comments, _context in extract("python", file, keywords=keywords):
+            found = extract(method, file, keywords=keywords, options=options)
+            for _line, message, _comments, _context in found:
                 yield message if isinstance(message, str) else (message[0], message[1])
 
 
