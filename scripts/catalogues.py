@@ -5,10 +5,10 @@ Makes the message catalogues anew: collects every message of the package, keeps 
     python scripts/catalogues.py de         begin a new language
     python scripts/catalogues.py --check    say what is missing or out of date; exit code 1 if anything is
 
-Messages come from five places: texts for people (`_`, `_n`, `mark`, templates of pages), the table of settings, the
-ledger's refusals, click's own texts, and the errors and findings of all other rooms, whose values become
-`{names}`; those of the last place may stay English. The files depend on nothing but the sources, so that two
-runs make the same bytes.
+Messages come from five places: texts for people (`_`, `_n`, `mark`, templates of pages), the table of
+settings, the ledger's refusals, click's own texts, and the errors and findings of all other rooms, whose
+values become `{names}`; those of the last place may stay English. The files depend on nothing but the
+sources, so that two runs make the same bytes.
 """
 
 import ast

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from supportledger.desk.front import Front
 from supportledger.errors import Error, InputError, NotFound, NotSignedIn
-from supportledger.language import translate
+from supportledger.language import told
 from supportledger.web import api, console, portal, problems, sign_in, static
 from supportledger.web.doors import check_doors
 from supportledger.web.headers import SafeHeaders
@@ -83,16 +83,14 @@ async def _failed(request: Request, error: Exception) -> Response:
 def _told(request: Request, error: Error) -> Response:
     if request.url.path.startswith(API):
         language = language_of(request)
-        said = problems.problem(error, translate(error.message, language), translate(error.hint, language))
-        return JSONResponse(
-            said, said["status"], problems.headers(error), media_type=problems.MEDIA_TYPE
-        )
+        said = problems.problem(error, told(language, error.message), told(language, error.hint))
+        return JSONResponse(said, said["status"], problems.headers(error), media_type=problems.MEDIA_TYPE)
     if isinstance(error, NotSignedIn) and request.method == "GET":
         return sign_in.to_sign_in(request)
     return error_page(request, error)
 
 
-async def _malformed(request: Request, error: Exception) -> Response:
+async def _malformed(_request: Request, error: Exception) -> Response:
     """Say which field of a request cannot be, in our own form of problem."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- it is registered for these
     fields = [_field(one) for one in error.errors()]

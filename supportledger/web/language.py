@@ -1,28 +1,16 @@
 """
 The language of a request: the one that its reader chose, else the first of the browser's that we speak.
-
-Texts are looked up in the catalogues that the command line uses, too.
 """
 
-import gettext
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from starlette.requests import Request
 
-from supportledger.language import DOMAIN, LOCALES
-
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "zh": "中文"})
 """What we speak, each by its own name."""
 LANGUAGE_COOKIE: Final = "sl_language"
-
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """Give the texts of a language; English where there is no catalogue of it."""
-    return gettext.translation(DOMAIN, LOCALES, [language], fallback=True)
 
 
 def language_of(request: Request) -> str:

@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse
 
 from supportledger.desk.people.tokens import csrf_token
 from supportledger.errors import Error
-from supportledger.language import translate
-from supportledger.web.language import LANGUAGES, catalogue, language_of
+from supportledger.language import catalogue, told
+from supportledger.web.language import LANGUAGES, language_of
 from supportledger.web.problems import headers, problem, status_of
 from supportledger.web.visitors import token_of, visitor_of
 
@@ -39,7 +39,8 @@ def page(request: Request, template: str, *, status: int = 200, **about: Any) ->
         about: What the page shows, by name.
     """
     html = fragment(request, template, **about)
-    return HTMLResponse(html, status, {"content-language": language_of(request), "vary": "Cookie, HX-Request"})
+    about_it = {"content-language": language_of(request), "vary": "Cookie, HX-Request"}
+    return HTMLResponse(html, status, about_it)
 
 
 def fragment(request: Request, template: str, **about: Any) -> str:
@@ -50,7 +51,7 @@ def fragment(request: Request, template: str, **about: Any) -> str:
 def error_page(request: Request, error: Error) -> HTMLResponse:
     """Show what went wrong, and what to do next."""
     language = language_of(request)
-    said = problem(error, translate(error.message, language), translate(error.hint, language))
+    said = problem(error, told(language, error.message), told(language, error.hint))
     answer = page(request, "error.html", status=status_of(type(error)), problem=said)
     answer.headers.update(headers(error))
     return answer
@@ -96,11 +97,11 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def instant(value: int | float | datetime) -> datetime:
+def instant(value: float | datetime) -> datetime:
     """Make a time of Unix seconds."""
     return value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
 
 
-def day(value: int | float | datetime) -> str:
+def day(value: float | datetime) -> str:
     """Write a day as `2026-11-22`."""
     return instant(value).date().isoformat()

@@ -98,7 +98,7 @@ def _nothing() -> Iterator[None]:
 def _keep(stop: Event) -> None:
     rest = _REST_S
     while not stop.is_set():
-        worker = subprocess.Popen([sys.executable, "-m", "supportledger", "work"], stdin=subprocess.DEVNULL)  # noqa: S603 -- our own program
+        worker = subprocess.Popen([sys.executable, "-m", "supportledger", "work"], stdin=subprocess.DEVNULL)
         while worker.poll() is None and not stop.wait(_REST_S):
             pass
         if worker.poll() is None:

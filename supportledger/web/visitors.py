@@ -6,14 +6,13 @@ Who asks: by the cookie of a session, by an API key, or nobody in particular.
    `Origin` is ours, and it brings the session's own token in `X-CSRF-Token` or the form field `csrf`.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
 
 from supportledger.desk.front import Front
 from supportledger.desk.people.tokens import is_csrf_token
-from supportledger.desk.people.visitors import PUBLIC, Visitor
+from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
 from supportledger.errors import Denied
 from supportledger.web.language import language_of
 
@@ -66,10 +65,11 @@ def check_csrf(request: Request, token: str, shown: str) -> None:
         Denied: It is another's page, or brought nothing good.
     """
     origin = request.headers.get("origin")
-    if origin is not None and origin != request.app.state.surroundings.origin:
-        raise Denied("this was sent by a page of somebody else's", hint="Open the desk itself, and try again.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise Denied("this was sent by a page of somebody else's", hint="Open the desk itself, and try again.")
+    is_ours = origin is None or origin == request.app.state.surroundings.origin
+    if not is_ours or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Denied(
+            "this was sent by a page of somebody else's", hint="Open the desk itself, and try again."
+        )
     if not is_csrf_token(token, shown):
         raise Denied(
             "this page has been open for too long, or was not made for this session",
@@ -84,7 +84,7 @@ def _found(request: Request) -> Visitor:
         return front_of(request).api_keys.visitor(authorization[len(_BEARER) :].strip(), language)
     token = token_of(request)
     if not token:
-        return replace(PUBLIC, language=language)
+        return NOBODY_KNOWN.speaking(language)
     visitor = front_of(request).sessions.visitor(token, language)
     if visitor.person is not None and request.method not in SAFE_METHODS:
         shown = request.headers.get(CSRF_HEADER) or getattr(request.state, "csrf_field", "")
