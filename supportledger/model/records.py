@@ -279,6 +279,9 @@ class TicketQuery:
         order: Another order; overdue ones have but one.
         after: Where the page before ended, or its last ticket.
         limit: At most this many; 1 to `PAGE_LIMIT`.
+        queues: Filed in any of these; None for all, and none at all if there are none.
+        person: Of this customer's account.
+        merged: Also those whose matter goes on in another ticket; all the same, they are on the ledger.
 
     Raises:
         InputError: The limit is out of range, or the order is not that of what is asked for or continued.
@@ -291,6 +294,9 @@ class TicketQuery:
     order: TicketOrder | None = None
     after: TicketRecord | PageMark | None = None
     limit: int = 100
+    queues: frozenset[str] | None = None
+    person: TicketId | None = None
+    merged: bool = False
 
     def __post_init__(self) -> None:
         """Check what can be wrong."""

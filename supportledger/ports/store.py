@@ -17,6 +17,8 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
+from supportledger.ports.cabinet import Cabinet
+from supportledger.ports.filing import Feed, Filings
 from supportledger.ports.kept import Content, Contents, Holdings, Submission
 from supportledger.ports.vault import Vault
 from supportledger.proof.fields import Fields
@@ -42,6 +44,18 @@ class Store(Protocol):
     @property
     def vault(self) -> Vault:
         """The keys that its contents are sealed with; closed with the store."""
+
+    @property
+    def cabinet(self) -> Cabinet:
+        """The desk's own papers."""
+
+    @property
+    def filings(self) -> Filings:
+        """Where tickets are filed, and words that they are found by."""
+
+    @property
+    def feed(self) -> Feed:
+        """What happened lately."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,7 +2,7 @@
 # ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import RLock
 from typing import Final, Self, TypeVar
 
@@ -23,8 +23,12 @@ from supportledger.model.records import (
     TicketRecord,
 )
 from supportledger.ports import Content, Contents, Held, Holdings, Submission, Vault
+from supportledger.ports.filing import Filing
 from supportledger.proof.fields import Fields
-from supportledger.store import rules
+from supportledger.store import feed_rules, paper_rules, rules
+from supportledger.store.cabinet_memory import MemoryCabinet
+from supportledger.store.feed_memory import MemoryFeed
+from supportledger.store.filings_memory import MemoryFilings
 from supportledger.store.vault_memory import MemoryVault
 
 _FREE: Final = (0, None)
@@ -33,10 +37,19 @@ _FREE: Final = (0, None)
 class MemoryStore:
     """The `Store` in dictionaries; its promises are written there, and all but the disk's are kept."""
 
-    def __init__(self, deployment: Deployment, vault: Vault | None = None) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        vault: Vault | None = None,
+        now: Callable[[], int] = paper_rules.machine_time,
+    ) -> None:
         self._deployment = deployment
         self._vault = vault or MemoryVault()
         self._lock = RLock()
+        self._now = now
+        self._filings = MemoryFilings(self._listed)
+        self._feed = MemoryFeed(lambda ticket: self._filings.of(ticket).queue)
+        self._cabinet = MemoryCabinet(self._vault, now)
         self._drafts: dict[bytes, Draft] = {}  # in the order in which they were kept
         self._leases: dict[bytes, tuple[int, str | None]] = {}  # until when, and whose
         self._contents: dict[tuple[TicketId, bytes], Content] = {}
@@ -53,6 +66,18 @@ class MemoryStore:
     def vault(self) -> Vault:
         return self._vault
 
+    @property
+    def cabinet(self) -> MemoryCabinet:
+        return self._cabinet
+
+    @property
+    def filings(self) -> MemoryFilings:
+        return self._filings
+
+    @property
+    def feed(self) -> MemoryFeed:
+        return self._feed
+
     def close(self) -> None:
         """Keep everything: there is nothing to let go of."""
 
@@ -65,9 +90,10 @@ class MemoryStore:
     def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
         with self._lock:
             known = self._known(one.draft for one in submissions)
-            list(rules.admit(known, submissions))
+            fresh = list(rules.admit(known, submissions))
             self._keep_contents([one.content for one in submissions if one.content])
             self._drafts |= known
+            self._feed.tell(*feed_rules.of_drafts(fresh, self._now()))
             for receipt in (one.receipt for one in submissions if one.receipt):
                 self._receipts.setdefault(receipt.digest, receipt)
             return [known[one.draft.key] for one in submissions]
@@ -75,8 +101,11 @@ class MemoryStore:
     def advance(self, drafts: Sequence[Draft]) -> None:
         with self._lock:
             known = self._known(drafts)
+            before = {key: draft.status for key, draft in known.items()}
             rules.step(known, drafts)
             self._drafts |= known
+            moved = [known[key] for key, status in before.items() if known[key].status is not status]
+            self._feed.tell(*feed_rules.of_drafts(moved, self._now()))
 
     def _known(self, drafts: Iterable[Draft]) -> dict[bytes, Draft]:
         return {draft.key: self._drafts[draft.key] for draft in drafts if draft.key in self._drafts}
@@ -216,6 +245,7 @@ class MemoryStore:
                 rules.check_cursor(span, self._cursor)
             if span and cursor:
                 rules.check_span(span, cursor, self._counted(entries, span.after, cursor.block_number))
+            news = self._news(entries)
             for entry in entries:
                 self._entries.setdefault(entry.ticket, {})[entry.index] = entry
             known = {
@@ -223,6 +253,15 @@ class MemoryStore:
             }
             self._tickets |= {ticket.id: ticket for ticket in rules.latest(tickets, known)}
             self._cursor = cursor or self._cursor
+            self._feed.tell(*feed_rules.of_entries(news, self._now()))
+
+    def _news(self, entries: Iterable[EntryRecord]) -> list[EntryRecord]:
+        """Pick what happened lately, and was not known."""
+        now, known = self._now(), self._entries
+        lately = (one for one in entries if feed_rules.is_news(one, now))
+        return [
+            one for one in lately if not feed_rules.same_entry(known.get(one.ticket, {}).get(one.index), one)
+        ]
 
     def _counted(self, more: Iterable[EntryRecord], after: int, upto: int) -> int:
         known = (one for entries in self._entries.values() for one in entries.values())
@@ -263,7 +302,11 @@ class MemoryStore:
             return {ticket: self._tickets[ticket] for ticket in tickets if ticket in self._tickets}
 
     def tickets(self, query: TicketQuery) -> list[TicketRecord]:
-        ordered = sorted(self._wanted(query), key=lambda ticket: _place(query.mark(ticket)))
+        return self._listed(query, None)
+
+    def _listed(self, query: TicketQuery, among: Collection[TicketId] | None) -> list[TicketRecord]:
+        wanted = [one for one in self._wanted(query) if among is None or one.id in among]
+        ordered = sorted(wanted, key=lambda ticket: _place(query.mark(ticket)))
         first = (
             bisect_right(ordered, _place(query.start), key=lambda ticket: _place(query.mark(ticket)))
             if query.start
@@ -276,7 +319,11 @@ class MemoryStore:
 
     def _wanted(self, query: TicketQuery) -> list[TicketRecord]:
         with self._lock:
-            return [ticket for ticket in self._tickets.values() if _wants(query, ticket)]
+            return [
+                ticket
+                for ticket in self._tickets.values()
+                if _wants(query, ticket) and _files(query, self._filings.of(ticket.id))
+            ]
 
     def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
         with self._lock:
@@ -319,6 +366,15 @@ def _wants(query: TicketQuery, ticket: TicketRecord) -> bool:
         and query.assignee in {None, state.assignee}
         and (query.sorting is not TicketOrder.DUE or ticket.due_at is not None)
         and (query.overdue_at is None or (ticket.due_at is not None and ticket.due_at < query.overdue_at))
+    )
+
+
+def _files(query: TicketQuery, filing: Filing) -> bool:
+    """Tell whether a query wants what is filed there."""
+    return (
+        (query.queues is None or filing.queue in query.queues)
+        and query.person in {None, filing.person}
+        and (query.merged or filing.merged_into is None)
     )
 
 
