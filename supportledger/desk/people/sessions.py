@@ -129,7 +129,7 @@ class Sessions:
         self,
         cabinet: Cabinet,
         people: People,
-        lifetimes: Lifetimes = Lifetimes(),  # noqa: B008 -- it never changes
+        lifetimes: Lifetimes = Lifetimes(),
         second_factor: SecondFactor = "offered",
     ) -> None:
         self._cabinet = cabinet

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
 
-from supportledger.errors import Denied
+from supportledger.errors import Denied, NotSignedIn
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.people import Right, Role
 
@@ -53,6 +53,22 @@ class Visitor:
     def sees(self, queue: str) -> bool:
         """Tell whether the tickets of a queue are theirs to see."""
         return self.queues is None or queue in self.queues
+
+    def owner(self, *outstanding: str) -> TicketId:
+        """
+        Give the account of whoever is signed in, for what they do with their own ways of signing in.
+
+        Args:
+            outstanding: Steps that may be outstanding; without one, none may.
+
+        Raises:
+            Denied: Nobody is signed in, a program asks, or another step comes first.
+        """
+        if self.via != "session" or self.person is None:
+            raise NotSignedIn("nobody is signed in here")
+        if self.step and self.step not in outstanding:
+            raise Denied("another step comes first: " + self.step, hint="Finish signing in.")
+        return self.person
 
     def need(self, right: Right) -> None:
         """
