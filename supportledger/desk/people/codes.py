@@ -90,7 +90,7 @@ class Codes:
         data = {"secret": secret, "last": 0, "is_confirmed": False, "recovery": []}
         self._cabinet.remove(papers.FACTOR, [person.hex()])
         self._cabinet.write(Paper(papers.FACTOR, person.hex(), data, group=person.hex(), owner=person))
-        uri = _totp(secret).provisioning_uri(account.mail or account.name, issuer_name=self._desk)
+        uri = _totp(secret).provisioning_uri(name=account.mail or account.name, issuer_name=self._desk)
         image = segno.make(uri, error="m", micro=False).svg_inline(scale=4, border=4, omitsize=True)
         return Enrolment(secret, uri, image)
 

@@ -36,15 +36,16 @@ def revise(
         NotFound: It is not there.
         Conflict: Others change it all the time.
     """
-    for _ in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         paper = cabinet.read(kind, name)
         made = change(paper)
         changed = made if isinstance(made, Paper) else replace(paper, data=made)
         try:
             return cabinet.write(changed)[0]
-        except Conflict as error:
-            lost = error
-    raise Conflict(f"the {kind} is being changed all the time", hint="Try again.") from lost
+        except Conflict:
+            if not tries_left or cabinet.read(kind, name).version == paper.version:
+                raise  # others change it all the time, or another paper has one of its keys
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def remove_all(cabinet: Cabinet, kind: str, group: str, *, keep: str = "") -> int:

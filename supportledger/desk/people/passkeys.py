@@ -119,7 +119,7 @@ class Passkeys:
 
         Raises:
             InputError: It is no passkey.
-            Denied: The challenge is not ours any more, the passkey is not for us, or another step comes first.
+            Denied: The challenge or the passkey is not for us, or another step comes first.
             Conflict: It is known already.
         """
         import webauthn  # noqa: PLC0415 -- as in `begin_registering`
