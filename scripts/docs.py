@@ -49,7 +49,7 @@ def settings_page() -> str:
     """Tell every setting, from the table that reads them."""
     rows = (
         (
-            f"`{setting.flag}`",
+            f"`{setting.flag}`" if setting.is_flag else "",
             f"`{setting.variable}`",
             f"`{setting.key}`",
             _default(setting.name),

@@ -40,6 +40,15 @@ class Settings:
     desk_key_file: Path | None = None
     desk_key_command: str | None = field(default=None, repr=False)  # it may name an account
     language: str = "en"
+    public_url: str | None = None
+    desk_name: str = "supportledger"
+    smtp: str | None = field(default=None, repr=False)  # it may name an account
+    smtp_password_file: Path | None = None
+    mail_from: str | None = None
+    staff_second_factor: Literal["off", "offered", "required"] = "offered"
+    staff_session_s: int = 12 * 3_600
+    staff_idle_s: int = 30 * 60
+    customer_session_s: int = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Setting:
     """Line in the file; in capitals and after the prefix, the environment variable."""
     parse: Callable[[object], object]
     meaning: str
+    is_flag: bool = True
+    """It is an option of every command; else only files, the environment and `load` set it."""
 
     @property
     def variable(self) -> str:
@@ -279,6 +290,44 @@ def _language(raw: object) -> str:
     return "-".join(subtag for subtag in subtags if subtag)
 
 
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_DURATION = re.compile(r"([0-9]{1,9})([smhd]?)", re.ASCII)
+_SECOND_FACTORS = ("off", "offered", "required")
+_LONGEST_DAYS = 366
+
+
+def _public_url(raw: object) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415 -- only those who serve the web wait for it
+
+    url = _url(raw).rstrip("/")
+    parts = urlsplit(url)
+    extra = parts.path or parts.query or parts.fragment or parts.username is not None
+    if extra or not parts.hostname or parts.port == 0 or not url.isascii() or not url.isprintable():
+        raise ValueError("not scheme, host and port alone: https://desk.example")
+    return url.lower()
+
+
+def _smtp(raw: object) -> str:
+    url = _text(raw)
+    if not url.startswith(("smtp://", "smtps://")) or ":" in url.partition("://")[2].rpartition("@")[0]:
+        raise ValueError("not smtp://USER@HOST:PORT, with the password elsewhere")
+    return url
+
+
+def _second_factor(raw: object) -> str:
+    if raw not in _SECOND_FACTORS:
+        raise ValueError(f"not one of {', '.join(_SECOND_FACTORS)}")
+    return str(raw)
+
+
+def _seconds(raw: object) -> int:
+    match = _DURATION.fullmatch(str(raw).strip())
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    if not 60 <= seconds <= _LONGEST_DAYS * 86_400:
+        raise ValueError(f"not a time between 1m and {_LONGEST_DAYS}d: {str(raw)[:40]!r}")
+    return seconds
+
+
 def _locale(environment: Mapping[str, str]) -> str:
     proposals = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     found = next(filter(None, proposals), "")
@@ -314,6 +363,57 @@ SETTINGS = (
         "desk_key_command", "desk_key_command", _text, "Command that prints the desk key; run without a shell"
     ),
     Setting("language", "lang", _language, "Language of messages: en, zh-CN; without one, the locale's"),
+    Setting(
+        "public_url",
+        "public_url",
+        _public_url,
+        "What people type to reach the desk, https://desk.example; passkeys and wallets are bound to it",
+        is_flag=False,
+    ),
+    Setting("desk_name", "desk_name", _text, "What the desk calls itself in letters and apps", is_flag=False),
+    Setting(
+        "smtp",
+        "smtp",
+        _smtp,
+        "smtp://USER@HOST:587 or smtps://USER@HOST:465 of the server that takes our mail",
+        is_flag=False,
+    ),
+    Setting(
+        "smtp_password_file",
+        "smtp_password_file",
+        _path,
+        "File with the password of that user; SUPPORTLEDGER_SMTP_PASSWORD may hold it itself",
+        is_flag=False,
+    ),
+    Setting("mail_from", "mail_from", _text, "Mail address that letters of the desk are from", is_flag=False),
+    Setting(
+        "staff_second_factor",
+        "staff_second_factor",
+        _second_factor,
+        "Codes of an app besides wallet or passkey: off, offered or required",
+        is_flag=False,
+    ),
+    Setting(
+        "staff_session_s",
+        "staff_session",
+        _seconds,
+        "How long staff stay signed in: 12h, 90m",
+        is_flag=False,
+    ),
+    Setting(
+        "staff_idle_s",
+        "staff_idle",
+        _seconds,
+        "How long staff stay signed in while they do nothing: 30m",
+        is_flag=False,
+    ),
+    Setting(
+        "customer_session_s",
+        "customer_session",
+        _seconds,
+        "How long customers stay signed in: 30d",
+        is_flag=False,
+    ),
 )
 """Every setting there is."""
 

@@ -248,6 +248,23 @@ def parse_private_key(text: str) -> bytes:
     return bytes.fromhex(match[2])
 
 
+def open_keystore(text: str, passphrase: str) -> bytes:
+    """
+    Give the private key in a keystore that another program made.
+
+    Raises:
+        InputError: It is not a keystore.
+        Denied: The passphrase does not open it.
+    """
+    try:
+        keystore = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("not a keystore: it is not JSON") from error
+    if not isinstance(keystore, dict):
+        raise InputError("not a keystore: it is no JSON object")
+    return _opened("this account", keystore, lambda _name: passphrase)
+
+
 def _identity(name: str, content: Mapping[str, Any]) -> Identity:
     try:
         address = Address.parse(content["address"])

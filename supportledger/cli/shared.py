@@ -26,7 +26,7 @@ _METAVARS: Final = {
 
 @cache
 def shared_options() -> tuple[click.Option, ...]:
-    """Give one option for each setting, and the one for diagnostics; a value given later wins."""
+    """Give one option for each setting with a flag, and the one for diagnostics; a value given later wins."""
     verbose = click.Option(
         ["-v", "--verbose"],
         is_flag=True,
@@ -34,7 +34,7 @@ def shared_options() -> tuple[click.Option, ...]:
         callback=_be_verbose,
         help=_("On an error, show where it came from."),
     )
-    return (*map(_option, SETTINGS), verbose)
+    return (*(_option(setting) for setting in SETTINGS if setting.is_flag), verbose)
 
 
 def _option(setting: Setting) -> click.Option:

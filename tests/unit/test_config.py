@@ -69,6 +69,15 @@ def test_every_setting_reads_from_the_environment() -> None:
         "SUPPORTLEDGER_DESK_KEY_FILE": "/run/secrets/desk.key",
         "SUPPORTLEDGER_DESK_KEY_COMMAND": "pass show desk",
         "SUPPORTLEDGER_LANG": "zh_CN.UTF-8",
+        "SUPPORTLEDGER_PUBLIC_URL": "https://Desk.example/",
+        "SUPPORTLEDGER_DESK_NAME": "Help",
+        "SUPPORTLEDGER_SMTP": "smtp://desk@mail.example:587",
+        "SUPPORTLEDGER_SMTP_PASSWORD_FILE": "/run/secrets/smtp",
+        "SUPPORTLEDGER_MAIL_FROM": "desk@desk.example",
+        "SUPPORTLEDGER_STAFF_SECOND_FACTOR": "required",
+        "SUPPORTLEDGER_STAFF_SESSION": "8h",
+        "SUPPORTLEDGER_STAFF_IDLE": "600",
+        "SUPPORTLEDGER_CUSTOMER_SESSION": "7d",
     }
     expected = Settings(
         data_dir=Path("/srv/desk"),
@@ -82,9 +91,47 @@ def test_every_setting_reads_from_the_environment() -> None:
         desk_key_file=Path("/run/secrets/desk.key"),
         desk_key_command="pass show desk",
         language="zh-CN",
+        public_url="https://desk.example",
+        desk_name="Help",
+        smtp="smtp://desk@mail.example:587",
+        smtp_password_file=Path("/run/secrets/smtp"),
+        mail_from="desk@desk.example",
+        staff_second_factor="required",
+        staff_session_s=28_800,
+        staff_idle_s=600,
+        customer_session_s=604_800,
     )
     assert expected == settle(environment=environment)
     assert sorted(environment) == sorted(setting.variable for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "https://desk.example/console"),
+        ("public_url", "https://user@desk.example"),
+        ("public_url", "desk.example"),
+        ("public_url", "https://desk.example:99999"),
+        ("smtp", "smtp://desk:secret@mail.example"),
+        ("smtp", "mail.example"),
+        ("staff_second_factor", "maybe"),
+        ("staff_session_s", "0"),
+        ("staff_idle_s", "1w"),
+        ("customer_session_s", "400d"),
+    ],
+)
+def test_what_the_web_cannot_use_is_refused(name: str, value: str) -> None:
+    """A setting of the web that cannot be is refused, and a password is never repeated."""
+    with pytest.raises(ConfigError) as caught:
+        settle({name: value})
+    assert "secret" not in str(caught.value)
+
+
+def test_settings_can_be_settled_again() -> None:
+    """What was settled once may be given again as it is."""
+    before = settle(environment={"SUPPORTLEDGER_STAFF_SESSION": "8h"})
+    given = {one.name: getattr(before, one.name) for one in fields(before)}
+    assert before == settle(given)
 
 
 def test_table_is_the_settings() -> None:
