@@ -41,7 +41,7 @@ ROLES = ("web", "workers")
 @click.option(
     "--public-url",
     metavar="URL",
-    help=_("What people type to get here; else http://localhost and the port."),
+    help=_("What people type to get here; else as set, or http://localhost and the port."),
 )
 @click.option(
     "--role",
@@ -64,7 +64,7 @@ def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any)
     from supportledger.web.serving import serve as run  # noqa: PLC0415 -- --help does without
     from supportledger.wiring.showing import chain_for, demonstration  # noqa: PLC0415 -- as above
 
-    plan = _plan(roles, given, is_demo=demo)
+    plan = _plan(session.settings, roles, given, is_demo=demo)
     with ExitStack() as closing:
         settings, invitations = session.settings, ()
         if demo:
@@ -77,12 +77,12 @@ def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any)
     return ExitCode.OK
 
 
-def _plan(roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> Any:
+def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> Any:
     from supportledger.web.serving import Plan  # noqa: PLC0415 -- --help does without
     from supportledger.web.surroundings import Surroundings  # noqa: PLC0415 -- as above
 
     chosen = roles or ROLES
-    url = given["public_url"] or f"http://localhost:{given['port']}"
+    url = given["public_url"] or settings.public_url or f"http://localhost:{given['port']}"
     return Plan(
         given["host"],
         given["port"],

@@ -68,7 +68,7 @@ class Cast:
     """
 
     def __init__(self, keys: Keys, named: str | None = None) -> None:
-        self._keys = keys
+        self.keys = keys
         self._named = named
 
     def actor(self, part: Part, by: By = None) -> Signer:
@@ -80,7 +80,7 @@ class Cast:
             Denied: The passphrase of the identity is wrong.
         """
         if by is None or isinstance(by, str):
-            return self._keys.signer(by or self._named or part)
+            return self.keys.signer(by or self._named or part)
         return by
 
     def reader(self, by: By = None) -> Address:
@@ -93,7 +93,7 @@ class Cast:
         if by is not None and not isinstance(by, str):
             return by.address
         name = by or self._named
-        return self._keys.address(name) if name else NOBODY
+        return self.keys.address(name) if name else NOBODY
 
     def behind(self, part: Part) -> Signer:
         """
@@ -102,19 +102,19 @@ class Cast:
         Raises:
             NotFound: There is no identity of that name.
         """
-        return self._keys.signer(part)
+        return self.keys.signer(part)
 
     def understudy(self, part: Part) -> Signer | None:
         """Give who works behind the scene, if anybody does."""
         try:
-            return self._keys.signer(part)
+            return self.keys.signer(part)
         except NotFound:
             return None
 
     def of(self, address: Address) -> Signer | None:
         """Give the key of an address, if it is at hand."""
-        name = self._keys.name(address)
-        return self._keys.signer(name) if name else None
+        name = self.keys.name(address)
+        return self.keys.signer(name) if name else None
 
     def address(self, who: Address | str) -> Address:
         """
@@ -126,8 +126,8 @@ class Cast:
         """
         if isinstance(who, Address):
             return who
-        return Address.parse(who) if who.lower().startswith("0x") else self._keys.address(who)
+        return Address.parse(who) if who.lower().startswith("0x") else self.keys.address(who)
 
     def name(self, address: Address) -> str | None:
         """Tell the name of an address; None if it is nobody's here."""
-        return self._keys.name(address)
+        return self.keys.name(address)

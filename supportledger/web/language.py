@@ -1,6 +1,4 @@
-"""
-The language of a request: the one that its reader chose, else the first of the browser's that we speak.
-"""
+"""The language of a request: the one that its reader chose, else the first of the browser's that we speak."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

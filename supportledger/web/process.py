@@ -24,12 +24,12 @@ def app() -> FastAPI:
     from supportledger.wiring.fronting import open_front  # noqa: PLC0415 -- as above
 
     surroundings = Surroundings(**json.loads(os.environ[VARIABLE]))
-    return create_app(open_front(config.load()), surroundings)
+    return create_app(open_front(config.load(), surroundings.public_url), surroundings)
 
 
 def environment(settings: config.Settings, surroundings: Surroundings) -> dict[str, str]:
-    """Say in environment variables what a process needs to know."""
-    found = {one.variable: getattr(settings, one.name) for one in config.SETTINGS}
+    """Say in environment variables what flags have said to this process; the rest, others read themselves."""
+    found = {one.variable: getattr(settings, one.name) for one in config.SETTINGS if one.is_flag}
     said = {name: str(value) for name, value in found.items() if value is not None}
     said[config.PREFIX + "JSON"] = "true" if settings.json else "false"
     return said | {VARIABLE: json.dumps(asdict(surroundings))}

@@ -2,8 +2,9 @@
 Who asks: by the cookie of a session, by an API key, or nobody in particular.
 
 1. A request with an `Authorization` header is a program's: its cookies count for nothing.
-2. A request that changes something, and comes with a cookie, must show that a page of ours sent it: its
-   `Origin` is ours, and it brings the session's own token in `X-CSRF-Token` or the form field `csrf`.
+2. A request that changes something, and comes from a browser, must show that a page of ours sent it: its
+   `Origin` is ours; and in a session it brings that session's own token in `X-CSRF-Token` or the form field
+   `csrf`.
 """
 
 from typing import Final
@@ -52,17 +53,12 @@ def cookie_name(request: Request) -> str:
     return f"__Host-{SESSION_COOKIE}" if request.app.state.surroundings.is_secure else SESSION_COOKIE
 
 
-def check_csrf(request: Request, token: str, shown: str) -> None:
+def check_origin(request: Request) -> None:
     """
-    Let only our own pages change something in somebody's session.
-
-    Args:
-        request: That changes something.
-        token: Of the session.
-        shown: What the request brought as its proof.
+    Let only our own pages change something.
 
     Raises:
-        Denied: It is another's page, or brought nothing good.
+        Denied: Another's page has sent it.
     """
     origin = request.headers.get("origin")
     is_ours = origin is None or origin == request.app.state.surroundings.origin
@@ -70,6 +66,19 @@ def check_csrf(request: Request, token: str, shown: str) -> None:
         raise Denied(
             "this was sent by a page of somebody else's", hint="Open the desk itself, and try again."
         )
+
+
+def check_csrf(token: str, shown: str) -> None:
+    """
+    Let only pages of a session change something in it.
+
+    Args:
+        token: Of the session.
+        shown: What the request brought as its proof.
+
+    Raises:
+        Denied: It brought nothing good.
+    """
     if not is_csrf_token(token, shown):
         raise Denied(
             "this page has been open for too long, or was not made for this session",
@@ -82,11 +91,12 @@ def _found(request: Request) -> Visitor:
     authorization = request.headers.get("authorization", "")
     if authorization[: len(_BEARER)].lower() == _BEARER:
         return front_of(request).api_keys.visitor(authorization[len(_BEARER) :].strip(), language)
-    token = token_of(request)
+    changes, token = request.method not in SAFE_METHODS, token_of(request)
+    if changes:
+        check_origin(request)
     if not token:
         return NOBODY_KNOWN.speaking(language)
     visitor = front_of(request).sessions.visitor(token, language)
-    if visitor.person is not None and request.method not in SAFE_METHODS:
-        shown = request.headers.get(CSRF_HEADER) or getattr(request.state, "csrf_field", "")
-        check_csrf(request, token, shown)
+    if changes and visitor.person is not None:
+        check_csrf(token, request.headers.get(CSRF_HEADER) or getattr(request.state, "csrf_field", ""))
     return visitor

@@ -27,7 +27,7 @@ def memory_desk(ledger: MemoryLedger | None = None) -> Desk:
     """
     ledger = ledger or MemoryLedger(local_signer("admin").address)
     furnish(ledger)
-    store = MemoryStore(ledger.deployment)
+    store = MemoryStore(ledger.deployment, now=ledger.now)
     cast, files = Cast(LocalKeys()), MemoryFiles(store.vault)
     return Desk(ledger, store, cast, LedgerClock(ledger), files, MemoryLogs(), guard)
 

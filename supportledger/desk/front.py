@@ -1,0 +1,104 @@
+"""
+The front of a desk: everything that people who come by the web need besides the desk itself, put together.
+
+The desk acts on the ledger; the front knows who people are, what they may see, how tickets are filed and
+found, and who is told of what happens. It never waits for the chain.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from supportledger.desk.desk import Desk
+from supportledger.desk.filing.presence import Presence
+from supportledger.desk.filing.queues import Queues
+from supportledger.desk.people.api_keys import ApiKeys
+from supportledger.desk.people.codes import Codes
+from supportledger.desk.people.invitations import Invitations
+from supportledger.desk.people.links import Links
+from supportledger.desk.people.passkeys import Passkeys
+from supportledger.desk.people.people import People
+from supportledger.desk.people.sessions import Lifetimes, SecondFactor, Sessions
+from supportledger.desk.people.unlocking import Locksmith, Unlocking
+from supportledger.desk.people.wallets import Place, Wallets
+from supportledger.ports.mail import Mail
+
+LINK_PAGE: Final = "/sign-in/link"
+INVITATION_PAGE: Final = "/sign-in/invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """
+    What the front needs to know of where it stands.
+
+    Args:
+        public_url: What people type to get here: scheme, host and port.
+        name: What the desk calls itself.
+        lifetimes: How long sessions last.
+        second_factor: Whether staff need one.
+    """
+
+    public_url: str
+    name: str = "supportledger"
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    second_factor: SecondFactor = "offered"
+
+
+class Front:
+    """
+    The rooms that stand before a desk.
+
+    * `people`, `sessions`, `api_keys`, `unlocking`: who they are, and with what they sign
+    * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
+    * `queues`, `presence`: how tickets are filed, and who looks at them
+    * `cabinet`, `filings`, `feed`: what all of them keep
+
+    Args:
+        desk: That it stands before; closed with it.
+        house: Where it stands.
+        mail: Takes letters.
+        locksmith: Opens and uses keys.
+        closing: What else is to be let go of.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        house: House,
+        mail: Mail,
+        locksmith: Locksmith,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
+        store, url = desk.store, house.public_url
+        self.desk: Final = desk
+        self.house: Final = house
+        self.cabinet: Final = store.cabinet
+        self.filings: Final = store.filings
+        self.feed: Final = store.feed
+        self._closing = closing
+        cabinet = self.cabinet
+        self.people: Final = People(cabinet, store.vault, desk.clock)
+        self.sessions: Final = Sessions(cabinet, self.people, house.lifetimes, house.second_factor)
+        self.api_keys: Final = ApiKeys(cabinet, self.people, locksmith.keys.address)
+        self.unlocking: Final = Unlocking(cabinet, self.people, locksmith)
+        self.wallets: Final = Wallets(cabinet, self.people, Place(url, desk.ledger.deployment.chain_id))
+        self.passkeys: Final = Passkeys(cabinet, self.people, url, house.name)
+        self.codes: Final = Codes(cabinet, self.people, house.name)
+        self.links: Final = Links(cabinet, self.people, mail, url + LINK_PAGE, house.name)
+        self.invitations: Final = Invitations(cabinet, self.people, url + INVITATION_PAGE, house.name, mail)
+        self.queues: Final = Queues(cabinet, self.filings, store)
+        self.presence: Final = Presence(cabinet, desk.clock)
+
+    def close(self) -> None:
+        """Let go of the desk and of what belongs to it."""
+        self._closing()
+        self.desk.close()
+
+    def __enter__(self) -> Self:
+        """Close when the block ends."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
