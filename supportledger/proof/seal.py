@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     ATTACHMENT = "attachment"
     LINE = "line"
     HOLD = "hold"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class TicketSeal:
     def name(self, data: bytes) -> str:
         """Give a file a name that only the key's holder can tell from its bytes; 40 hexadecimal digits."""
         return _derived(self.key, b"name", sha256(data).digest())[:20].hex()
+
+    def mark(self, use: str, data: bytes) -> bytes:
+        """Give what tells data from other data, and what it is only to the key's holder; 32 bytes."""
+        return _derived(self.key, b"mark", use.encode() + b"\0" + data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ class MemoryCabinet:
 
     def write(self, *papers: Paper) -> list[Paper]:
         with self._lock:
-            told = [replace(one, data=rules.read_text(rules.checked(one))[0]) for one in papers]
+            texts = rules.all_checked(papers)
+            told = [
+                replace(one, data=rules.read_text(text)[0]) for one, text in zip(papers, texts, strict=True)
+            ]
             self._vault.make({one.owner for one in told})
             before = dict(self._papers)
             try:

@@ -1,7 +1,7 @@
 """The store on disk: SQLite, embedded, or PostgreSQL, for a team."""
 # ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +27,7 @@ from supportledger.proof.fields import Fields
 from supportledger.store import (
     binding,
     claims,
+    desk_tables,
     documents,
     holdings,
     listing,
@@ -36,7 +37,12 @@ from supportledger.store import (
     schema,
     tables,
 )
+from supportledger.store.cabinet import DatabaseCabinet
+from supportledger.store.feed import DatabaseFeed
+from supportledger.store.facts import DatabaseFacts
 from supportledger.store.files import FolderFiles
+from supportledger.store.filings import DatabaseFilings
+from supportledger.store.paper_rules import machine_time
 from supportledger.store.place import Place, at_file
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, connect
 from supportledger.store.vault import DatabaseVault
@@ -49,6 +55,7 @@ def open_store(
     *,
     files: FolderFiles | None = None,
     busy_timeout_s: float = BUSY_TIMEOUT_S,
+    now: Callable[[], int] = machine_time,
 ) -> "DatabaseStore":
     """
     Open a database, making a file or migrating it when needed, and bind it to one deployment.
@@ -59,11 +66,12 @@ def open_store(
         vault: Its keys; closed with the store.
         files: Where attachments are, which an older version has kept in clear.
         busy_timeout_s: How long to wait for other processes that write.
+        now: Tells the time, in Unix seconds.
 
     Raises:
         ForeignData: It holds the data of another deployment.
         ConfigError: Its directory cannot be made, or the driver of PostgreSQL is not installed.
-        KeyMissing: It holds contents, and the key store no key at all.
+        KeyMissing: It holds what is sealed, and the key store no key at all.
         StoreError: It is away, locked, damaged, not ours, or of a newer version.
     """
     session = connect(at_file(place) if isinstance(place, Path) else place, busy_timeout_s)
@@ -74,7 +82,7 @@ def open_store(
     except BaseException:
         session.close()
         raise
-    return DatabaseStore(session, deployment, vault)
+    return DatabaseStore(session, deployment, vault, now)
 
 
 def check_keys(session: Session, vault: DatabaseVault) -> None:
@@ -82,12 +90,13 @@ def check_keys(session: Session, vault: DatabaseVault) -> None:
     Let a store not be opened with keys that cannot be its own.
 
     Raises:
-        KeyMissing: It holds contents, and the key store no key at all.
+        KeyMissing: It holds what is sealed, and the key store no key at all.
     """
     if not vault.is_empty:
         return
     with session.reading() as connection:
-        is_sealed = connection.execute(select(tables.contents.c.ticket).limit(1)).first() is not None
+        sealed = (tables.contents.c.ticket, desk_tables.papers.c.id)
+        is_sealed = any(connection.execute(select(one).limit(1)).first() for one in sealed)
     if is_sealed:
         raise KeyMissing(
             f"{session.name} holds sealed contents, and its key store is empty",
@@ -108,10 +117,20 @@ def _bind(session: Session, wanted: Deployment) -> None:
 class DatabaseStore:
     """The `Store` on an SQL database; its promises are written there. Made by `open_store`."""
 
-    def __init__(self, session: Session, deployment: Deployment, vault: DatabaseVault) -> None:
+    def __init__(
+        self,
+        session: Session,
+        deployment: Deployment,
+        vault: DatabaseVault,
+        now: Callable[[], int] = machine_time,
+    ) -> None:
         self._session = session
         self._deployment = deployment
         self._vault = vault
+        self._now = now
+        self._cabinet = DatabaseCabinet(session, vault, now)
+        self._filings = DatabaseFilings(session, vault)
+        self._feed = DatabaseFeed(session)
 
     @property
     def vault(self) -> DatabaseVault:
@@ -120,6 +139,18 @@ class DatabaseStore:
     @property
     def deployment(self) -> Deployment:
         return self._deployment
+
+    @property
+    def cabinet(self) -> DatabaseCabinet:
+        return self._cabinet
+
+    @property
+    def filings(self) -> DatabaseFilings:
+        return self._filings
+
+    @property
+    def feed(self) -> DatabaseFeed:
+        return self._feed
 
     def close(self) -> None:
         self._session.close()
@@ -134,7 +165,9 @@ class DatabaseStore:
     def keep(self, submissions: Sequence[Submission]) -> list[Draft]:
         keys = self._keys([one.content for one in submissions if one.content])
         with self._session.writing() as connection:
-            return outgoing.keep(connection, submissions, keys)
+            kept = outgoing.keep(connection, submissions, keys, self._now())
+        self._feed.wake()
+        return kept
 
     def _keys(self, contents: Sequence[Content]) -> Keys:
         """Make the keys of contents, before anything is written that they seal."""
@@ -145,7 +178,8 @@ class DatabaseStore:
 
     def advance(self, drafts: Sequence[Draft]) -> None:
         with self._session.writing() as connection:
-            outgoing.advance(connection, drafts)
+            outgoing.advance(connection, drafts, self._now())
+        self._feed.wake()
 
     def draft(self, key: bytes) -> Draft:
         with self._session.reading() as connection:
@@ -216,7 +250,8 @@ class DatabaseStore:
         span: Span | None = None,
     ) -> None:
         with self._session.writing() as connection:
-            readmodel.record(connection, entries, tickets, cursor, span)
+            readmodel.record(connection, entries, tickets, cursor, span, now=self._now())
+        self._feed.wake()
 
     def rewind(self, block_number: int) -> list[TicketId]:
         with self._session.alone() as connection:

@@ -1,6 +1,7 @@
 """What all filings answer in the same words, and what a filing can be."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from supportledger.errors import Conflict, InputError
@@ -26,6 +27,19 @@ def check(filing: Filing) -> None:
         raise InputError(f"a ticket has at most {_MOST} tags, each once, and {_MOST} links")
     if filing.ticket in {filing.merged_into, *filing.linked}:
         raise InputError(f"{filing.ticket.handle} cannot lead to itself", hint="Name another ticket.")
+
+
+def check_all(filings: Sequence[Filing]) -> None:
+    """
+    Let filings be written in one call.
+
+    Raises:
+        InputError: One cannot be kept, or its ticket is there twice.
+    """
+    if len({one.ticket for one in filings}) < len(filings):
+        raise InputError("a ticket is filed twice in one call")
+    for one in filings:
+        check(one)
 
 
 def changed(ticket: TicketId) -> Conflict:

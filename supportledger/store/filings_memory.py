@@ -29,6 +29,7 @@ class MemoryFilings:
         self._words: dict[TicketId, set[str]] = {}
 
     def file(self, *filings: Filing) -> list[Filing]:
+        rules.check_all(filings)
         with self._lock:
             before = dict(self._filed)
             try:
@@ -38,7 +39,6 @@ class MemoryFilings:
                 raise
 
     def _one_filed(self, filing: Filing) -> Filing:
-        rules.check(filing)
         if filing.version != self.of(filing.ticket).version:
             raise rules.changed(filing.ticket)
         written = replace(filing, version=filing.version + 1)

@@ -9,7 +9,7 @@ after a number of rows, so that no row is given twice or left out because others
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Table, false, func, select, tuple_, union_all
 
 from supportledger.model.handle import IdRange, TicketPrefix
 from supportledger.model.ids import TicketId
@@ -40,16 +40,35 @@ def tickets(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
 def page(query: TicketQuery) -> Select[Any]:
     """Write the statement of one page."""
     name, falls = _SORTED_BY[query.sorting]
-    beginning = [_behind(query.start)] if query.start else []
+    beginning = [behind(query.start)] if query.start else []
     kinds = [[*_wanted(query), *kind, *beginning] for kind in _kinds(query)]
     return _merged(_TICKET, kinds, (name, "id"), falls=falls, limit=query.limit)
 
 
 def _kinds(query: TicketQuery) -> list[list[Condition]]:
-    """One kind for each status; a list that nothing narrows has an index of its own."""
-    is_narrowed = query.customer is not None or query.assignee is not None
-    statuses = query.statuses or (Status if is_narrowed else ())
-    return [[_TICKET.c.status == int(one)] for one in sorted(statuses)] or [[]]
+    """One kind for each status and queue; a list that nothing else narrows has an index of its own."""
+    statuses = query.statuses or (Status if _is_somebodys(query) else ())
+    kinds = [[_TICKET.c.status == int(one)] for one in sorted(statuses)] or [[]]
+    if query.queues is None or _is_somebodys(query):
+        return kinds
+    return [[_TICKET.c.queue == queue, *kind] for queue in sorted(query.queues) for kind in kinds] or [
+        [false()]
+    ]
+
+
+def _is_somebodys(query: TicketQuery) -> bool:
+    """Tell whether a list is of one customer's or agent's tickets: an index has those, in whatever queues."""
+    return any(one is not None for one in (query.customer, query.assignee, query.person))
+
+
+def unhurried(query: TicketQuery) -> list[Condition]:
+    """Write all that a query wants, for those who follow another index than lists do."""
+    wanted = _wanted(query)
+    if query.statuses:
+        wanted.append(_TICKET.c.status.in_(sorted(map(int, query.statuses))))
+    if query.queues is not None and not _is_somebodys(query):
+        wanted.append(_TICKET.c.queue.in_(sorted(query.queues)))
+    return wanted
 
 
 def _wanted(query: TicketQuery) -> list[Condition]:
@@ -58,6 +77,13 @@ def _wanted(query: TicketQuery) -> list[Condition]:
         conditions.append(_TICKET.c.customer == query.customer)
     if query.assignee is not None:
         conditions.append(_TICKET.c.assignee == query.assignee)
+    if query.person is not None:
+        conditions.append(_TICKET.c.person == query.person)
+    if query.queues is not None and _is_somebodys(query):
+        # as an expression: the index of somebody's tickets is to be followed, not that of queues
+        conditions.append(func.coalesce(_TICKET.c.queue, "").in_(sorted(query.queues)))
+    if not query.merged:
+        conditions.append(_TICKET.c.merged == 0)
     if query.sorting is TicketOrder.DUE:
         conditions.append(_TICKET.c.due_at.is_not(None))
     if query.overdue_at is not None:
@@ -65,7 +91,8 @@ def _wanted(query: TicketQuery) -> list[Condition]:
     return conditions
 
 
-def _behind(mark: PageMark) -> Condition:
+def behind(mark: PageMark) -> Condition:
+    """Ask for what comes behind a mark in its order."""
     name, falls = _SORTED_BY[mark.order]
     here, there = tuple_(_TICKET.c[name], _TICKET.c.id), tuple_(mark.at, mark.id)
     return here < there if falls else here > there
@@ -73,9 +100,7 @@ def _behind(mark: PageMark) -> Condition:
 
 def count(connection: Connection, query: TicketQuery) -> int:
     """Count the tickets of all pages."""
-    statement = select(func.count()).select_from(_TICKET).where(*_wanted(query))
-    if query.statuses:
-        statement = statement.where(_TICKET.c.status.in_(sorted(map(int, query.statuses))))
+    statement = select(func.count()).select_from(_TICKET).where(*unhurried(query))
     return connection.execute(statement).scalar_one()
 
 

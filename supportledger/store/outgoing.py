@@ -6,13 +6,13 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from supportledger.model.records import Draft, ReceiptRecord
 from supportledger.ports import Keys, Submission
-from supportledger.store import documents, rows, rules, tables
+from supportledger.store import documents, feed, feed_rules, rows, rules, tables
 from supportledger.store.session import chunks, put, writes_alone
 
 _DRAFT = tables.drafts
 
 
-def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys) -> list[Draft]:
+def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys, now: int = 0) -> list[Draft]:
     """Write drafts down with all that belongs to them; a key that is there keeps its progress."""
     known = _by_key(connection, [one.draft.key for one in submissions])
     fresh = list(rules.admit(known, submissions))
@@ -22,6 +22,7 @@ def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys) 
     documents.write(connection, [one.content for one in submissions if one.content], keys)
     receipts = [rows.receipt_values(one.receipt) for one in submissions if one.receipt]
     put(connection, tables.receipts, receipts, replace=False)
+    feed.write(connection, feed_rules.of_drafts(fresh, now))
     return [known[one.draft.key] for one in submissions]
 
 
@@ -33,13 +34,16 @@ def _kept_meanwhile(connection: Connection, fresh: Sequence[Draft]) -> dict[byte
     return there
 
 
-def advance(connection: Connection, drafts: Sequence[Draft]) -> None:
+def advance(connection: Connection, drafts: Sequence[Draft], now: int = 0) -> None:
     """Write how far drafts have come."""
     known = _by_key(connection, [draft.key for draft in drafts])
+    before = {key: draft.status for key, draft in known.items()}
     rules.step(known, drafts)
     if drafts:
         values = [{"at_key": draft.key, **rows.draft_progress(draft)} for draft in drafts]
         connection.execute(update(_DRAFT).where(_DRAFT.c.key == bindparam("at_key")), values)
+    moved = [known[key] for key, status in before.items() if known[key].status is not status]
+    feed.write(connection, feed_rules.of_drafts(moved, now))
 
 
 def _by_key(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Draft]:

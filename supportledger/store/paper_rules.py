@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 from supportledger.errors import Conflict, InputError, NotFound
@@ -40,6 +41,18 @@ def checked(paper: Paper) -> str:
     if paper.version < 0 or len(set(paper.keys)) != len(paper.keys):
         raise InputError(f"a {paper.kind} has a key twice, or an impossible version")
     return _text(paper)
+
+
+def all_checked(papers: Sequence[Paper]) -> list[str]:
+    """
+    Let papers be written in one call, and give what they say.
+
+    Raises:
+        InputError: One cannot be kept, or is there twice.
+    """
+    if len({(one.kind, one.id) for one in papers}) < len(papers):
+        raise InputError("a paper is written twice in one call")
+    return [checked(one) for one in papers]
 
 
 def _text(paper: Paper) -> str:

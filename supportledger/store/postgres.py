@@ -119,6 +119,8 @@ def _begin(connection: Connection, turn: int) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({turn})")
     elif options.get("writing"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({turn})")
+        if options.get("careless"):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 

@@ -5,11 +5,12 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, delete, func, select
 
+from supportledger.errors import StoreCorrupt
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Cursor, EntryRecord, Span, TicketRecord
 from supportledger.model.ticket import TicketState
-from supportledger.store import rows, rules, tables
-from supportledger.store.session import chunks, put
+from supportledger.store import feed, feed_rules, filings, rows, rules, search, tables
+from supportledger.store.session import chunks, put, take_turn
 
 _ENTRY, _TICKET, _CURSOR = tables.entries, tables.tickets, tables.cursor
 
@@ -20,18 +21,42 @@ def record(
     tickets: Sequence[TicketRecord],
     at: Cursor | None,
     span: Span | None,
+    *,
+    now: int,
 ) -> None:
-    """Take over what was read from the chain."""
+    """Take over what was read from the chain, and tell of what is new."""
+    take_turn(connection, filings.TURN, shared=True)
+    news = _news(connection, entries, now)
     if span:
         rules.check_cursor(span, cursor(connection, locked=True))
     put(connection, _ENTRY, [rows.entry_values(entry) for entry in entries], replace=True)
     latest = rules.latest(tickets, _progress(connection, [ticket.id for ticket in tickets]))
-    put(connection, _TICKET, [rows.ticket_values(ticket) for ticket in latest], replace=True)
+    _put_tickets(connection, latest)
     if span and at:
         rules.check_span(span, at, _counted(connection, span.after, at.block_number))
     if at:
         values = {"id": 1, "block_number": at.block_number, "block_hash": at.block_hash}
         put(connection, _CURSOR, [values], replace=True)
+    feed.write(connection, feed_rules.of_entries(news, now))
+
+
+def _put_tickets(connection: Connection, tickets: Sequence[TicketRecord]) -> None:
+    """Write tickets as they are, where they are filed, and let them be found by their words."""
+    listed_in = filings.listed_in(connection, [ticket.id for ticket in tickets])
+    values = [{**rows.ticket_values(ticket), **listed_in[ticket.id]} for ticket in tickets]
+    put(connection, _TICKET, values, replace=True)
+    search.list_again(connection, {ticket.id: ticket.state.opened_at for ticket in tickets})
+
+
+def _news(connection: Connection, read: Sequence[EntryRecord], now: int) -> list[EntryRecord]:
+    """Pick what happened lately, and was not known."""
+    lately = [entry for entry in read if feed_rules.is_news(entry, now)]
+    known: dict[tuple[bytes, int], EntryRecord] = {}
+    for some in chunks(sorted({entry.ticket for entry in lately})):
+        for row in connection.execute(select(_ENTRY).where(_ENTRY.c.ticket.in_(some))):
+            with suppress(StoreCorrupt):  # what somebody altered is replaced, and is news
+                known[row.ticket, row.entry_index] = rows.to_entry(row)
+    return [one for one in lately if not feed_rules.same_entry(known.get((one.ticket, one.index)), one)]
 
 
 def _counted(connection: Connection, after: int, upto: int) -> int:

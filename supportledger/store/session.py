@@ -38,6 +38,7 @@ class Session:
         self._engine = engine
         self._excuse = excuse
         self._writer = engine.execution_options(writing=True)
+        self._careless = engine.execution_options(writing=True, careless=True)
         self._loner = engine.execution_options(writing=True, alone=True)
         # threads queue here, which is fairer and quicker than at the file's lock
         self._queue = RLock() if writes_alone(engine) else nullcontext()
@@ -52,6 +53,12 @@ class Session:
     def writing(self) -> Iterator[Connection]:
         """Write all or nothing; others of this kind wait, if only for the same rows."""
         with self._queue, self._excused(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def careless(self) -> Iterator[Connection]:
+        """Write all or nothing, and do not wait for the disk: the last of it may be lost with the power."""
+        with self._queue, self._excused(), self._careless.begin() as connection:
             yield connection
 
     @contextmanager
@@ -125,6 +132,20 @@ def writes_alone(bind: Engine | Connection) -> bool:
     return bind.dialect.name == "sqlite"
 
 
+def take_turn(connection: Connection, turn: int, *, shared: bool = False) -> None:
+    """
+    Let others who take the same turn wait until this transaction ends; in SQLite all who write do so anyway.
+
+    Args:
+        connection: Of a transaction that writes.
+        turn: Number of the turn.
+        shared: Wait only for those who do not share it.
+    """
+    if not writes_alone(connection):
+        kind = "_shared" if shared else ""
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({turn})")
+
+
 def put(
     connection: Connection, table: Table, rows: Sequence[Row], *, replace: bool, key: Sequence[str] = ()
 ) -> None:
@@ -141,7 +162,7 @@ def put(
     if not rows:
         return
     keys = list(key) or [column.name for column in table.primary_key]
-    statement = _inserting(connection, table)
+    statement = inserting(connection, table)
     if replace:
         new = {name: statement.excluded[name] for name in table.columns.keys() if name not in keys}  # noqa: SIM118
         change = statement.on_conflict_do_update(index_elements=keys, set_=new)
@@ -151,7 +172,8 @@ def put(
     connection.execute(change, rows if key else sorted(rows, key=lambda row: [row[name] for name in keys]))
 
 
-def _inserting(connection: Connection, table: Table) -> Any:
+def inserting(connection: Connection, table: Table) -> Any:
+    """Begin an insertion that can say what becomes of rows that are there already."""
     if writes_alone(connection):
         from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 -- one of the two is needed
 

@@ -30,11 +30,11 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",  # words of erased tickets, and papers that were removed
 )
-_FORGETTING: Final = (
-    "PRAGMA secure_delete = ON",
-    "PRAGMA synchronous = EXTRA",  # that the journal is gone is on disk, too
-)
+_SYNCED: Final = "PRAGMA synchronous = FULL"
+_UNSYNCED: Final = "PRAGMA synchronous = NORMAL"  # whole after a crash, but for the last transactions
+_FORGETTING: Final = ("PRAGMA synchronous = EXTRA",)  # that the journal is gone is on disk, too
 
 _OWNER: Final = "check who owns it, and its directory"
 _BACKUP: Final = "restore a backup; the ledger itself is unharmed"
@@ -58,7 +58,7 @@ def connect(path: Path, busy_timeout_s: float, *, forgets: bool = False) -> Engi
     Args:
         path: The file.
         busy_timeout_s: How long to wait for other processes that write.
-        forgets: What is deleted is written over, and never in a write-ahead log; readers may have to wait.
+        forgets: What is deleted is never in a write-ahead log, either; readers may have to wait.
 
     Raises:
         ConfigError: The directory cannot be made, or is none.
@@ -71,6 +71,8 @@ def connect(path: Path, busy_timeout_s: float, *, forgets: bool = False) -> Engi
     event.listen(
         engine, "connect", lambda connection, _: _prepare(connection, busy_timeout_s, forgets=forgets)
     )
+    if not forgets:
+        event.listen(engine, "begin", _choose_care)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -139,3 +141,10 @@ def _text(data: bytes) -> str:
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _choose_care(connection: Connection) -> None:
+    """Say before each transaction that writes whether it waits for the disk: it cannot be said within."""
+    options = connection.get_execution_options()
+    if options.get("writing"):
+        connection.exec_driver_sql(_UNSYNCED if options.get("careless") else _SYNCED)

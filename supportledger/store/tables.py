@@ -7,6 +7,8 @@ The tables, as they are after the last migration; a test compares the two.
     entries      } the read model: rebuilt from           cursor        how far it has read: one row
     tickets      } events at any time
 
+The tables of a desk that people see are in `store.desk_tables`.
+
 No foreign key leads to `entries` or `tickets`: the read model can be dropped. The keys that contents are
 sealed with are in a store of their own (`store.vault`).
 """
@@ -17,9 +19,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -28,19 +28,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+from supportledger.store import desk_tables, naming
 
-# Integers wider than SQLite's key type would lose its automatic numbering.
-_SERIAL = BigInteger().with_variant(Integer, "sqlite")
-_ADDRESS = LargeBinary(20)
-_HASH = LargeBinary(32)
-_WORD = LargeBinary(32)  # uint256, big-endian
+_SERIAL, _ADDRESS, _HASH, _WORD = naming.SERIAL, naming.ADDRESS, naming.HASH, naming.WORD
+metadata = naming.metadata
 
 deployment = Table(
     "deployment",
@@ -136,6 +127,10 @@ tickets = Table(
     Column("assignee", _ADDRESS, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
+    # what `desk_tables.filings` says, which is written with them
+    Column("queue", desk_tables.filings.c.queue.type, nullable=False, server_default="general"),
+    Column("person", _HASH),
+    Column("merged", SmallInteger, nullable=False, server_default="0"),
 )
 LISTED_BY: Final[tuple[tuple[str, ...], ...]] = (
     (),
@@ -143,12 +138,15 @@ LISTED_BY: Final[tuple[tuple[str, ...], ...]] = (
     ("customer", "status"),
     ("assignee", "status"),
     ("customer", "assignee", "status"),
+    ("queue",),
+    ("queue", "status"),
+    ("person", "status"),
 )
 """What narrows lists of tickets; each has an index for each order, so that none is searched or sorted."""
 _IS_DUE = tickets.c.due_at.is_not(None)  # most tickets are closed, and never due again
 for _columns in LISTED_BY:
-    Index(None, *(tickets.c[name] for name in (*_columns, "opened_at", "id")))
-    _due = (tickets.c[name] for name in (*_columns, "due_at", "id"))
+    Index(None, *(tickets.c[name] for name in (*_columns, "opened_at", "id", "merged")))
+    _due = (tickets.c[name] for name in (*_columns, "due_at", "id", "merged"))
     Index(None, *_due, sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
 
 cursor = Table(
