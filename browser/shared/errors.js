@@ -36,13 +36,16 @@ export class NotFinal extends Inconclusive {}
 export class Unreachable extends Trouble {}
 
 /**
- * Put values into a template; a value is text, whatever it contains.
+ * Put values into a template; a value is text, whatever it contains, or another template with values.
  * @param {string} template
  * @param {Record<string, unknown>} values
+ * @param {(text: string) => string} [translated] Says a template in another language.
  * @returns {string}
  */
-export function filled(template, values) {
-  return template.replace(/\{([a-zA-Z]+)\}/g, (whole, name) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  );
+export function filled(template, values, translated = (text) => text) {
+  return translated(template).replace(/\{([a-zA-Z]+)\}/g, (whole, name) => {
+    if (!Object.hasOwn(values, name)) return whole;
+    const value = /** @type {any} */ (values[name]);
+    return typeof value?.template === "string" ? filled(value.template, value.values, translated) : String(value);
+  });
 }

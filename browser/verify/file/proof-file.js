@@ -18,7 +18,7 @@ import { array, chosen, fixed, integer, members, octets } from "./values.js";
  * @property {"ticket"} kind
  * @property {Ledger} ledger
  * @property {Hex} ticket
- * @property {State} state
+ * @property {State | null} state Null only of what was read from a node, where nobody claims one.
  * @property {Hex} slot
  * @property {import("./entries.js").ProvenEntry[]} entries
  * @property {Map<number, import("../model/policy.js").Terms>} policies Ascending.

@@ -54,7 +54,7 @@ function advanced(ticket, state, entry, registry, ledger) {
     if (!(error instanceof Impossible)) throw error;
     throw new Mismatch("entry {index}, {action} by {actor}: the ledger would have refused it: {why}", {
       ...named(entry),
-      why: error.message,
+      why: error,
     });
   }
 }

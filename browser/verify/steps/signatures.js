@@ -10,7 +10,7 @@ import { checkSigned } from "../../shared/typed-data.js";
 import { named } from "../model/replay.js";
 import { laneOf } from "../model/rules.js";
 import { AUTHS } from "../model/ticket.js";
-import { listed, said } from "./said.js";
+import { instant, listed, said } from "./said.js";
 
 /** @typedef {import("../../shared/bytes.js").Hex} Hex */
 /** @typedef {import("../file/entries.js").ProvenEntry} ProvenEntry */
@@ -72,7 +72,7 @@ function checkActor(ticket, entry, sequence, registry, domain) {
       checkSigned("Action", message, domain, signature, actor);
     }
   } catch (error) {
-    if (error instanceof Mismatch || error instanceof Impossible) throw wrong(entry, error.message);
+    if (error instanceof Mismatch || error instanceof Impossible) throw wrong(entry, error);
     throw error;
   }
   return [];
@@ -96,9 +96,10 @@ function checkConsent(ticket, entry, domain) {
 /** @param {ProvenEntry} entry @param {number} deadline */
 function checkInTime(entry, deadline) {
   if (entry.time > deadline || deadline > entry.time + LONGEST_DEADLINE) {
-    throw wrong(entry, `its signature was good until ${deadline}, and it was recorded at ${entry.time}`);
+    const values = { deadline: instant(deadline), time: instant(entry.time) };
+    throw wrong(entry, said("its signature was good until {deadline}, and it was recorded at {time}", values));
   }
 }
 
-/** @param {ProvenEntry} entry @param {string} why */
+/** @param {ProvenEntry} entry @param {import("./said.js").Said} why */
 const wrong = (entry, why) => new Mismatch("entry {index}, {action} by {actor}: {why}", { ...named(entry), why });

@@ -85,7 +85,7 @@ export class TicketCase {
       8: () => this.block.check(),
       9: () => this.checkContents(),
       10: () => this.checkAuthority(),
-      11: () => checkDeadlines(file.entries, file.policies, file.state),
+      11: () => checkDeadlines(file.entries, file.policies, file.state ?? this.state),
       12: () => this.checkLines(),
     };
   }
@@ -109,7 +109,7 @@ export class TicketCase {
     const { ticket, entries, state } = this.file;
     const outcomes = replayed(ticket, entries, this.registry, this.trust.ledger);
     const last = outcomes[outcomes.length - 1].state;
-    const differing = FIELDS.filter((name) => name !== "head" && state[name] !== last[name]);
+    const differing = state === null ? [] : FIELDS.filter((name) => name !== "head" && state[name] !== last[name]);
     if (differing.length) {
       throw new Mismatch("the entries do not make the state that is claimed: {names}", { names: differing.join(", ") });
     }
@@ -119,9 +119,8 @@ export class TicketCase {
 
   checkHeads() {
     const { head } = this.state;
-    if (this.file.state.head !== head) {
-      throw new Mismatch("the entries make the head {head}, the state has {claimed}", { head, claimed: this.file.state.head });
-    }
+    const claimed = this.file.state?.head ?? head;
+    if (claimed !== head) throw new Mismatch("the entries make the head {head}, the state has {claimed}", { head, claimed });
     return said("heads: {count}; the last is {head}", { count: this.file.entries.length, head });
   }
 
@@ -189,7 +188,7 @@ export class TicketCase {
       checkContent(content, context(chainId, address, ticket, action, one.actor), one.commitment);
     } catch (error) {
       if (!(error instanceof Mismatch || error instanceof Impossible)) throw error;
-      throw new Mismatch("entry {index}, {action} by {actor}: {why}", { ...named(one), why: error.message });
+      throw new Mismatch("entry {index}, {action} by {actor}: {why}", { ...named(one), why: error });
     }
   }
 
