@@ -179,14 +179,13 @@ def _instant(text: str) -> datetime:
 
 def _read(text: str) -> "SiweMessage":
     """Read a text, which must be written as we would write it."""
-    from abnf import ParseError  # noqa: PLC0415 -- as in `begin`
     from siwe import SiweMessage  # noqa: PLC0415 -- as in `begin`
 
     if len(text) > _LONGEST or not text.isascii():
         raise InputError("not a text that we wrote to be signed")
     try:
         message = SiweMessage.from_message(text)
-    except (ValueError, ParseError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("not a text to sign in with", hint="Begin to sign in again.") from error
     if message.prepare_message() != text:
         raise InputError("not a text that we wrote to be signed", hint="Begin to sign in again.")

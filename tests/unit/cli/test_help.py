@@ -78,7 +78,7 @@ def test_summaries_are_the_same_everywhere():
 
 
 def test_shared_options_are_the_settings():
-    """Every setting with a flag is an option of every command, and nothing else but the one for diagnostics."""
+    """Every setting with a flag is an option of every command; there is one more, for diagnostics."""
     flags = [option.opts[0] for option in shared_options()]
     assert [*(setting.flag for setting in SETTINGS if setting.is_flag), "-v"] == flags
 
