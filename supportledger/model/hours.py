@@ -84,6 +84,10 @@ class BusinessHours:
         local = week * WEEK + self._open_hours[nth] * HOUR + second + 1
         return local - self._shift
 
+    def between(self, start: int, end: int) -> int:
+        """Count the open seconds from one instant to another; 0 when the other is not later."""
+        return self._open_before(end) - self._open_before(start) if end > start else 0
+
     def _open_before(self, time: int) -> int:
         """Count the open seconds from the Monday before 1970 to *time*."""
         week, second_of_week = divmod(time + self._shift, WEEK)

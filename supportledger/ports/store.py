@@ -18,6 +18,7 @@ from supportledger.model.records import (
     TicketRecord,
 )
 from supportledger.ports.cabinet import Cabinet
+from supportledger.ports.figures import Facts
 from supportledger.ports.filing import Feed, Filings
 from supportledger.ports.kept import Content, Contents, Holdings, Submission
 from supportledger.ports.vault import Vault
@@ -56,6 +57,10 @@ class Store(Protocol):
     @property
     def feed(self) -> Feed:
         """What happened lately."""
+
+    @property
+    def facts(self) -> Facts:
+        """What counts of each ticket, for figures."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -38,8 +38,8 @@ from supportledger.store import (
     tables,
 )
 from supportledger.store.cabinet import DatabaseCabinet
-from supportledger.store.feed import DatabaseFeed
 from supportledger.store.facts import DatabaseFacts
+from supportledger.store.feed import DatabaseFeed
 from supportledger.store.files import FolderFiles
 from supportledger.store.filings import DatabaseFilings
 from supportledger.store.paper_rules import machine_time
@@ -151,6 +151,10 @@ class DatabaseStore:
     @property
     def feed(self) -> DatabaseFeed:
         return self._feed
+
+    @property
+    def facts(self) -> DatabaseFacts:
+        return self._facts
 
     def close(self) -> None:
         self._session.close()

@@ -13,7 +13,7 @@ from supportledger.store.session import Session
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The last migration; a test compares it with the files."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

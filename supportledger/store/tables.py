@@ -7,7 +7,7 @@ The tables, as they are after the last migration; a test compares the two.
     entries      } the read model: rebuilt from           cursor        how far it has read: one row
     tickets      } events at any time
 
-The tables of a desk that people see are in `store.desk_tables`.
+The tables of a desk that people see are in `store.desk_tables`, that of its figures in `store.fact_tables`.
 
 No foreign key leads to `entries` or `tickets`: the read model can be dropped. The keys that contents are
 sealed with are in a store of their own (`store.vault`).
@@ -28,10 +28,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from supportledger.store import desk_tables, naming
+from supportledger.store import desk_tables, fact_tables, naming
 
 _SERIAL, _ADDRESS, _HASH, _WORD = naming.SERIAL, naming.ADDRESS, naming.HASH, naming.WORD
 metadata = naming.metadata
+facts = fact_tables.facts
 
 deployment = Table(
     "deployment",
