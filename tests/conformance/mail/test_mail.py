@@ -150,7 +150,7 @@ def test_a_wrong_password_is_told_without_it(
 ) -> None:
     """When the server refuses the password, it is said, and the password is not."""
     with pytest.raises(DeliveryError) as caught:
-        SmtpMail(relay(private, "another", certificate), StillClock()).send(LETTER)
+        SmtpMail(relay(private, "another", certificate), StillClock(), timeout_s=2).send(LETTER)
     assert "another" not in str(caught.value) + caught.value.hint
     assert [] == postbox.letters()
 
