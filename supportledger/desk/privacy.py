@@ -5,7 +5,7 @@ To erase a ticket's contents is, in this order (L10.3):
 
 1. a line that says that it begins; what is erased may still be there
 2. the ticket's key is destroyed, unless a legal hold came first: then a line calls it off
-3. its files are removed
+3. its files are removed, and the words that it was found by
 4. a line that says that it is done
 5. the log with these lines is anchored
 
@@ -88,6 +88,7 @@ class Privacy:
     ) -> None:
         self._ledger = ledger
         self._vault = store.vault
+        self._filings = store.filings
         self._files = files
         self._cast = cast
         self._reading = reading
@@ -212,6 +213,7 @@ class Privacy:
             self._note(said, Step.CALLED_OFF)
             raise
         self._files.forget(said.ticket)
+        self._filings.forget(said.ticket)
         self._note(said, Step.ERASED)
 
     def _note(self, begun: PrivacyLine, step: Step) -> None:

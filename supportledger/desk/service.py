@@ -85,7 +85,7 @@ class Service:
         """
         ahead = parse_duration(within) if isinstance(within, str) else within
         now = self._ledger.now()
-        query = TicketQuery(overdue_at=now + ahead, limit=PAGE_LIMIT)
+        query = TicketQuery(overdue_at=now + ahead, limit=PAGE_LIMIT, merged=True)
         found = (self._due(record, now) for record in self._reading.all(query))
         listed = [one for one in found if one and one.in_s < ahead]
         return sorted(listed, key=lambda one: (one.due, one.ticket))

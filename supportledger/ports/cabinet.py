@@ -57,7 +57,9 @@ class Cabinet(Protocol):
 
         Raises:
             Conflict: Somebody else has written one meanwhile, or another paper has one of its keys.
-            InputError: A kind, an id or a value cannot be.
+            ContentErased: The key of its owner was destroyed.
+            InputError: A kind, an id or a value cannot be, or one is there twice. Kinds have 1 to 32 visible
+                ASCII characters, groups up to 128 printable ones; data is 1 MiB of JSON at most.
         """
 
     def read(self, kind: str, name: str) -> Paper:
@@ -101,7 +103,7 @@ class Cabinet(Protocol):
         """Remove papers; those that are not there are no error."""
 
     def sweep(self, now: int) -> int:
-        """Remove for good what has expired, and tell how much it was."""
+        """Remove for good what has expired, or can be opened by nobody, and tell how many papers it was."""
 
     def spend(self, name: str, amount: int, *, limit: int, window_s: int, now: int) -> int:
         """

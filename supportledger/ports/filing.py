@@ -59,19 +59,20 @@ class Filings(Protocol):
 
         Raises:
             Conflict: Somebody else has written one meanwhile.
+            InputError: One has no queue or too much in it, leads to itself, or is there twice.
         """
 
     def filed(self, tickets: Collection[TicketId]) -> Mapping[TicketId, Filing]:
         """Give the filings of tickets; those that were never filed are in `GENERAL`, with version 0."""
 
     def index(self, ticket: TicketId, words: Collection[str]) -> None:
-        """Add words to those that a ticket is found by."""
+        """Add words to those that a ticket is found by; those of a ticket that was erased are not kept."""
 
     def forget(self, ticket: TicketId) -> None:
         """Remove all words of a ticket, which was erased."""
 
     def search(self, words: Sequence[str], query: TicketQuery) -> list[TicketRecord]:
-        """List tickets that have all the words and that the query would list, in its order."""
+        """List tickets that have all the words, one at least, and that the query would list, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ class Feed(Protocol):
     """
     What happened lately, in one order for all processes that share the store.
 
-    * Whoever reads on behind the last id that they saw misses nothing and sees nothing twice.
+    * Whoever reads on behind the last id that they saw misses nothing and sees nothing twice, unless they
+      stay away for so long that it was forgotten (`forget_before`).
+    * Entries of more than a week ago are no news: a ledger that is read anew is not told again.
     * What the store itself records (entries, drafts as they advance) is on the feed in the same transaction.
 
     Raises, anywhere: StoreError, when the database cannot do what was asked.

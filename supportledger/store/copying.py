@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, TableClause, column, delete, insert, ins
 from supportledger.store.session import writes_alone
 
 VERSION_TABLE: Final = "alembic_version"
+_NUMBERED: Final = {"drafts", "searched", "happenings"}
 _PART: Final = 1_000
 """Rows that are in memory at once."""
 
@@ -54,7 +55,7 @@ def shapes(connection: Connection) -> list[Shape]:
 
 def _shape(name: str, columns: Sequence[Any], key: Any) -> Shape:
     named = sorted(one["name"] for one in columns)
-    return Shape(table(name, *map(column, named)), tuple(key["constrained_columns"]), name == "drafts")
+    return Shape(table(name, *map(column, named)), tuple(key["constrained_columns"]), name in _NUMBERED)
 
 
 def inventory(connection: Connection) -> Inventory:

@@ -32,6 +32,7 @@ class DatabaseFilings:
 
     def __init__(self, session: Session, vault: Vault) -> None:
         self._session = session
+        self._vault = vault
         self._seals: Final = Seals(vault)
 
     def file(self, *filings: Filing) -> list[Filing]:
@@ -50,7 +51,8 @@ class DatabaseFilings:
         hashed = self._hashed(words)
         with self._session.writing() as connection:
             take_turn(connection, TURN)
-            search.index(connection, ticket, hashed)
+            if not self._vault.keys([ticket]).erased:  # from here on, whoever erases it waits to forget
+                search.index(connection, ticket, hashed)
 
     def _hashed(self, words: Collection[str]) -> set[bytes]:
         return {self._seals.hashed("word", word)[: search.SIZE] for word in words}

@@ -7,8 +7,10 @@ from threading import RLock
 
 from supportledger.model.ids import TicketId
 from supportledger.model.records import TicketQuery, TicketRecord
+from supportledger.ports import Vault
 from supportledger.ports.filing import Filing
 from supportledger.store import filing_rules as rules
+from supportledger.store.vault_memory import MemoryVault
 
 Listed = Callable[[TicketQuery, Collection[TicketId]], list[TicketRecord]]
 """Lists those of some tickets that a query wants."""
@@ -20,9 +22,11 @@ class MemoryFilings:
 
     Args:
         listed: Asks the store that they belong to.
+        vault: Knows which tickets were erased.
     """
 
-    def __init__(self, listed: Listed = lambda _query, _among: []) -> None:
+    def __init__(self, listed: Listed = lambda _query, _among: [], vault: Vault | None = None) -> None:
+        self._vault = vault or MemoryVault()
         self._listed = listed
         self._lock = RLock()
         self._filed: dict[TicketId, Filing] = {}
@@ -55,7 +59,8 @@ class MemoryFilings:
 
     def index(self, ticket: TicketId, words: Collection[str]) -> None:
         with self._lock:
-            self._words.setdefault(ticket, set()).update(words)
+            if not self._vault.keys([ticket]).erased:
+                self._words.setdefault(ticket, set()).update(words)
 
     def forget(self, ticket: TicketId) -> None:
         with self._lock:

@@ -27,6 +27,7 @@ from supportledger.ports.filing import Filing
 from supportledger.proof.fields import Fields
 from supportledger.store import feed_rules, paper_rules, rules
 from supportledger.store.cabinet_memory import MemoryCabinet
+from supportledger.store.facts_memory import MemoryFacts
 from supportledger.store.feed_memory import MemoryFeed
 from supportledger.store.filings_memory import MemoryFilings
 from supportledger.store.vault_memory import MemoryVault
@@ -47,9 +48,10 @@ class MemoryStore:
         self._vault = vault or MemoryVault()
         self._lock = RLock()
         self._now = now
-        self._filings = MemoryFilings(self._listed)
+        self._filings = MemoryFilings(self._listed, self._vault)
         self._feed = MemoryFeed(lambda ticket: self._filings.of(ticket).queue)
         self._cabinet = MemoryCabinet(self._vault, now)
+        self._facts = MemoryFacts(self._heads)
         self._drafts: dict[bytes, Draft] = {}  # in the order in which they were kept
         self._leases: dict[bytes, tuple[int, str | None]] = {}  # until when, and whose
         self._contents: dict[tuple[TicketId, bytes], Content] = {}
@@ -77,6 +79,14 @@ class MemoryStore:
     @property
     def feed(self) -> MemoryFeed:
         return self._feed
+
+    @property
+    def facts(self) -> MemoryFacts:
+        return self._facts
+
+    def _heads(self) -> dict[TicketId, bytes]:
+        with self._lock:
+            return {ticket: record.state.head for ticket, record in self._tickets.items()}
 
     def close(self) -> None:
         """Keep everything: there is nothing to let go of."""

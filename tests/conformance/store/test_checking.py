@@ -80,7 +80,7 @@ ALTERATIONS = {
         5,
     ),
     "a ticket's status": ("UPDATE tickets SET status = 9 - status", "row", "status", 5),
-    "an index": ("DROP INDEX ix_tickets_opened_at_id", "table", "ix_tickets_opened_at_id", 1),
+    "an index": ("DROP INDEX ix_tickets_opened_at_id_merged", "table", "ix_tickets_opened_at_id", 1),
     "a table": ("DROP TABLE receipts", "table", "receipts", 1),
     "a column": ("ALTER TABLE cursor DROP COLUMN block_hash", "table", "block_hash", 1),
 }

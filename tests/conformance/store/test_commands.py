@@ -116,7 +116,7 @@ def test_people_are_told_in_chinese(cli: LINE, kept: Place, tmp_path: Path) -> N
     refused = cli("db", "restore", file)
     assert (True, True) == ("已有数据" in refused.err, "先为其做备份" in refused.err)
     with closing(connect(kept)) as session, session.alone() as connection:
-        connection.execute(text("DROP INDEX ix_tickets_opened_at_id"))
+        connection.execute(text("DROP INDEX ix_tickets_opened_at_id_merged"))
     found = cli("db", "check")
     assert (True, True) == ("不见了" in found.out, "恢复备份" in found.out)
 
@@ -139,9 +139,9 @@ def test_a_sound_database(cli: LINE, kept: Place) -> None:
 def test_a_damaged_database(cli: LINE, kept: Place) -> None:
     """A check that finds something gives 1, and says what to do."""
     with closing(connect(kept)) as session, session.alone() as connection:
-        connection.execute(text("DROP INDEX ix_tickets_opened_at_id"))
+        connection.execute(text("DROP INDEX ix_tickets_opened_at_id_merged"))
     found = cli("db", "check")
-    assert (1, True) == (found.code, "ix_tickets_opened_at_id" in found.out)
+    assert (1, True) == (found.code, "ix_tickets_opened_at_id_merged" in found.out)
     assert "restore a backup" in found.out
 
 

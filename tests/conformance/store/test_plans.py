@@ -108,7 +108,7 @@ def test_what_is_overdue_is_found_by_its_instant(store: DatabaseStore) -> None:
         query = TicketQuery(statuses, overdue_at=MORNING)
         read = [one for one in steps(store, lambda query=query: store.tickets(query)) if one.reads_a_list]
         assert len(statuses or "1") == len(read)
-        assert all(re.search(r"SEARCH .*due_at_id \(.*due_at[><]\?\)", one.what) for one in read), read
+        assert all(re.search(r"SEARCH .*due_at_id_merged \(.*due_at[><]\?\)", one.what) for one in read), read
 
 
 DRAFT, SUBMISSION = a_draft(), a_submission()
