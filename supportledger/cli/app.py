@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "privacy": (f"{_ROOM}.privacy:privacy", _("Privacy: who read what people wrote; erase, hold, export")),
     "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore, change its key")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
+    "serve": (f"{_ROOM}.serve:serve", _("Serve the desk that people see")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
     "action": (f"{_ROOM}.action:action", _("Actions: what waits, and finishing it")),
     "index": (f"{_ROOM}.index:index", _("The index: what lists are made from")),

@@ -1,6 +1,5 @@
 """The desk that people see: API, console, portal and workers, in as many processes as it takes."""
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from supportledger.cli.blocks import Block
     from supportledger.config import Settings
-    from supportledger.wiring.showing import Invitation
+    from supportledger.web.serving import Plan
 
 ROLES = ("web", "workers")
 
@@ -62,22 +61,16 @@ ROLES = ("web", "workers")
 def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any) -> int:
     """Serve it."""
     from supportledger.web.serving import serve as run  # noqa: PLC0415 -- --help does without
-    from supportledger.wiring.showing import chain_for, demonstration  # noqa: PLC0415 -- as above
+    from supportledger.wiring.showing import chain_for, showcase  # noqa: PLC0415 -- as above
 
     plan = _plan(session.settings, roles, given, is_demo=demo)
-    with ExitStack() as closing:
-        settings, invitations = session.settings, ()
-        if demo:
-            opened = demonstration(settings, plan.surroundings.public_url)
-            settings, invitations = closing.enter_context(opened)
-        else:
-            closing.enter_context(chain_for(settings))
-        session.output.show(_data(plan, settings, invitations), _blocks(plan, invitations))
+    with (showcase if demo else chain_for)(session.settings) as settings:
+        session.output.show(_data(plan, settings), _blocks(plan, is_demo=demo))
         run(settings, plan)
     return ExitCode.OK
 
 
-def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> Any:
+def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> "Plan":
     from supportledger.web.serving import Plan  # noqa: PLC0415 -- --help does without
     from supportledger.web.surroundings import Surroundings  # noqa: PLC0415 -- as above
 
@@ -92,21 +85,20 @@ def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *
     )
 
 
-def _data(plan: Any, settings: "Settings", invitations: "tuple[Invitation, ...]") -> dict[str, Any]:
+def _data(plan: "Plan", settings: "Settings") -> dict[str, Any]:
     return {
         "url": plan.surroundings.public_url,
         "data_dir": str(settings.data_dir),
         "web_processes": plan.web_processes,
         "workers": plan.has_workers,
-        "sign_in": {one.name: one.url for one in invitations},
     }
 
 
-def _blocks(plan: Any, invitations: "tuple[Invitation, ...]") -> "Iterator[Block]":
-    from supportledger.cli.blocks import Cell, Facts, Line  # noqa: PLC0415 -- --help draws nothing
+def _blocks(plan: "Plan", *, is_demo: bool) -> "Iterator[Block]":
+    from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
 
-    yield Line("✔ " + _("The desk is open at {url}").format(url=plan.surroundings.public_url), "good")
-    if invitations:
-        rows = [(one.name, Cell(one.url, "id")) for one in invitations]
-        yield Facts(rows, title=_("Sign in as (each link once)"))
+    url = plan.surroundings.public_url
+    yield Line("✔ " + _("The desk is open at {url}").format(url=url), "good")
+    if is_demo:
+        yield Line(_("Look around as anybody: {url}").format(url=f"{url}/demo"))
     yield Line(_("Stop it with Ctrl-C."), "dim")

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from supportledger.desk.desk import Desk
+from supportledger.desk.filing.linking import Linking
+from supportledger.desk.filing.macros import Macros
 from supportledger.desk.filing.presence import Presence
 from supportledger.desk.filing.queues import Queues
+from supportledger.desk.filing.views import Views
 from supportledger.desk.people.api_keys import ApiKeys
 from supportledger.desk.people.codes import Codes
 from supportledger.desk.people.invitations import Invitations
@@ -51,7 +54,8 @@ class Front:
 
     * `people`, `sessions`, `api_keys`, `unlocking`: who they are, and with what they sign
     * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
-    * `queues`, `presence`: how tickets are filed, and who looks at them
+    * `queues`, `macros`, `views`, `linking`: how tickets are filed and found
+    * `presence`: who looks at them
     * `cabinet`, `filings`, `feed`: what all of them keep
 
     Args:
@@ -89,6 +93,9 @@ class Front:
         self.invitations: Final = Invitations(cabinet, self.people, url + INVITATION_PAGE, house.name, mail)
         self.queues: Final = Queues(cabinet, self.filings, store)
         self.presence: Final = Presence(cabinet, desk.clock)
+        self.macros: Final = Macros(cabinet)
+        self.views: Final = Views(cabinet)
+        self.linking: Final = Linking(cabinet, self.filings, store, desk.clock)
 
     def close(self) -> None:
         """Let go of the desk and of what belongs to it."""

@@ -19,7 +19,7 @@ from supportledger.desk.people.accounts import Account
 from supportledger.desk.people.sessions import Opened, Step, Way
 from supportledger.errors import LimitReached
 from supportledger.web.limits import SIGNING_IN
-from supportledger.web.visitors import cookie_name, front_of, token_of
+from supportledger.web.visitors import cookie_name, front_of, token_of, visitor_of
 
 _BROWSER: Final = "sl_browser"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -117,7 +117,8 @@ def see(to: str) -> RedirectResponse:
 def to_sign_in(request: Request) -> Response:
     """Send somebody who must sign in to do so, and back afterwards; a part of a page is told where to go."""
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    page = f"/sign-in?to={quote(local(target), safe='')}"
+    step = visitor_of(request).step
+    page = f"{_STEPS[Step(step)] if step else '/sign-in'}?to={quote(local(target), safe='')}"
     if request.headers.get("hx-request"):
         return JSONResponse({"sign_in": page}, 401, {"HX-Redirect": page})
     return see(page)
