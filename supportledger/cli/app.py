@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "db": (f"{_ROOM}.db:db", _("The desk's database: upgrade, check, back up, restore, change its key")),
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "serve": (f"{_ROOM}.serve:serve", _("Serve the desk that people see")),
+    "staff": (f"{_ROOM}.staff:staff", _("Staff: who works at the desk, and as what")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
     "action": (f"{_ROOM}.action:action", _("Actions: what waits, and finishing it")),
     "index": (f"{_ROOM}.index:index", _("The index: what lists are made from")),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from supportledger.cli.names import Names
     from supportledger.cli.output import Output
     from supportledger.desk.desk import Desk
+    from supportledger.desk.front import Front
     from supportledger.desk.witness import Witness
 
 T = TypeVar("T")
+_HERE: Final = "http://localhost:8080"
+"""Where the desk is reached unless a setting says otherwise."""
 
 
 class Session:
@@ -62,6 +65,15 @@ class Session:
         desk = (self._connect or _connect_worker)(self.settings)
         self._closing.callback(desk.close)
         return desk
+
+    @cached_property
+    def front(self) -> "Front":
+        """What stands before the desk: its people, and how tickets are filed; closed with it."""
+        from supportledger.wiring.fronting import front_of, house_of  # noqa: PLC0415 -- few commands need it
+        from supportledger.wiring.mailing import open_mail  # noqa: PLC0415 -- as above
+
+        house = house_of(self.settings, self.settings.public_url or _HERE)
+        return front_of(self.desk, house, open_mail(self.settings, self.desk.clock))
 
     @cached_property
     def witness(self) -> "Witness":
