@@ -131,6 +131,7 @@ class DatabaseStore:
         self._cabinet = DatabaseCabinet(session, vault, now)
         self._filings = DatabaseFilings(session, vault)
         self._feed = DatabaseFeed(session)
+        self._facts = DatabaseFacts(session)
 
     @property
     def vault(self) -> DatabaseVault:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from supportledger.desk.desk import Desk
+from supportledger.desk.figures.keeping import Keeping
 from supportledger.desk.notices import Board
 from supportledger.workers.anchorer import EVERY_S, Anchorer
+from supportledger.workers.counter import Counter
 from supportledger.workers.dispatcher import Dispatcher, LogOutlet
 from supportledger.workers.health import Record
 from supportledger.workers.indexer import Indexer, Watch
@@ -55,7 +57,7 @@ def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry)
     desk.index.watcher, desk.index.patience_s = watch.followed, duties.patience_s
     works: Mapping[Role, Work] = {
         Role.RELAYER: Relayer(desk, board, telemetry, duties.pace, duties.clock),
-        Role.INDEX: Indexer(desk, watch),
+        Role.INDEX: Counter(Indexer(desk, watch), Keeping(desk.ledger, desk.store)),
         Role.KEEPER: Keeper(desk, board, telemetry, duties.thresholds),
         Role.ANCHORER: Anchorer(desk, board, telemetry, duties.anchor_every_s),
         Role.DISPATCHER: Dispatcher(board, [LogOutlet(telemetry)], telemetry),
