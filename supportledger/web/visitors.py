@@ -39,6 +39,7 @@ def visitor_of(request: Request) -> Visitor:
     """
     known: Visitor | None = getattr(request.state, "visitor", None)
     if known is None:
+        request.state.visitor = NOBODY_KNOWN.speaking(language_of(request))  # for the page that tells a refusal
         known = request.state.visitor = _found(request)
     return known
 
