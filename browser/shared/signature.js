@@ -1,7 +1,9 @@
 /**
  * ECDSA signatures as the ledger takes them: r, s, v in 65 bytes, low s, v 27 or 28. One signature has one form.
  */
-import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import * as secp256k1 from "@noble/secp256k1";
 import { fromHex, joined, toHex } from "./bytes.js";
 import { Impossible, Mismatch } from "./errors.js";
 import { addressOfKey } from "./ids.js";
@@ -34,7 +36,8 @@ export function recover(digest, signature) {
  */
 function signer(compact, digest) {
   try {
-    return secp256k1.Signature.fromBytes(compact, "recovered").recoverPublicKey(digest).toBytes(false);
+    const key = secp256k1.recoverPublicKey(compact, digest, { prehash: false });
+    return secp256k1.Point.fromBytes(key).toBytes(false);
   } catch (error) {
     if (error instanceof Error) throw new Mismatch("the signature fits no key");
     throw error;
@@ -49,6 +52,8 @@ function signer(compact, digest) {
  */
 export function sign(digest, privateKey) {
   checkKey(privateKey);
+  secp256k1.hashes.sha256 = sha256;
+  secp256k1.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
   const options = { prehash: false, lowS: true, format: /** @type {const} */ ("recovered") };
   const made = secp256k1.sign(fromHex(digest), privateKey, options);
   return toHex(joined(made.slice(1), new Uint8Array([27 + made[0]])));

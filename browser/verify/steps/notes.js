@@ -3,9 +3,8 @@
  *
  * Notes as in C2SP signed-note and tlog-cosignature; policies as in C2SP tlog-policy (docs/spec/anchored-log.md, L4, L6).
  */
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { fromBase64, fromUtf8, joined, toHex, utf8 } from "../../shared/bytes.js";
-import { Impossible, Mismatch } from "../../shared/errors.js";
+import { Impossible, Inconclusive, Mismatch } from "../../shared/errors.js";
 import { sha256 } from "../../shared/hashes.js";
 
 /** @typedef {import("../../shared/bytes.js").Hex} Hex */
@@ -22,15 +21,15 @@ const NAME = /^[^\s\u0085\u0000-\u001f+]+$/;
  * @param {Uint8Array} data A note.
  * @param {Policy} policy Whom the verifier trusts; never taken from the note.
  * @param {number} chainId
- * @returns {{number: bigint, hash: Hex}}
+ * @returns {Promise<{number: bigint, hash: Hex}>}
  */
-export function cosignedBlock(data, policy, chainId) {
+export async function cosignedBlock(data, policy, chainId) {
   const { text, signatures } = noteFrom(data);
   const found = /^supportledger\.block\/([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(text);
   const hash = found && fromBase64(found[3]);
   if (!found || !hash || BigInt(found[2]) >= 1n << 63n) throw new Mismatch("this note names no block");
   if (found[1] !== String(chainId)) throw new Mismatch("the note is of a block of another chain: {chain}", { chain: found[1] });
-  const signers = signersOf(text, signatures, policy);
+  const signers = await signersOf(text, signatures, policy);
   if (!signers.size || !isMet(policy, signers)) {
     throw new Mismatch("cosigned by {names}, which is not what the policy asks for", {
       names: [...signers].sort().join(", ") || "nobody",
@@ -62,12 +61,12 @@ function signatureFrom(line) {
 }
 
 /** Name the trusted witnesses that cosigned; a wrong cosignature of one of them spoils the note. @param {string} text @param {ReturnType<typeof signatureFrom>[]} signatures @param {Policy} policy */
-function signersOf(text, signatures, policy) {
+async function signersOf(text, signatures, policy) {
   const found = new Set();
   for (const { name, id, data } of signatures) {
     for (const [called, witness] of policy.witnesses) {
       if (witness.name !== name || witness.id !== id) continue;
-      checkCosignature(text, data, witness);
+      await checkCosignature(text, data, witness);
       found.add(called);
     }
   }
@@ -75,21 +74,31 @@ function signersOf(text, signatures, policy) {
 }
 
 /** @param {string} text @param {Uint8Array} data @param {Witness} witness */
-function checkCosignature(text, data, witness) {
+async function checkCosignature(text, data, witness) {
   const time = data.length === 72 ? BigInt(toHex(data.slice(0, 8))) : 1n << 63n;
   const message = joined(utf8(`cosignature/v1\ntime ${time}\n`), utf8(text));
-  if (time >> 63n || !isSigned(data.slice(8), message, witness.key)) {
+  if (time >> 63n || !(await isSigned(data.slice(8), message, witness.key))) {
     throw new Mismatch("the cosignature of {name} is wrong", { name: witness.name });
   }
 }
 
-/** @param {Uint8Array} signature @param {Uint8Array} message @param {Uint8Array} key */
-function isSigned(signature, message, key) {
+/** Verify Ed25519, which browsers can do by themselves. @param {Uint8Array<ArrayBuffer>} signature @param {Uint8Array<ArrayBuffer>} message @param {Uint8Array<ArrayBuffer>} bytes */
+async function isSigned(signature, message, bytes) {
+  const key = await keyOf(bytes);
+  return crypto.subtle.verify("Ed25519", key, signature, message);
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function keyOf(bytes) {
+  if (!globalThis.crypto?.subtle) {
+    throw new Inconclusive("this browser does not check signatures of witnesses on pages that came without encryption: save this page and open it from there");
+  }
   try {
-    return ed25519.verify(signature, message, key, { zip215: false });
+    return await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
   } catch (error) {
-    if (error instanceof Error) return false; // a key or signature that is no point
-    throw error;
+    if (!(error instanceof DOMException)) throw error;
+    if (error.name === "NotSupportedError") throw new Inconclusive("this browser cannot check signatures of witnesses (Ed25519): use a newer one");
+    throw new Mismatch("the key of a witness is no key");
   }
 }
 

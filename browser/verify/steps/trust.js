@@ -6,7 +6,6 @@ import { Impossible, Inconclusive, Mismatch } from "../../shared/errors.js";
 import { keccak256 } from "../../shared/hashes.js";
 import { checksummed } from "../../shared/ids.js";
 import { separator } from "../../shared/typed-data.js";
-import { cosignedBlock } from "./notes.js";
 import { said } from "./said.js";
 
 /** @typedef {import("../../shared/bytes.js").Hex} Hex */
@@ -15,8 +14,7 @@ import { said } from "./said.js";
 /**
  * @typedef {object} Trust
  * @property {Ledger} ledger
- * @property {(number: bigint) => Hex | null} blockHash Gives null for a block that it does not know; may raise NotFinal.
- * @property {{note: Uint8Array, policy: import("./notes.js").Policy} | null} [cosigned]
+ * @property {((number: bigint) => Hex | null)[]} blockHashes Each gives null for a block that it does not know, or raises why.
  */
 
 /**
@@ -59,17 +57,10 @@ const shown = ({ chainId, address, codeHash }) => `${checksummed(address)} / ${c
  * @param {{number: bigint, hash: Hex}} header
  */
 export function checkBlock(trust, { number, hash }) {
-  const known = [trust.blockHash(number), cosignedHash(trust, number)].filter((one) => one !== null);
+  const known = trust.blockHashes.map((known) => known(number)).filter((one) => one !== null);
   if (!known.length) throw new Inconclusive("nothing is trusted that says which block {number} is on the chain", { number });
   for (const expected of known) {
     if (expected !== hash) throw new Mismatch("block {number} has the hash {hash}, trusted is {expected}", { number, hash, expected });
   }
   return said("block {number} is {hash}, which is trusted", { number, hash });
-}
-
-/** @param {Trust} trust @param {bigint} number */
-function cosignedHash({ cosigned, ledger }, number) {
-  if (!cosigned) return null;
-  const found = cosignedBlock(cosigned.note, cosigned.policy, ledger.chainId);
-  return found.number === number ? found.hash : null;
 }

@@ -14,7 +14,7 @@ const trustOf = ({ chainId, ledger, codeHash, blocks }) => {
   const address = parseAddress(ledger);
   return {
     ledger: { chainId, address, codeHash: codeHash ?? deployedCodeHash(code, chainId, address) },
-    blockHash: (number) => (blocks ?? {})[String(number)] ?? null,
+    blockHashes: [(number) => (blocks ?? {})[String(number)] ?? null],
   };
 };
 const verdictOf = (name) => {
