@@ -6,21 +6,23 @@ listed elsewhere, and none lives longer by being written over.
 """
 # ruff: noqa: D102 -- what a cabinet does is documented at the interface, `ports.cabinet.Cabinet`
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 
@@ -32,16 +34,15 @@ from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 from supportledger.store import desk_tables, limits
 from supportledger.store import paper_rules as rules
 from supportledger.store.desk_seal import Seals, altered
-from supportledger.store.session import Session
+from supportledger.store.session import CHUNK, Session
 
 _KEY, _PAPER = desk_tables.paper_keys, desk_tables.papers
 Place = tuple[str, str]
-_PART: Final = 200
+T = TypeVar("T", str, bytes)
+_SAME: Final = and_(_PAPER.c.kind == _KEY.c.kind, _PAPER.c.id == _KEY.c.id)
 _ONE: Final = select(_PAPER).where(_PAPER.c.kind == bindparam("kind"), _PAPER.c.id == bindparam("id"))
 _FOUND: Final = (
-    select(_PAPER)
-    .join(_KEY, and_(_PAPER.c.kind == _KEY.c.kind, _PAPER.c.id == _KEY.c.id))
-    .where(_KEY.c.kind == bindparam("kind"), _KEY.c.hash == bindparam("hash"))
+    select(_PAPER).join(_KEY, _SAME).where(_KEY.c.kind == bindparam("kind"), _KEY.c.hash == bindparam("hash"))
 )
 
 
@@ -79,9 +80,8 @@ class DatabaseCabinet:
         return self._seals.hashed("paper key", f"{kind}\0{key}")
 
     def _there(self, connection: Connection, papers: Sequence[Paper]) -> dict[Place, int]:
-        """Give the versions of rows that papers stand for, locked; 0 of what is gone, and still lies there."""
-        places = sorted((one.kind, one.id) for one in papers)
-        found = list(_rows(connection, tuple_(_PAPER.c.kind, _PAPER.c.id), places, locked=True))
+        """Give the versions of rows that are there, locked; 0 of what is gone, and still lies there."""
+        found = [row for one in _grouped(map(_place, papers)) for row in connection.execute(_locked(*one))]
         gone = self._gone(found)
         return {(row.kind, row.id): 0 if row in gone else row.version for row in found}
 
@@ -100,20 +100,16 @@ class DatabaseCabinet:
     def _put_keys(
         self, connection: Connection, papers: Sequence[Paper], hashes: Sequence[tuple[Paper, bytes]]
     ) -> None:
-        places = sorted((one.kind, one.id) for one in papers)
-        for start in range(0, len(places), _PART):
-            some = places[start : start + _PART]
-            connection.execute(delete(_KEY).where(tuple_(_KEY.c.kind, _KEY.c.id).in_(some)))
+        for kind, names in _grouped(map(_place, papers)):
+            connection.execute(delete(_KEY).where(_KEY.c.kind == kind, _KEY.c.id.in_(names)))
         if hashes:
-            self._free(connection, sorted({(one.kind, value) for one, value in hashes}))
+            self._free(connection, [(one.kind, value) for one, value in hashes])
             rows = [{"kind": one.kind, "hash": value, "id": one.id} for one, value in hashes]
             connection.execute(insert(_KEY), sorted(rows, key=lambda row: (row["kind"], row["hash"])))
 
     def _free(self, connection: Connection, wanted: Sequence[tuple[str, bytes]]) -> None:
         """Let keys be taken whose papers are gone, and no others."""
-        joined = and_(_PAPER.c.kind == _KEY.c.kind, _PAPER.c.id == _KEY.c.id)
-        query = select(_PAPER).join(_KEY, joined).where(tuple_(_KEY.c.kind, _KEY.c.hash).in_(wanted))
-        holders = connection.execute(query).all()
+        holders = [row for one in _grouped(wanted) for row in connection.execute(_having(*one))]
         gone = self._gone(holders)
         for row in holders:
             if row not in gone:
@@ -217,22 +213,33 @@ def _is_alive(now: int) -> ColumnElement[bool]:
     return or_(_PAPER.c.expires_at.is_(None), _PAPER.c.expires_at > now)
 
 
-def _rows(
-    connection: Connection, column: Any, values: Sequence[Any], *, locked: bool = False
-) -> Iterator[Row[Any]]:
-    for start in range(0, len(values), _PART):
-        query = select(_PAPER).where(column.in_(values[start : start + _PART]))
-        ordered = query.order_by(_PAPER.c.kind, _PAPER.c.id)
-        yield from connection.execute(ordered.with_for_update() if locked else ordered)
+def _place(paper: Paper) -> Place:
+    return paper.kind, paper.id
+
+
+def _grouped(places: Iterable[tuple[str, T]]) -> Iterator[tuple[str, list[T]]]:
+    """Put ids or hashes of each kind together, in one order: SQLite has no index for lists of pairs."""
+    for kind, found in groupby(sorted(set(places)), key=itemgetter(0)):
+        values = [value for _, value in found]
+        for start in range(0, len(values), CHUNK):
+            yield kind, values[start : start + CHUNK]
+
+
+def _locked(kind: str, names: Sequence[str]) -> Select[Any]:
+    query = select(_PAPER).where(_PAPER.c.kind == kind, _PAPER.c.id.in_(names))
+    return query.order_by(_PAPER.c.id).with_for_update()
+
+
+def _having(kind: str, hashes: Sequence[bytes]) -> Select[Any]:
+    return select(_PAPER).join(_KEY, _SAME).where(_KEY.c.kind == kind, _KEY.c.hash.in_(hashes))
 
 
 def _delete(connection: Connection, places: Sequence[Place]) -> int:
     deleted = 0
-    for start in range(0, len(places), _PART):
-        some = places[start : start + _PART]
-        connection.execute(delete(_KEY).where(tuple_(_KEY.c.kind, _KEY.c.id).in_(some)))
+    for kind, names in _grouped(places):
+        connection.execute(delete(_KEY).where(_KEY.c.kind == kind, _KEY.c.id.in_(names)))
         deleted += connection.execute(
-            delete(_PAPER).where(tuple_(_PAPER.c.kind, _PAPER.c.id).in_(some))
+            delete(_PAPER).where(_PAPER.c.kind == kind, _PAPER.c.id.in_(names))
         ).rowcount
     return deleted
 

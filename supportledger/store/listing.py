@@ -9,14 +9,14 @@ after a number of rows, so that no row is given twice or left out because others
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, false, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, tuple_, union_all
 
 from supportledger.model.handle import IdRange, TicketPrefix
 from supportledger.model.ids import TicketId
 from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.records import Draft, DraftStatus, TicketQuery, TicketRecord
 from supportledger.model.ticket import Status
-from supportledger.store import rows, rules, tables
+from supportledger.store import queue_lists, rows, rules, tables
 
 _TICKET, _DRAFT = tables.tickets, tables.drafts
 _SORTED_BY: Final = {
@@ -34,6 +34,9 @@ Condition = ColumnElement[bool]
 
 def tickets(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
     """List one page of tickets."""
+    if _is_of_queues(query):
+        found = connection.execute(text(queue_lists.statement(query)), queue_lists.values(query))
+        return [rows.to_ticket(row) for row in found]
     return [rows.to_ticket(row) for row in connection.execute(page(query))]
 
 
@@ -46,14 +49,9 @@ def page(query: TicketQuery) -> Select[Any]:
 
 
 def _kinds(query: TicketQuery) -> list[list[Condition]]:
-    """One kind for each status and queue; a list that nothing else narrows has an index of its own."""
+    """One kind for each status; a list that nothing narrows has an index of its own."""
     statuses = query.statuses or (Status if _is_somebodys(query) else ())
-    kinds = [[_TICKET.c.status == int(one)] for one in sorted(statuses)] or [[]]
-    if query.queues is None or _is_somebodys(query):
-        return kinds
-    return [[_TICKET.c.queue == queue, *kind] for queue in sorted(query.queues) for kind in kinds] or [
-        [false()]
-    ]
+    return [[_TICKET.c.status == int(one)] for one in sorted(statuses)] or [[]]
 
 
 def _is_somebodys(query: TicketQuery) -> bool:
@@ -61,13 +59,18 @@ def _is_somebodys(query: TicketQuery) -> bool:
     return any(one is not None for one in (query.customer, query.assignee, query.person))
 
 
+def _is_of_queues(query: TicketQuery) -> bool:
+    """Tell whether a list is put together from those of queues."""
+    return queue_lists.fits(query) and not _is_somebodys(query)
+
+
 def unhurried(query: TicketQuery) -> list[Condition]:
     """Write all that a query wants, for those who follow another index than lists do."""
     wanted = _wanted(query)
     if query.statuses:
         wanted.append(_TICKET.c.status.in_(sorted(map(int, query.statuses))))
-    if query.queues is not None and not _is_somebodys(query):
-        wanted.append(_TICKET.c.queue.in_(sorted(query.queues)))
+    if _is_of_queues(query):
+        wanted.append(_TICKET.c.queue.in_(sorted(query.queues or ())))
     return wanted
 
 
@@ -79,8 +82,8 @@ def _wanted(query: TicketQuery) -> list[Condition]:
         conditions.append(_TICKET.c.assignee == query.assignee)
     if query.person is not None:
         conditions.append(_TICKET.c.person == query.person)
-    if query.queues is not None and _is_somebodys(query):
-        # as an expression: the index of somebody's tickets is to be followed, not that of queues
+    if query.queues is not None and not _is_of_queues(query):
+        # as an expression: another index is to be followed than that of queues
         conditions.append(func.coalesce(_TICKET.c.queue, "").in_(sorted(query.queues)))
     if not query.merged:
         conditions.append(_TICKET.c.merged == 0)

@@ -14,12 +14,12 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 
@@ -34,6 +34,11 @@ SIZE: Final = 8
 """Bytes of a word's hash."""
 _FEW: Final = 1_000
 _WORD, _SEARCHED, _TICKET = desk_tables.search_words, desk_tables.searched, tables.tickets
+_PLACE: Final = delete(_WORD).where(
+    _WORD.c.word == bindparam("of_word"),
+    _WORD.c.opened_at == bindparam("of_age"),
+    _WORD.c.serial == bindparam("of_ticket"),
+)  # one by one: SQLite has no index for lists of places
 
 
 # -- writing -------------------------------------------------------------------------------------------------
@@ -81,11 +86,10 @@ def list_again(connection: Connection, opened_at: Mapping[TicketId, int]) -> Non
 
 
 def _unlist(connection: Connection, row: Row[Any]) -> None:
-    places = [(word, row.opened_at, row.serial) for word in sorted(_split(row.words))]
+    at = {"of_age": row.opened_at, "of_ticket": row.serial}
+    places = [{"of_word": word, **at} for word in sorted(_split(row.words))]
     if row.opened_at is not None and places:
-        columns = tuple_(_WORD.c.word, _WORD.c.opened_at, _WORD.c.serial)
-        for start in range(0, len(places), 200):
-            connection.execute(delete(_WORD).where(columns.in_(places[start : start + 200])))
+        connection.execute(_PLACE, places)
 
 
 def forget(connection: Connection, ticket: TicketId) -> bool:

@@ -245,3 +245,13 @@ def test_a_ticket_is_filed_once_in_a_call(store: Store) -> None:
     """Two filings of one ticket cannot both be as it was read."""
     with pytest.raises(InputError):
         store.filings.file(Filing(ONE), Filing(ONE, "cards"))
+
+
+def test_more_queues_than_a_statement_takes(store: Store) -> None:
+    """A list of a thousand queues is a list of all of them."""
+    tickets = some_tickets(store)
+    many = frozenset({"cards", "wires", *map(str, range(1_000))})
+    for statuses in (frozenset[Status](), frozenset(Status)):
+        query = TicketQuery(statuses, queues=many)
+        assert expected(store, tickets, query) == list(pages(store, query))
+        assert len(expected(store, tickets, query)) == store.count(query)
