@@ -150,9 +150,14 @@ class People:
             InputError: A value cannot be.
         """
         seen = None if queues is None else frozenset(queues)
-        before = self.get(person)
-        made = self._change(person, lambda one: replace(one, roles=frozenset(roles), queues=seen))
-        if made.roles - before.roles or _sees_more(before.queues, seen):
+        gained: list[bool] = []
+
+        def changed(before: Account) -> Account:
+            gained.append(bool(set(roles) - before.roles) or _sees_more(before.queues, seen))
+            return replace(before, roles=frozenset(roles), queues=seen)
+
+        made = self._change(person, changed)
+        if any(gained):
             papers.remove_all(self._cabinet, papers.SESSION, person.hex())
         return made
 
