@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ from supportledger.web.doors import check_doors
 from supportledger.web.headers import SafeHeaders
 from supportledger.web.language import language_of
 from supportledger.web.limits import Limits
+from supportledger.web.live import Broadcast
 from supportledger.web.pages import error_page
 from supportledger.web.sizes import LimitedBodies
 from supportledger.web.surroundings import Surroundings
@@ -29,6 +31,8 @@ from supportledger.web.surroundings import Surroundings
 API: Final = "/api/"
 """Where programs ask: they get problems instead of pages."""
 TITLE: Final = "supportledger"
+THREADS: Final = 12
+"""Requests that a process works on at once: as many as a database's pool has connections for."""
 
 
 def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True) -> FastAPI:
@@ -50,7 +54,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True)
         lifespan=_lifespan(front, closes=closes),
     )
     app.state.front, app.state.surroundings = front, surroundings
-    app.state.limits = Limits(front.cabinet)
+    app.state.limits, app.state.broadcast = Limits(front.cabinet), Broadcast(front.feed)
     app.include_router(api.router)
     app.include_router(console.router)
     app.include_router(portal.router)
@@ -61,14 +65,16 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
     app.add_middleware(LimitedBodies)
-    app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)  # type: ignore[arg-type]  # an ASGI class with settings
+    app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)
     return app
 
 
 def _lifespan(front: Front, *, closes: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         yield
+        app.state.broadcast.close()
         if closes:
             await run_in_threadpool(front.close)
 

@@ -45,7 +45,7 @@ def page(request: Request, template: str, *, status: int = 200, **about: Any) ->
 
 def fragment(request: Request, template: str, **about: Any) -> str:
     """Fill a template, as `page`."""
-    return _environment(language_of(request)).get_template(template).render(_surrounded(request) | about)
+    return _environment(language_of(request)).get_template(template).render({**_surrounded(request), **about})
 
 
 def error_page(request: Request, error: Error) -> HTMLResponse:

@@ -39,7 +39,9 @@ def visitor_of(request: Request) -> Visitor:
     """
     known: Visitor | None = getattr(request.state, "visitor", None)
     if known is None:
-        request.state.visitor = NOBODY_KNOWN.speaking(language_of(request))  # for the page that tells a refusal
+        request.state.visitor = NOBODY_KNOWN.speaking(
+            language_of(request)
+        )  # for the page that tells a refusal
         known = request.state.visitor = _found(request)
     return known
 
@@ -99,5 +101,6 @@ def _found(request: Request) -> Visitor:
         return NOBODY_KNOWN.speaking(language)
     visitor = front_of(request).sessions.visitor(token, language)
     if changes and visitor.person is not None:
-        check_csrf(token, request.headers.get(CSRF_HEADER) or getattr(request.state, "csrf_field", ""))
+        in_form: str = getattr(request.state, "csrf_field", "")
+        check_csrf(token, request.headers.get(CSRF_HEADER) or in_form)
     return visitor
