@@ -22,7 +22,8 @@ from supportledger.desk.people.wallets import Place, Wallets
 from supportledger.errors import Denied, NotFound
 from supportledger.model.ids import Address
 from supportledger.model.people import Role
-from supportledger.ports import Signer
+from supportledger.ports import Clock, Signer, Vault
+from supportledger.ports.cabinet import Cabinet
 from supportledger.store.cabinet_memory import MemoryCabinet
 from supportledger.store.vault_memory import MemoryVault
 
@@ -71,14 +72,16 @@ def open_keystore(text: str, passphrase: str) -> bytes:
 class House:
     """Everything of this room, put together."""
 
-    clock: StillClock = field(default_factory=StillClock)
-    vault: MemoryVault = field(default_factory=MemoryVault)
+    clock: Clock = field(default_factory=StillClock)
+    vault: Vault = field(default_factory=MemoryVault)
     mail: MemoryMail = field(default_factory=MemoryMail)
     second_factor: SecondFactor = "offered"
     keys: Keys = field(default_factory=LocalKeys)
+    real_cabinet: Cabinet | None = None
 
     def __post_init__(self) -> None:
-        self.cabinet = MemoryCabinet(self.vault, lambda: int(self.clock.now().timestamp()))
+        forgetful = MemoryCabinet(self.vault, lambda: int(self.clock.now().timestamp()))
+        self.cabinet = self.real_cabinet or forgetful
         self.people = People(self.cabinet, self.vault, self.clock)
         self.sessions = Sessions(self.cabinet, self.people, Lifetimes(), self.second_factor)
         self.api_keys = ApiKeys(self.cabinet, self.people, self.keys.address)
