@@ -5,8 +5,8 @@ Bundle what browsers run into the files that the package ships.
     python scripts/pages.py --check    compare with them, and name the first file that differs
 
 Sources are plain ES modules under browser/; esbuild of node_modules bundles them, the same bytes every time.
-`verify.html` is one file with everything in it, so that it can be saved and opened from a disk; beside it stands
-its SHA-256. Its text in other languages and the contract's code are data in it, not script.
+`verify.html` is one file with everything in it, so that it can be saved and opened from a disk; beside it
+stands its SHA-256. Its words in other languages and the contract's code are data in it, not script.
 """
 
 import argparse
@@ -29,8 +29,8 @@ SCRIPTS: Final[Mapping[str, str]] = MappingProxyType({})
 PAGE: Final = "verify.html"
 _OPTIONS: Final = ("--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8")
 _POLICY: Final = (
-    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; connect-src *; img-src data:;"
-    " base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; connect-src *;"
+    " img-src data:; base-uri 'none'; form-action 'none'"
 )
 
 

@@ -43,9 +43,9 @@ export class Unreachable extends Trouble {}
  * @returns {string}
  */
 export function filled(template, values, translated = (text) => text) {
-  return translated(template).replace(/\{([a-zA-Z]+)\}/g, (whole, name) => {
+  return translated(template).replace(/\{([a-zA-Z0-9]+)\}/g, (whole, name) => {
     if (!Object.hasOwn(values, name)) return whole;
     const value = /** @type {any} */ (values[name]);
-    return typeof value?.template === "string" ? filled(value.template, value.values, translated) : String(value);
+    return typeof value?.template === "string" ? filled(value.template, value.values, translated) : translated(String(value));
   });
 }

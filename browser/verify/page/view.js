@@ -35,8 +35,8 @@ const VERDICTS = {
   incomplete: "Not completely checked",
 };
 const MEANINGS = {
-  verified: "This is the ticket's record as the ledger has it, unaltered. No desk, server or file had to be believed.",
-  absent: "The desk promised this action, and it was not on the ledger in time. No desk, server or file had to be believed.",
+  verified: "This is the ticket's record as the ledger has it, unaltered. Beside the ledger that you named and the way in which you know the block, nobody had to be believed.",
+  absent: "The desk promised this action, and it was not on the ledger in time. Beside the ledger that you named and the way in which you know the block, nobody had to be believed.",
   failed: "Do not rely on this. The first step that failed below says what does not hold.",
   pending: "Nothing is wrong, but the block may still be replaced. Ask again in a few minutes.",
   incomplete: "Nothing is wrong as far as it was checked, but something that is needed could not be checked. See below which step, and why.",
@@ -93,8 +93,7 @@ function stepItem({ number, result, detail }, required) {
     el(
       "div",
       { class: "top" },
-      el("span", {}, `${number}.`),
-      el("h3", {}, t(TITLES[number])),
+      el("h3", {}, `${number}. ${t(TITLES[number])}`),
       el("span", { class: "mark" }, el("span", { "aria-hidden": "true" }, `${MARKS[result]} `), t(RESULTS[result]) + needed),
     ),
     el("p", { class: "detail" }, told(detail)),
@@ -122,7 +121,7 @@ function entryItem({ index, action, actor, time, content, auth }) {
   return el(
     "li",
     {},
-    el("div", { class: "top" }, el("span", {}, `${index}.`), el("h3", {}, t(action)), el("span", { class: "mark" }, instant(time))),
+    el("div", { class: "top" }, el("h3", {}, `${index}. ${t(action)}`), el("span", { class: "mark" }, instant(time))),
     el("p", { class: "detail" }, t(auth === "recorded" ? "recorded by {actor} for a customer without a key" : "by {actor}", { actor: checksummed(actor) })),
     ...(shown.length ? [el("dl", {}, ...shown.flatMap(fieldItems))] : []),
     ...(withheld.length ? [el("p", { class: "detail" }, t("withheld: {names}", { names: withheld.join(", ").slice(0, 500) }))] : []),
