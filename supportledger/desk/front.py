@@ -14,6 +14,7 @@ from supportledger.desk.filing.linking import Linking
 from supportledger.desk.filing.macros import Macros
 from supportledger.desk.filing.presence import Presence
 from supportledger.desk.filing.queues import Queues
+from supportledger.desk.filing.seeing import Seeing
 from supportledger.desk.filing.views import Views
 from supportledger.desk.people.api_keys import ApiKeys
 from supportledger.desk.people.codes import Codes
@@ -55,7 +56,7 @@ class Front:
     * `people`, `sessions`, `api_keys`, `unlocking`: who they are, and with what they sign
     * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
     * `queues`, `macros`, `views`, `linking`: how tickets are filed and found
-    * `presence`: who looks at them
+    * `seeing`, `presence`: who may see them, and who looks at them
     * `cabinet`, `filings`, `feed`: what all of them keep
 
     Args:
@@ -92,6 +93,7 @@ class Front:
         self.links: Final = Links(cabinet, self.people, mail, url + LINK_PAGE, house.name)
         self.invitations: Final = Invitations(cabinet, self.people, url + INVITATION_PAGE, house.name, mail)
         self.queues: Final = Queues(cabinet, self.filings, store)
+        self.seeing: Final = Seeing(self.queues, desk.ledger, desk.clock)
         self.presence: Final = Presence(cabinet, desk.clock)
         self.macros: Final = Macros(cabinet)
         self.views: Final = Views(cabinet)

@@ -28,17 +28,17 @@ from supportledger.model.people import Role
 from supportledger.ports import Signer
 from supportledger.ports.filing import GENERAL, Filing
 
-STAFF: Final[Mapping[str, tuple[str, frozenset[Role]]]] = MappingProxyType(
+STAFF: Final[Mapping[str, tuple[str, Role, frozenset[str] | None]]] = MappingProxyType(
     {
-        "agent": ("Ana Ortiz", frozenset({Role.AGENT})),
-        "senior": ("李思远", frozenset({Role.AGENT})),
-        "supervisor": ("Sam Okafor", frozenset({Role.SUPERVISOR})),
-        "certifier": ("Chen Yu", frozenset({Role.CERTIFIER})),
-        "anchorer": ("Alma Lund", frozenset({Role.AUDITOR})),
-        "admin": ("Dana Novak", frozenset({Role.ADMIN})),
+        "agent": ("Ana Ortiz", Role.AGENT, frozenset({GENERAL, "withdrawals", "wallets", "security"})),
+        "senior": ("李思远", Role.AGENT, frozenset({"chinese", "security"})),
+        "supervisor": ("Sam Okafor", Role.SUPERVISOR, None),
+        "certifier": ("Chen Yu", Role.CERTIFIER, None),
+        "anchorer": ("Alma Lund", Role.AUDITOR, None),
+        "admin": ("Dana Novak", Role.ADMIN, None),
     }
 )
-"""Who works at it, by the identity that is theirs on the local chain."""
+"""Who works at it, and with which queues, by the identity that is theirs on the local chain."""
 CUSTOMER: Final = ("Maya Stein", "maya@customer.example")
 QUEUES: Final = (
     Queue("security", {"en": "Security", "zh": "安全事件"}, skills=("security",), rank=10, policy=4),
@@ -150,12 +150,12 @@ class Showcase:
 
     def _employ(self) -> None:
         people = self._front.people
-        for identity, (name, roles) in STAFF.items():
+        for identity, (name, role, queues) in STAFF.items():
             address = self._desk.cast.keys.address(identity)
             try:
                 people.by_address(address)
             except NotFound:
-                people.add(name, roles, address=address, mail=f"{identity}@desk.example")
+                people.add(name, [role], queues=queues, address=address, mail=f"{identity}@desk.example")
         name, mail = CUSTOMER
         try:
             people.by_mail(mail)

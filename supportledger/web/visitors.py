@@ -42,7 +42,7 @@ def visitor_of(request: Request) -> Visitor:
         request.state.visitor = NOBODY_KNOWN.speaking(
             language_of(request)
         )  # for the page that tells a refusal
-        known = request.state.visitor = _found(request)
+        known = request.state.visitor = front_of(request).seeing.seen_by(_found(request))
     return known
 
 
