@@ -49,6 +49,7 @@ class Settings:
     staff_session_s: int = 12 * 3_600
     staff_idle_s: int = 30 * 60
     customer_session_s: int = 30 * 86_400
+    webhook_loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +413,13 @@ SETTINGS = (
         "customer_session",
         _seconds,
         "How long customers stay signed in: 30d",
+        is_flag=False,
+    ),
+    Setting(
+        "webhook_loopback",
+        "webhook_loopback",
+        _flag,
+        "true: webhooks may lead to this machine, by http and on any port; for trying them out",
         is_flag=False,
     ),
 )

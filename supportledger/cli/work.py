@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from supportledger.workers.health import RoleHealth, WorkerHealth
     from supportledger.workers.supervisor import Supervisor
 
-_ROLES = ("relayer", "index", "keeper", "anchorer", "dispatcher")
+_ROLES = ("relayer", "index", "keeper", "anchorer", "librarian", "courier", "dispatcher")
 
 
 @click.command(
@@ -39,8 +39,12 @@ _ROLES = ("relayer", "index", "keeper", "anchorer", "dispatcher")
     "--role",
     "roles",
     type=click.Choice(_ROLES),
+    metavar="ROLE",
     multiple=True,
-    help=_("Only this; may be repeated. Else everything."),
+    help=_(
+        "Only this: relayer, index, keeper, anchorer, librarian, courier or dispatcher; may be repeated. "
+        "Else everything."
+    ),
 )
 @warn_options
 @click.option(
@@ -54,7 +58,7 @@ _ROLES = ("relayer", "index", "keeper", "anchorer", "dispatcher")
     type=DURATION,
     default=3600,
     metavar="DURATION",
-    help=_("How often conversations, readings and erasures are anchored, if there are new ones; else 1h."),
+    help=_("How often conversations, readings, erasures and contacts are anchored, if new; else 1h."),
 )
 @click.option("--until-idle", is_flag=True, help=_("End when there is nothing to do."))
 @click.option("--health", is_flag=True, help=_("Say how the workers of this data directory are, and end."))
@@ -84,7 +88,12 @@ def run(
     if metrics_port:
         telemetry.serve(metrics_port)
     chosen = tuple(map(Role, roles)) or tuple(Role)
-    duties = Duties(chosen, Thresholds(warn, dict(warn_policy)), anchor_every_s=anchor_every)
+    duties = Duties(
+        chosen,
+        Thresholds(warn, dict(warn_policy)),
+        anchor_every_s=anchor_every,
+        is_loopback_told=session.settings.webhook_loopback,
+    )
     supervisor = supervised(session.worker_desk, session.settings.data_dir, duties, telemetry)
     with _ended_by_signals(supervisor):
         supervisor.run(until_idle=until_idle)

@@ -29,7 +29,7 @@ from supportledger.desk.lookalikes import (
 from supportledger.errors import BundleFormatError, Conflict, InputError, NotFound
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.ids import NOBODY, Address
-from supportledger.ports import Clock, LogStore
+from supportledger.ports import Clock
 from supportledger.proof.contact_line import LOG, ContactKind, ContactLine, ContactStep
 
 MOST: Final = 1_000
@@ -101,16 +101,12 @@ class Contacts:
     The contacts of a desk.
 
     Args:
-        store: Where the log lies.
-        logs: Begins it.
+        logs: Those of the desk.
         clock: This machine's.
         certificates: Gives the certificate of an address.
     """
 
-    def __init__(
-        self, store: LogStore, logs: Logs, clock: Clock, certificates: Callable[[Address], Agent]
-    ) -> None:
-        self._store = store
+    def __init__(self, logs: Logs, clock: Clock, certificates: Callable[[Address], Agent]) -> None:
         self._logs = logs
         self._clock = clock
         self._certificates = certificates
@@ -249,14 +245,14 @@ class Contacts:
 
     def _note(self, line: ContactLine) -> None:
         with suppress(Conflict):  # if somebody else was first, that is as good
-            if LOG not in self._store.logs():
+            if LOG not in self._logs.names():
                 self._logs.create(LOG)
-        self._store.append(LOG, [line.to_bytes()])
+        self._logs.append(LOG, [line.to_bytes()])
 
     def _known(self) -> dict[Reading, Contact]:
         """Read new lines; what somebody else has appended and is no line says nothing (L11.2)."""
         with self._lock, suppress(NotFound):
-            for data in self._store.lines(LOG, self._read):
+            for data in self._logs.lines(LOG, self._read):
                 with suppress(BundleFormatError):
                     self._take(ContactLine.from_bytes(data), self._read)
                 self._read += 1

@@ -24,7 +24,7 @@ from supportledger.errors import (
 )
 from supportledger.workers.telemetry import Telemetry
 
-LOGS: Final = ("privacy", "conversations", "reads")
+LOGS: Final = ("privacy", "contacts", "conversations", "reads")
 """Which a desk keeps by itself, the most urgent first."""
 EVERY_S: Final = 3_600
 _REST_S: Final = 5.0

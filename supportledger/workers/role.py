@@ -15,6 +15,10 @@ class Role(StrEnum):
     """Warns before promises are broken, and puts on record that they were."""
     ANCHORER = "anchorer"
     """Fixes the desk's own logs on the ledger, and finishes erasures."""
+    LIBRARIAN = "librarian"
+    """Keeps the words that tickets are found by, and clears away what is over."""
+    COURIER = "courier"
+    """Tells programs of others what happens."""
     DISPATCHER = "dispatcher"
     """Tells people."""
 

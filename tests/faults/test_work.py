@@ -63,7 +63,8 @@ def test_it_works_until_asked_to_end(stage: Scene) -> None:
         assert (0, True) == (code, said["healthy"])
         [worker] = said["workers"]
         assert process.pid == worker["pid"]
-        assert {"relayer", "index", "keeper", "anchorer", "dispatcher"} == set(worker["roles"])
+        roles = {"relayer", "index", "keeper", "anchorer", "librarian", "courier", "dispatcher"}
+        assert roles == set(worker["roles"])
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
             assert b'supportledger_actions_total{status="mined"} 10.0' in page.read()
         process.send_signal(signal.SIGTERM)

@@ -78,6 +78,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         "SUPPORTLEDGER_STAFF_SESSION": "8h",
         "SUPPORTLEDGER_STAFF_IDLE": "600",
         "SUPPORTLEDGER_CUSTOMER_SESSION": "7d",
+        "SUPPORTLEDGER_WEBHOOK_LOOPBACK": "true",
     }
     expected = Settings(
         data_dir=Path("/srv/desk"),
@@ -100,6 +101,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         staff_session_s=28_800,
         staff_idle_s=600,
         customer_session_s=604_800,
+        webhook_loopback=True,
     )
     assert expected == settle(environment=environment)
     assert sorted(environment) == sorted(setting.variable for setting in SETTINGS)

@@ -43,7 +43,7 @@ def clock():
 @pytest.fixture
 def contacts(desk, clock):
     """The contacts of a desk with some of each kind."""
-    made = Contacts(desk.logs._store, desk.logs, clock, _certificate)
+    made = Contacts(desk.logs, clock, _certificate)
     for kind, text in (
         (ContactKind.MAIL, "Help@Ledgerdesk.example"),
         (ContactKind.SITE, "https://www.ledgerdesk.example/"),
@@ -238,7 +238,7 @@ def test_another_process_reads_the_same(contacts, desk, clock):
     """Whoever opens the log anew knows the same contacts, and foreign lines say nothing."""
     desk.logs.append(LOG, [b"{}", b"nonsense"])
     contacts.add(ContactKind.MAIL, "late@ledgerdesk.example")
-    other = Contacts(desk.logs._store, desk.logs, clock, _certificate)
+    other = Contacts(desk.logs, clock, _certificate)
     assert contacts.all() == other.all()
     assert 10 == len(other.official())
 
