@@ -69,18 +69,9 @@ class Period:
 
 
 def calendar(group: Group, zone: str) -> Callable[[int], str]:
-    """Give what names the day, week or month of an instant; a day is looked up once a quarter of an hour."""
+    """Give what names the day, week or month of a quarter of an hour since 1970."""
     place, write = _zone(zone), _WRITERS[group]
-    named: dict[int, str] = {}
-
-    def name(at: int) -> str:
-        quarter = at // QUARTER
-        found = named.get(quarter)
-        if found is None:
-            found = named[quarter] = write(datetime.fromtimestamp(quarter * QUARTER, place).date())
-        return found
-
-    return name
+    return lambda quarter: write(datetime.fromtimestamp(quarter * QUARTER, place).date())
 
 
 def _week(day: date) -> str:

@@ -2,14 +2,16 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
 
 from supportledger.desk.figures.columns import Column, Laid
 from supportledger.desk.figures.definitions import FOLLOW_UP_S, Definition, Test
-from supportledger.desk.figures.period import Group, Period, calendar
-from supportledger.model.ids import TicketId
+from supportledger.desk.figures.period import QUARTER, Group, Period, calendar
+from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.ports.filing import Filing
+
+T = TypeVar("T")
 
 _FILED_BY: Final[Mapping[Group, Callable[[Filing], str]]] = {
     Group.QUEUE: lambda filing: filing.queue,
@@ -51,6 +53,7 @@ class View:
     laid: Laid
     filed: Mapping[TicketId, Filing]
     now: int
+    _named: dict[tuple[Group, str], dict[Any, str]] = field(default_factory=dict)
 
     def picked(self, d: Definition, period: Period) -> Picked:
         """Pick what a figure of a period is made of."""
@@ -63,15 +66,18 @@ class View:
 
     def keys(self, column: Column, at: Sequence[int], group: Group, zone: str) -> list[str]:
         """Name the group of each of some moments of a column."""
+        if group in {Group.DAY, Group.WEEK, Group.MONTH}:
+            named = self._named.setdefault((group, zone), {})
+            return _looked_up([column.at[one] // QUARTER for one in at], named, calendar(group, zone))
+        named = self._named.setdefault((group, ""), {})
         if group is Group.AGENT:
-            return [str(column.agents[one]) if any(column.agents[one]) else "" for one in at]
-        if group is Group.POLICY:
-            return [str(self.laid.facts[column.tickets[one]].policy) for one in at]
-        if name := _FILED_BY.get(group):
-            named = {ticket: name(filing) for ticket, filing in self.filed.items()}
-            return [named[column.tickets[one]] for one in at]
-        day = calendar(group, zone)
-        return [day(column.at[one]) for one in at]
+            return _looked_up([column.agents[one] for one in at], named, _agent)
+        name = _FILED_BY.get(group)
+        read = (lambda one: name(self.filed[one])) if name else self._policy
+        return _looked_up([column.tickets[one] for one in at], named, read)
+
+    def _policy(self, ticket: TicketId) -> str:
+        return str(self.laid.facts[ticket].policy)
 
     def is_merged(self, ticket: TicketId) -> bool:
         """Tell whether the matter goes on in another ticket."""
@@ -102,6 +108,18 @@ class View:
         """Tell whether a linked ticket was opened soon after this one was solved."""
         linked = (self.laid.facts.get(other) for other in self.filed[ticket].linked)
         return any(one is not None and 0 <= one.opened_at - solved_at <= FOLLOW_UP_S for one in linked)
+
+
+def _agent(agent: Address) -> str:
+    return "" if agent == NOBODY else str(agent)
+
+
+def _looked_up(keys: Sequence[T], named: dict[T, str], name: Callable[[T], str]) -> list[str]:
+    """Name keys, each but once."""
+    for one in set(keys):
+        if one not in named:
+            named[one] = name(one)
+    return [named[one] for one in keys]
 
 
 def _passing(test: Test, column: Column, found: Sequence[int]) -> list[int]:
