@@ -1,7 +1,7 @@
 # Everything a developer runs. Each target sets up what it needs from the lock files.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check advisories gas bench docs peers artifacts
+.PHONY: help setup demo test test-long check advisories gas bench docs peers artifacts pages
 
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/toolchain/solc
@@ -20,10 +20,10 @@ setup: $(READY) ## Install the Python and Node tools from the lock files
 demo: $(READY) ## Run the main job on real questions, on a local chain
 	$(BIN)/supportledger demo
 
-test: $(READY) .tools/peers.done ## Run all tests (Python, Brownie on Ganache, Forge)
+test: $(READY) .tools/peers.done .tools/browser.done ## Run all tests (Python, Brownie on Ganache, Forge)
 	@toolchain/run-tests
 
-test-long: $(READY) .tools/peers.done ## Run all tests, and soaks, kills by the hundred and deep fuzzing
+test-long: $(READY) .tools/peers.done .tools/browser.done ## Run all tests, and soaks, kills by the hundred and deep fuzzing
 	@LONG=1 toolchain/run-tests
 
 check: $(READY) .tools/slither.done ## Lint, format, types, import floors, Solidity style, Slither
@@ -48,6 +48,9 @@ peers: .tools/peers.done ## Install the peers of the gas table and of the intero
 artifacts: $(READY) ## Recompile the contracts into the package's ABI and bytecode
 	$(BIN)/python scripts/artifacts.py
 
+pages: $(READY) ## Bundle what browsers run into the package's files
+	$(BIN)/python scripts/pages.py
+
 $(PY_DONE): pyproject.toml requirements/build.txt requirements/dev.txt toolchain/setup
 	@toolchain/setup python
 	@mkdir -p $(@D) && touch $@
@@ -67,3 +70,7 @@ $(JS_DONE): package-lock.json .npmrc requirements/node.txt toolchain/setup | $(P
 .tools/peers.done: benchmarks/peers/package-lock.json | $(JS_DONE)
 	@toolchain/setup peers
 	@touch $@
+
+.tools/browser.done: toolchain/setup
+	@toolchain/setup browser
+	@mkdir -p $(@D) && touch $@
