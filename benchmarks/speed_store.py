@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -27,8 +28,10 @@ from supportledger.proof.fields import Fields
 from supportledger.proof.seal import DeskKey, TicketSeal
 from supportledger.store import documents
 from supportledger.store.database import DatabaseStore, open_store
+from supportledger.store.desk_seal import Seals
 from supportledger.store.keyplace import beside
 from supportledger.store.place import at_file
+from supportledger.store.search import SIZE
 from supportledger.store.vault import open_vault
 
 TICKETS, QUICK_TICKETS = 1_000_000, 50_000
@@ -40,6 +43,11 @@ PART = 100_000
 BEGINNING = 1_700_000_000
 HERE = Deployment(1337, Address(b"\x11" * 20), b"\x22" * 32)
 AGENTS = [Address(bytes([0xA0, number]) + bytes(18)) for number in range(20)]
+QUEUES = [f"queue-{number}" for number in range(20)]
+WORDS = 60
+"""That a ticket is found by."""
+SEARCHED = 100_000
+"""Tickets that are found by words: the latest."""
 CUSTOMERS = [Address(bytes([0xC0]) + number.to_bytes(19, "big")) for number in range(50_000)]
 WAITING = (DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED)
 DESK_KEY = DeskKey(b"\x0d" * 32)
@@ -76,8 +84,11 @@ def measure(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one signature f
     count = QUICK_TICKETS if quick else TICKETS
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
-        opened(path).close()
-        filling_s = seconds(lambda: fill(path, count))
+        with opened(path) as store:
+            seals = Seals(store.vault)
+            hashed = lru_cache(maxsize=None)(lambda word: seals.hashed("word", word)[:SIZE])
+            hashed("w0")  # makes the desk's own key
+        filling_s = seconds(lambda: fill(path, count, hashed))
         size_gb = path.stat().st_size / 1e9
         print(f"store: {count:,} tickets, {size_gb:.1f} GB, filled in {filling_s:.0f} s", flush=True)
         with opened(path) as store:
@@ -121,12 +132,21 @@ def questions(store: Store, count: int) -> dict[str, Callable[[random.Random], o
         "an agent's by due instant": TicketQuery(assignee=AGENTS[3], order=TicketOrder.DUE),
         "overdue": TicketQuery(overdue_at=BEGINNING + 40_000_000),
         "overdue, open": TicketQuery(frozenset({Status.OPEN}), overdue_at=BEGINNING + 40_000_000),
+        "a queue": TicketQuery(queues=frozenset(QUEUES[:1])),
+        "twenty queues, open": TicketQuery(frozenset({Status.OPEN}), queues=frozenset(QUEUES)),
+        "twenty queues by due instant": TicketQuery(queues=frozenset(QUEUES), order=TicketOrder.DUE),
+        "a person's": TicketQuery(person=ticket_id(10**9 + 7)),
     }
     found: dict[str, Callable[[random.Random], object]] = {}
     for name, query in lists.items():
         found[f"{name}, first page"] = lambda _, query=query: store.tickets(query)
         found[f"{name}, some page"] = lambda chance, query=query: store.tickets(deep(query, chance, count))
     return found | {
+        "two common words": lambda _: store.filings.search(["w0", "w1"], TicketQuery()),
+        "a common and a rare word": lambda _: store.filings.search(["w0", "w9999"], TicketQuery()),
+        "two common words in a queue": lambda _: store.filings.search(
+            ["w0", "w1"], TicketQuery(queues=frozenset(QUEUES[:1]))
+        ),
         "a ticket with its texts": lambda chance: view(store, chance.randrange(count)),
         "the beginning of an id": lambda chance: store.find(prefix(chance)),
         "drafts that wait": lambda _: store.drafts(statuses=WAITING, limit=100),
@@ -165,7 +185,7 @@ def ticket_id(number: int) -> TicketId:
 # -- filling -------------------------------------------------------------------------------------------------
 
 
-def fill(path: Path, count: int) -> None:
+def fill(path: Path, count: int, hashed: Callable[[str], bytes]) -> None:
     """Put tickets, entries, sealed contents, their keys and drafts in, and the indexes on top."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("ATTACH ? AS keys", (str(beside(path)),))
@@ -181,6 +201,7 @@ def fill(path: Path, count: int) -> None:
             _fill_part(database, numbers[start : start + PART])
             drafts = range(start, min(start + PART, count))
             _insert_all(database, {"drafts": (_draft(one, count) for one in drafts)})
+        _fill_words(database, hashed, range(max(count - SEARCHED, 0), count))
         for _, statement in indexes:
             database.execute(statement)
 
@@ -192,6 +213,7 @@ def _fill_part(database: sqlite3.Connection, numbers: list[int]) -> None:
         database,
         {
             "tickets": map(_ticket, numbers),
+            "filings": map(_filing, numbers),
             "keys.ticket_keys": ((one.ticket, DESK_KEY.wrap(one), DESK_KEY.id) for one in seals.values()),
             "entries": (_entry(*place) for place in places),
             "contents": (_content(*place, seals[place[0]]) for place in places),
@@ -234,7 +256,37 @@ def _ticket(number: int) -> tuple[object, ...]:
         state.assignee,
         state.opened_at,
         one.due_at,
+        _queue(number),
+        _person(number),
+        0,
     )
+
+
+def _queue(number: int) -> str:
+    return QUEUES[number * 7 % len(QUEUES)]
+
+
+def _person(number: int) -> TicketId:
+    return ticket_id(10**9 + number % len(CUSTOMERS))
+
+
+def _filing(number: int) -> tuple[object, ...]:
+    return (ticket_id(number), _queue(number), _person(number), "en", "", "", "", "[]", None, b"", 1)
+
+
+def _words(number: int) -> set[str]:
+    """Common words are common, rare ones rare: the frequency of each falls with its rank."""
+    chance = random.Random(number)
+    return {f"w{int(10_000 ** chance.random()) - 1}" for _ in range(WORDS)}
+
+
+def _fill_words(database: sqlite3.Connection, hashed: Callable[[str], bytes], numbers: range) -> None:
+    """Put the words of the latest tickets in, as a store would."""
+    hashes = {number: sorted(map(hashed, _words(number))) for number in numbers}
+    ages = {number: BEGINNING + number * 30 for number in numbers}
+    postings = sorted((word, ages[one], one + 1) for one, words in hashes.items() for word in words)
+    searched = ((one + 1, ticket_id(one), ages[one], b"".join(words)) for one, words in hashes.items())
+    _insert_all(database, {"searched": searched, "search_words": iter(postings)})
 
 
 def _commitment(number: int, index: int) -> bytes:

@@ -67,10 +67,10 @@ def _text(shape: _Shape) -> str:
         for kind in _statuses(shape.statuses)
     ]
     parts = [
-        f"SELECT * FROM (SELECT {column}, id FROM tickets WHERE {' AND '.join(kind)} {sorting} LIMIT :n) AS p"  # noqa: S608 -- names of our own columns; values are bound
+        f"SELECT * FROM (SELECT {column}, id FROM tickets WHERE {' AND '.join(kind)} {sorting} LIMIT :n) AS anon_part"  # noqa: S608 -- names of our own columns; values are bound
         for kind in kinds
     ]
-    first = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS whole {sorting} LIMIT :n"  # noqa: S608 -- as above
+    first = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS anon_whole {sorting} LIMIT :n"  # noqa: S608 -- as above
     return f"SELECT * FROM tickets WHERE id IN ({first}) {sorting}"  # noqa: S608 -- as above
 
 

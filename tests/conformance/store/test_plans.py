@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from supportledger.model.handle import TicketPrefix, parse_ticket
-from supportledger.model.ids import NOBODY
+from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.paging import TicketOrder
 from supportledger.model.records import DraftStatus, TicketQuery
 from supportledger.model.ticket import Status
@@ -36,6 +36,15 @@ LISTS = [
         (frozenset[Status](), frozenset({Status.OPEN}), frozenset({Status.OPEN, Status.PENDING})),
         (None, ALICE, NOBODY),
         (None, CARLA),
+        TicketOrder,
+    )
+]
+LISTS += [
+    TicketQuery(statuses, order=order, queues=queues, person=person, limit=50)
+    for statuses, queues, person, order in product(
+        (frozenset[Status](), frozenset({Status.OPEN, Status.PENDING})),
+        (frozenset({"cards"}), frozenset(map(str, range(20)))),
+        (None, TicketId(bytes(32))),
         TicketOrder,
     )
 ]
@@ -99,7 +108,7 @@ def test_every_list_of_tickets_follows_an_index(store: DatabaseStore, goes_on: b
 
 
 def _narrows(query: TicketQuery) -> bool:
-    return bool(query.statuses or query.customer or query.assignee)
+    return bool(query.statuses or query.customer or query.assignee or query.person or query.queues)
 
 
 def test_what_is_overdue_is_found_by_its_instant(store: DatabaseStore) -> None:

@@ -19,7 +19,8 @@ FILLING = (
        CASE WHEN i % 20 = 0 THEN 1 + i % 4 ELSE 5 END,
        CASE WHEN i % 50 = 0 THEN :customer ELSE substr(sha256((i % 5000)::text::bytea), 1, 20) END,
        CASE WHEN i % 30 = 0 THEN :assignee ELSE substr(sha256((i % 30)::text::bytea), 1, 20) END,
-       :now + i, CASE WHEN i % 20 = 0 THEN :now + i END FROM generate_series(1, :count) i""",
+       :now + i, CASE WHEN i % 20 = 0 THEN :now + i END, (i % 40)::text, sha256((i % 5000)::text::bytea), 0
+       FROM generate_series(1, :count) i""",
     """INSERT INTO entries SELECT id, 0, 1, 1, :customer, id, 0, opened_at, id, id, opened_at - :now, 0, id
        FROM tickets""",
     "INSERT INTO contents SELECT id, id, 1, :customer, id FROM tickets",

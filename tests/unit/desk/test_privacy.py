@@ -19,6 +19,7 @@ from supportledger.errors import (
 from supportledger.model.acts import Checkpoint
 from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.instant import format_instant
+from supportledger.model.records import TicketQuery
 from supportledger.ports import Custody
 from supportledger.proof.erasure import LOG, LOG_ID, Erasure, Ground, PrivacyLine, Step, check_erasure
 from supportledger.proof.verdict import Conclusion, Result
@@ -66,6 +67,15 @@ class TestErasing:
             desk.store.content(closed, 0)
         assert 3 == len(view.records)
         assert not desk.store.vault.status(closed).is_sealed
+
+    def test_leaves_no_word_to_find_it_by(self, desk: Desk, closed: TicketId) -> None:
+        """No word finds it any more, and other tickets are found as before."""
+        other = desk.tickets.open("My card was blocked").ticket
+        for ticket in (closed, other):
+            desk.store.filings.index(ticket, ["card"])
+        assert {closed, other} == {one.id for one in desk.store.filings.search(["card"], TicketQuery())}
+        desk.privacy.erase(closed, Ground.REQUEST)
+        assert [other] == [one.id for one in desk.store.filings.search(["card"], TicketQuery())]
 
     def test_says_so_in_the_log(self, desk: Desk, closed: TicketId, ledger: FrailLedger) -> None:
         """Two lines, that it begins and that it is done, say when, by whom, on what ground (L10.1, L10.3)."""
