@@ -22,6 +22,9 @@ from supportledger.cli.app import PROGRAM, root
 from supportledger.cli.commands import Context
 from supportledger.cli.exit_codes import ExitCode, exit_code
 from supportledger.config import SETTINGS, Settings
+from supportledger.desk.figures.definitions import BACKLOG, TABLE, UNANSWERED
+from supportledger.desk.figures.standing import AGES
+from supportledger.model.duration import format_duration
 from supportledger.model.refusal import REFUSALS, Refusal
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
@@ -101,10 +104,38 @@ Exit codes are in [errors.md](errors.md), settings in [settings.md](settings.md)
 {helps}"""
 
 
+def figures_page() -> str:
+    """Tell every figure, from the table that they are worked out by."""
+    rows = ((f"`{one.name}`", one.title, one.kind.value, one.says, one.dated_by, one.source) for one in TABLE)
+    return f"""# Figures
+
+`supportledger figures` shows them, by agent, queue, channel, topic, policy, language, day, week or month, and
+with `--rows` what each was made of. They follow from the ledger's entries: whoever replays them comes to the
+same numbers. How tickets are filed groups them, leaves merged ones out of first responses, and says which
+ticket followed which.
+
+* A **count** is a number.
+* A **duration** has its number, mean, median and 90th percentile (the least one that nine of ten do not
+  exceed), once of all seconds, once of those within the business hours of the ticket's policy; without
+  business hours all seconds count.
+* A **share** has the number that it is a share of. Nothing of nothing is no share.
+
+A period has its first second, and not the one behind its last. The agent of a figure is who wrote the answer;
+of a solved ticket who solved it last.
+
+{_table(("name", "title", "kind", "definition", "dated by", "worked out from"), rows)}
+## What stands now
+
+{_table(("title", "definition"), (UNANSWERED, BACKLOG))}
+Ages end at {", ".join(format_duration(age) for age in AGES)}; the last has no end.
+"""
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
     "cli.md": cli_page,
+    "figures.md": figures_page,
 }
 
 

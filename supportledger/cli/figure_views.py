@@ -170,7 +170,7 @@ def _value(value: Value) -> dict[str, Any]:
 
 
 def _spread(spread: Spread | None) -> dict[str, float] | None:
-    return spread and {"mean": spread.mean, "median": spread.median, "p90": spread.p90}
+    return None if spread is None else {"mean": spread.mean, "median": spread.median, "p90": spread.p90}
 
 
 def _row(one: Row) -> dict[str, Any]:

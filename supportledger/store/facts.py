@@ -68,4 +68,4 @@ class DatabaseFacts:
 
 
 def _last(connection: Connection) -> int:
-    return connection.execute(select(func.max(_FACT.c.revision))).scalar_one() or 0
+    return int(connection.execute(select(func.max(_FACT.c.revision))).scalar_one() or 0)
