@@ -27,6 +27,7 @@ from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.relay import Relay
 from supportledger.desk.service import Service
+from supportledger.desk.signing.signing import Signing
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
 from supportledger.model.records import Draft
@@ -38,6 +39,7 @@ class Desk:
     A support desk on one ledger, with its store.
 
     * `tickets`: open, act, read, verify
+    * `signing`: act without waiting for the chain
     * `agents`, `policies`: who may act, and what is promised
     * `service`: what is due, and what is late
     * `proofs`: a ticket's record, for somebody who has neither node nor store
@@ -88,6 +90,7 @@ class Desk:
             ledger.deployment, logs, self.logs, clock, door, self.reads, store.vault
         )
         clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
+        self.signing = Signing(ledger, store, cast, clerk, clock, promises, self.receipts)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self.actions = Actions(store, reading)
