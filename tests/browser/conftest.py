@@ -1,4 +1,4 @@
-"""A real browser. Where there is none, `toolchain/setup browser` installs it: these tests are never skipped."""
+"""A real browser. Where there is none, `toolchain/setup browser` installs one: no test is skipped."""
 
 from collections.abc import Iterator
 from pathlib import Path

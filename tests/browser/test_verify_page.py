@@ -15,6 +15,7 @@ from supportledger.wiring.trusting import read_trust, trust
 ROOT = Path(__file__).parents[2]
 SAVED = (ROOT / "supportledger/web/assets/verify.html").as_uri()
 PROOFS = ROOT / "tests/vectors/proofs"
+SETTINGS = Settings(data_dir=Path("/nowhere"))
 CASES = [
     "absent-opening",
     "absent-reply",
@@ -51,7 +52,7 @@ def test_same_as_python(page: Page, name: str) -> None:
 
 
 def test_the_file_is_not_asked_which_ledger_is_meant(page: Page) -> None:
-    """The ledger that a file names counts only once the visitor has said that it is the one that they mean."""
+    """The ledger that a file names counts only once the visitor has said that they mean it."""
     page.goto(SAVED)
     page.set_input_files("#file", PROOFS / "conversation/proof.json")
     expect(page.locator("#claim")).to_contain_text("only its own word")
@@ -149,7 +150,7 @@ def test_everybody_can_use_it(browser: Browser, scheme: Any, width: int) -> None
 
 
 def test_without_a_mouse(page: Page) -> None:
-    """A file is verified, and the language changed, by keyboard; the verdict then has the focus and is announced."""
+    """A file is verified, and the language changed, by keyboard; the verdict gets the focus."""
     _fill(page, "conversation")
     page.focus("#hash")
     page.keyboard.press("Enter")
