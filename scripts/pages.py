@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 BROWSER: Final = ROOT / "browser"
 ASSETS: Final = ROOT / "supportledger/web/assets"
 ARTIFACT: Final = ROOT / "supportledger/chain/artifacts/SupportLedger.json"
-SCRIPTS: Final[Mapping[str, str]] = MappingProxyType({})
+SCRIPTS: Final[Mapping[str, str]] = MappingProxyType({"sign_in/main.js": "sign_in.js"})
 """Source under browser/, and the file of the package that it is bundled into."""
 PAGE: Final = "verify.html"
 _OPTIONS: Final = ("--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from supportledger.desk.contacts import Contacts
 from supportledger.desk.desk import Desk
 from supportledger.desk.filing.linking import Linking
 from supportledger.desk.filing.macros import Macros
@@ -25,6 +26,7 @@ from supportledger.desk.people.people import People
 from supportledger.desk.people.sessions import Lifetimes, SecondFactor, Sessions
 from supportledger.desk.people.unlocking import Locksmith, Unlocking
 from supportledger.desk.people.wallets import Place, Wallets
+from supportledger.desk.webhooks.webhooks import Webhooks
 from supportledger.ports.mail import Mail
 
 LINK_PAGE: Final = "/sign-in/link"
@@ -41,12 +43,14 @@ class House:
         name: What the desk calls itself.
         lifetimes: How long sessions last.
         second_factor: Whether staff need one.
+        is_loopback_told: Webhooks may lead to this machine.
     """
 
     public_url: str
     name: str = "supportledger"
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     second_factor: SecondFactor = "offered"
+    is_loopback_told: bool = False
 
 
 class Front:
@@ -57,6 +61,8 @@ class Front:
     * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
     * `queues`, `macros`, `views`, `linking`: how tickets are filed and found
     * `seeing`, `presence`: who may see them, and who looks at them
+    * `contacts`: which addresses, numbers and names are the desk's own
+    * `webhooks`: which programs are told of what happens
     * `cabinet`, `filings`, `feed`: what all of them keep
 
     Args:
@@ -94,6 +100,10 @@ class Front:
         self.invitations: Final = Invitations(cabinet, self.people, url + INVITATION_PAGE, house.name, mail)
         self.queues: Final = Queues(cabinet, self.filings, store)
         self.seeing: Final = Seeing(self.queues, desk.ledger, desk.clock)
+        self.contacts: Final = Contacts(desk.logs, desk.clock, desk.ledger.agent)
+        self.webhooks: Final = Webhooks(
+            cabinet, self.feed, desk.clock, is_loopback_allowed=house.is_loopback_told
+        )
         self.presence: Final = Presence(cabinet, desk.clock)
         self.macros: Final = Macros(cabinet)
         self.views: Final = Views(cabinet)

@@ -3,5 +3,7 @@
 from fastapi import APIRouter
 
 from supportledger.web.forms import TAKES_FORM
+from supportledger.web.portal import public
 
 router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM])
+router.include_router(public.router)
