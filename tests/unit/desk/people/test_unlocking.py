@@ -71,6 +71,14 @@ def test_a_key_is_of_one_session(house, lin, unlocked):
         house.unlocking.unlocked(other, other_token)
 
 
+def test_a_key_is_of_one_account(house, unlocked):
+    """What was sealed for one account does not open for another, whatever else is the same."""
+    token, visitor = unlocked
+    other = replace(visitor, person=house.staff(name="Mallory").id)
+    with pytest.raises(Denied, match="another session"):
+        house.unlocking.unlocked(other, token)
+
+
 def test_locking_forgets(house, unlocked):
     """What was locked again does not sign, and nothing of it is kept."""
     token, visitor = unlocked
@@ -173,6 +181,9 @@ def test_half_signed_in_unlocks_nothing(strict):
     token, visitor = strict.signed_in(strict.staff(address=SIGNER.address), Way.WALLET)
     with pytest.raises(Denied):
         strict.unlocking.unlock(visitor, token, keystore(), PASSPHRASE)
+    token, visitor = strict.signed_in(strict.staff(address=local_signer("agent").address), Way.WALLET)
+    with pytest.raises(Denied):
+        strict.unlocking.unlock_named(visitor, token, "agent")
 
 
 def test_an_account_without_an_address_unlocks_nothing(house):
