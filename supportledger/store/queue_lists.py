@@ -66,12 +66,16 @@ def _text(shape: _Shape) -> str:
         for number in range(shape.queues)
         for kind in _statuses(shape.statuses)
     ]
-    parts = [
-        f"SELECT * FROM (SELECT {column}, id FROM tickets WHERE {' AND '.join(kind)} {sorting} LIMIT :n) AS anon_part"  # noqa: S608 -- names of our own columns; values are bound
-        for kind in kinds
-    ]
-    first = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS anon_whole {sorting} LIMIT :n"  # noqa: S608 -- as above
-    return f"SELECT * FROM tickets WHERE id IN ({first}) {sorting}"  # noqa: S608 -- as above
+    parts = [f"FROM tickets WHERE {' AND '.join(kind)} {sorting} LIMIT :n" for kind in kinds]
+    return f"SELECT * {parts[0]}" if len(parts) == 1 else _merged(parts, column, sorting)
+
+
+def _merged(parts: list[str], column: str, sorting: str) -> str:
+    """Find the first of each part in the indexes, and read the rows of only the first of them all."""
+    # names of our own columns; values are bound
+    found = [f"SELECT * FROM (SELECT {column}, id {part}) AS anon_part" for part in parts]  # noqa: S608
+    first = f"SELECT id FROM ({' UNION ALL '.join(found)}) AS anon_whole {sorting} LIMIT :n"  # noqa: S608
+    return f"SELECT * FROM tickets WHERE id IN ({first}) {sorting}"  # noqa: S608
 
 
 def _statuses(count: int) -> list[list[str]]:

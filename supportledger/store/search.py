@@ -46,21 +46,26 @@ _PLACE: Final = delete(_WORD).where(
 
 def index(connection: Connection, ticket: TicketId, words: Collection[bytes]) -> None:
     """Add words to those that a ticket is found by."""
-    opened_at = _opened_at(connection, ticket)
     row = connection.execute(select(_SEARCHED).where(_SEARCHED.c.ticket == ticket)).one_or_none()
-    known = _split(row.words) if row else set()
+    serial, opened_at, known = _begun(connection, ticket) if row is None else _known(row)
     new = set(words) - known
-    if row is None:
-        values = {"ticket": ticket, "opened_at": opened_at, "words": _joined(new)}
-        serial = connection.execute(
-            insert(_SEARCHED).values(values).returning(_SEARCHED.c.serial)
-        ).scalar_one()
-    elif new:
-        serial = row.serial
+    if new:
         change = update(_SEARCHED).where(_SEARCHED.c.serial == serial)
-        connection.execute(change.values(words=_joined(known | new), opened_at=opened_at))
+        connection.execute(change.values(words=_joined(known | new)))
     if new and opened_at is not None:
         _list(connection, serial, opened_at, new)
+
+
+def _begun(connection: Connection, ticket: TicketId) -> tuple[int, int | None, set[bytes]]:
+    opened_at = _opened_at(connection, ticket)
+    values = {"ticket": ticket, "opened_at": opened_at, "words": b""}
+    new = insert(_SEARCHED).values(values).returning(_SEARCHED.c.serial)
+    return connection.execute(new).scalar_one(), opened_at, set()
+
+
+def _known(row: Row[Any]) -> tuple[int, int | None, set[bytes]]:
+    """Give the age that the words are listed at: that of the ledger, unless it is being read anew."""
+    return row.serial, row.opened_at, _split(row.words)
 
 
 def _opened_at(connection: Connection, ticket: TicketId) -> int | None:
@@ -106,7 +111,7 @@ def _joined(words: Collection[bytes]) -> bytes:
     return b"".join(sorted(words))
 
 
-def _split(words: bytes) -> set[bytes]:
+def _split(words: Any) -> set[bytes]:
     if not isinstance(words, bytes) or len(words) % SIZE:
         raise altered("the words of a ticket")
     return {words[start : start + SIZE] for start in range(0, len(words), SIZE)}

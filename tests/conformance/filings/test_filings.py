@@ -199,6 +199,20 @@ def test_words_wait_for_their_ticket(store: Store) -> None:
     assert [ticket] == store.filings.search(["fee", "card", "late"], ANY)
 
 
+def test_words_that_come_while_the_ledger_is_read_anew(store: Store) -> None:
+    """A ticket that is away while words are added is found by all of them afterwards, and once."""
+    ticket = a_ticket()
+    store.record(tickets=[ticket])
+    store.filings.index(ticket.id, ["fee"])
+    store.rewind(-1)
+    store.filings.index(ticket.id, ["card"])
+    again = replace(ticket, state=a_state(opened_at=MORNING + 50))
+    store.record(tickets=[again])
+    store.filings.index(ticket.id, ["late"])
+    for words in (["fee"], ["card"], ["late"], ["fee", "card", "late"]):
+        assert [again] == store.filings.search(words, ANY)
+
+
 def test_forgotten_words_find_nothing(store: Store) -> None:
     """After a ticket was forgotten no word finds it, others are found still, and it can be indexed again."""
     one, other = a_ticket(), a_ticket()
