@@ -191,7 +191,7 @@ class Contacts:
 
     def check(self, text: str) -> Finding:
         """
-        Say what is known of a contact.
+        Say what is known of a contact (L11.5).
 
         Args:
             text: As somebody has received it.
@@ -250,7 +250,11 @@ class Contacts:
         self._logs.append(LOG, [line.to_bytes()])
 
     def _known(self) -> dict[Reading, Contact]:
-        """Read new lines; what somebody else has appended and is no line says nothing (L11.2)."""
+        """
+        Read new lines, of which the last about a contact counts (L11.4).
+
+        What somebody else has appended and is no line says nothing (L11.2).
+        """
         with self._lock, suppress(NotFound):
             for data in self._logs.lines(LOG, self._read):
                 with suppress(BundleFormatError):

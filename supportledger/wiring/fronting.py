@@ -42,7 +42,13 @@ def memory_front(
 def house_of(settings: Settings, public_url: str) -> House:
     """Say where the front stands, as the settings have it."""
     lifetimes = Lifetimes(settings.staff_session_s, settings.staff_idle_s, settings.customer_session_s)
-    return House(public_url, settings.desk_name, lifetimes, settings.staff_second_factor)
+    return House(
+        public_url,
+        settings.desk_name,
+        lifetimes,
+        settings.staff_second_factor,
+        is_loopback_told=settings.webhook_loopback,
+    )
 
 
 def front_of(desk: Desk, house: House, mail: Mail) -> Front:
