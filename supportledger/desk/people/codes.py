@@ -83,7 +83,7 @@ class Codes:
         import pyotp  # noqa: PLC0415 -- only those wait for it who sign in so
         import segno  # noqa: PLC0415 -- as above
 
-        person = visitor.owner("enrol", "second")
+        person = visitor.recent_owner(self._people.now, "enrol", "second")
         account, secret = self._people.get(person), pyotp.random_base32()
         if self.has(person):
             raise Conflict("there is a second factor already", hint="Remove it first.")

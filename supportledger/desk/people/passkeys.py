@@ -83,7 +83,7 @@ class Passkeys:
         import webauthn  # noqa: PLC0415 -- only those wait for it who sign in so
         from webauthn.helpers import structs  # noqa: PLC0415 -- as above
 
-        person = visitor.owner("enrol")
+        person = visitor.recent_owner(self._people.now, "enrol")
         account, known = self._people.get(person), self._papers(person)
         if len(known) >= MOST_PASSKEYS:
             raise Conflict(f"there are {len(known)} passkeys already", hint="Remove one first.")

@@ -215,6 +215,7 @@ class Sessions:
             language or account.language,
             step.value,
             paper.data.get("identity", ""),
+            paper.data["created_at"],
         )
 
     def session(self, token: str) -> Session:

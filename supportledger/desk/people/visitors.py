@@ -10,6 +10,9 @@ from supportledger.model.people import Right, Role
 Via = Literal["session", "key", "link", "public"]
 """How somebody came in: signed in, with an API key, with a link that shows one thing, or as anybody."""
 
+RECENT_S: Final = 15 * 60
+"""How long after signing in somebody may add ways of signing in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -28,6 +31,7 @@ class Visitor:
         language: The language that they read.
         step: What is outstanding before they have rights: enrol, code or second; empty for nothing.
         identity: Name of the identity that the server keeps and signs with for them; empty for none.
+        since: When they signed in; Unix seconds.
     """
 
     person: TicketId | None = None
@@ -41,6 +45,7 @@ class Visitor:
     language: str = "en"
     step: str = ""
     identity: str = ""
+    since: int = 0
 
     def speaking(self, language: str) -> Self:
         """Give the same visitor, as one who reads another language."""
@@ -69,6 +74,28 @@ class Visitor:
         if self.step and self.step not in outstanding:
             raise Denied("another step comes first: " + self.step, hint="Finish signing in.")
         return self.person
+
+    def recent_owner(self, now: int, *outstanding: str) -> TicketId:
+        """
+        Give the account of whoever has signed in lately, for what would let them in again and again.
+
+        Whoever has only found a cookie must not make a key of their own from it. A step that is outstanding
+        is done whenever its owner gets to it: until then, the session gives nothing.
+
+        Args:
+            now: Unix seconds.
+            outstanding: As `owner`.
+
+        Raises:
+            Denied: As `owner`, or they signed in too long ago.
+        """
+        person = self.owner(*outstanding)
+        if not self.step and now - self.since > RECENT_S:
+            raise Denied(
+                "this needs somebody who has signed in lately",
+                hint="Sign out, sign in again, and do it then.",
+            )
+        return person
 
     def need(self, right: Right) -> None:
         """

@@ -20,7 +20,7 @@ from supportledger.desk.people.challenges import Asked, answer, ask
 from supportledger.desk.people.people import People
 from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
 from supportledger.errors import Denied, InputError, NotFound
-from supportledger.model.ids import Address
+from supportledger.model.ids import Address, TicketId
 from supportledger.model.people import Role
 from supportledger.ports.cabinet import Cabinet
 
@@ -85,7 +85,7 @@ class Wallets:
         from siwe import SiweMessage  # noqa: PLC0415 -- 0.5 s, which only those wait for who sign in so
         from siwe.siwe import ISO8601Datetime, VersionEnum  # noqa: PLC0415 -- as above
 
-        person = None if visitor.via == "public" else visitor.owner("enrol")
+        person = self._adds_to(visitor)
         nonce, now = secrets.token_hex(16), self._now
         message = SiweMessage(
             domain=self._place.domain,
@@ -166,6 +166,9 @@ class Wallets:
             ("statement", lambda one: one.statement == STATEMENT),
             ("list of resources", lambda one: not one.resources and one.request_id is None),
         )
+
+    def _adds_to(self, visitor: Visitor) -> TicketId | None:
+        return None if visitor.via == "public" else visitor.recent_owner(self._people.now, "enrol")
 
     @property
     def _now(self) -> datetime:

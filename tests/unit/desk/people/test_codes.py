@@ -162,3 +162,11 @@ def test_secrets_are_never_shown_by_accident(house, lin):
     """What is printed of an enrolment has no secret in it."""
     enrolment = house.codes.begin(house.signed_in(lin)[1])
     assert enrolment.secret not in repr(enrolment)
+
+
+def test_an_old_session_sets_up_no_second_factor(house, lin):
+    """Who has only found a cookie locks its owner out by no second factor of their own."""
+    token, _ = house.signed_in(lin)
+    house.clock.move(15 * 60 + 1)
+    with pytest.raises(Denied, match="signed in lately"):
+        house.codes.begin(house.sessions.visitor(token))

@@ -96,3 +96,10 @@ def test_an_invitation_is_sent_if_it_can_be(house, monkeypatch):
     unsent = house.invitations.invite("Ana", [Role.AGENT], mail="ana@desk.example")
     assert not unsent.is_sent
     assert unsent.account == house.invitations.accept(token_of(unsent))
+
+
+def test_choosing_a_way_in_may_take_a_while(house):
+    """Whoever came by an invitation is not hurried: until they have chosen, their session gives nothing."""
+    opened = house.sessions.open(house.staff(), Way.INVITATION)
+    house.clock.move(20 * 60)
+    assert house.passkeys.begin_registering(house.sessions.visitor(opened.token), BROWSER)

@@ -182,3 +182,10 @@ def test_a_broken_answer_is_refused(house, device):
         credential["response"][name] = "AAAA"
         with pytest.raises(Denied):
             house.passkeys.sign_in(credential, BROWSER)
+
+
+def test_an_old_session_registers_nothing(house, visitor):
+    """Who has only found a cookie makes no passkey of their own from it."""
+    house.clock.move(15 * 60 + 1)
+    with pytest.raises(Denied, match="signed in lately"):
+        house.passkeys.begin_registering(visitor, BROWSER)

@@ -180,3 +180,11 @@ def test_half_signed_in_adds_no_wallet(strict, house):
         strict.wallets.begin(WALLET, BROWSER, visitor)
     with pytest.raises(NotSignedIn):
         house.wallets.attach(Visitor(via="key", person=visitor.person), "x", "x", BROWSER)
+
+
+def test_an_old_session_adds_no_wallet(house):
+    """Who has only found a cookie puts no wallet of their own on the account."""
+    _, visitor = house.signed_in(house.staff())
+    house.clock.move(15 * 60 + 1)
+    with pytest.raises(Denied, match="signed in lately"):
+        house.wallets.begin(WALLET, BROWSER, visitor)
