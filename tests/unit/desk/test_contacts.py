@@ -129,7 +129,7 @@ LOOKALIKES = [
 
 @pytest.mark.parametrize("text", LOOKALIKES)
 def test_what_could_be_taken_for_ours_is_a_warning(text, contacts):
-    """What is not in the log and could be taken for something there is called a lookalike, and of what."""
+    """What is not in the log and could be taken for something there is a lookalike of that (L11.5)."""
     found = contacts.check(text)
     assert Word.LOOKALIKE == found.word
     assert found.contact is not None
@@ -180,7 +180,7 @@ def _agent(found):
 
 
 def test_revoked_contact_was_official(contacts, clock):
-    """A contact that was revoked was official until then, and can be made official again."""
+    """A contact that was revoked was official until then, and can be made official again (L11.4)."""
     clock.time += 100
     contacts.revoke(ContactKind.MAIL, "help@ledgerdesk.example", since=NOW + 50)
     found = contacts.check("help@ledgerdesk.example")
@@ -255,7 +255,7 @@ LINE = ContactLine(ContactStep.ADDED, ContactKind.MAIL, "a@b.example", NOW, VOUC
 
 
 def test_line_comes_back_as_it_was():
-    """A line is read as what was written."""
+    """A line is read as what was written (L11.1)."""
     assert LINE == ContactLine.from_bytes(LINE.to_bytes())
 
 
@@ -275,7 +275,7 @@ def test_line_comes_back_as_it_was():
     ],
 )
 def test_altered_line_is_none(old, new):
-    """What is written in any other way is no line."""
+    """What is written in any other way is no line (L11.2)."""
     with pytest.raises(BundleFormatError):
         ContactLine.from_bytes(LINE.to_bytes().replace(old, new))
 
@@ -299,7 +299,7 @@ def test_short_names_are_compared_as_they_are():
 
 
 def test_normalising_again_changes_nothing(contacts):
-    """What is kept is read as itself."""
+    """What is kept is read as itself (L11.3)."""
     assert [one.value for one in contacts.all()] == [
         normalised(one.kind, one.value) for one in contacts.all()
     ]
