@@ -14,6 +14,7 @@ from supportledger.desk.contents import Files
 from supportledger.desk.conversations import Conversations
 from supportledger.desk.door import Door
 from supportledger.desk.erasures import Erasures
+from supportledger.desk.filing.browsing import Browsing
 from supportledger.desk.handing_over import HandingOver
 from supportledger.desk.logs import Logs
 from supportledger.desk.policies import Policies
@@ -39,6 +40,7 @@ class Desk:
     A support desk on one ledger, with its store.
 
     * `tickets`: open, act, read, verify
+    * `browsing`: lists and tickets as the store has them, for those who must not wait for the chain
     * `signing`: act without waiting for the chain
     * `agents`, `policies`: who may act, and what is promised
     * `service`: what is due, and what is late
@@ -90,6 +92,7 @@ class Desk:
             ledger.deployment, logs, self.logs, clock, door, self.reads, store.vault
         )
         clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
+        self.browsing = Browsing(store, self.conversations, promises, self.reads)
         self.signing = Signing(ledger, store, cast, clerk, clock, promises, self.receipts)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)

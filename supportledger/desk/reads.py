@@ -11,6 +11,7 @@ leaves no line. What is never shown to anybody (auditing, verifying, recovering)
 Source: docs/spec/anchored-log.md, L9.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import Deployment
 from supportledger.ports import Clock, LogStore, Vault
 from supportledger.proof.commitment import check_content, commit
-from supportledger.proof.fields import Fields
+from supportledger.proof.fields import Fields, Value
 from supportledger.proof.read_line import ReadLine, read_context
 
 LOG: Final = "reads"
@@ -32,7 +33,10 @@ SUPPORT: Final = "support"
 """Why somebody reads who does not say why."""
 ALL: Final = TicketId(bytes(32))
 """Stands for all tickets, where somebody went through them as a whole."""
+LIST: Final = "list"
+"""What was shown where the subjects of many tickets were."""
 _KIND: Final = "read"
+_PREFIX: Final = 8
 _LONGEST_REASON: Final = 500
 
 
@@ -48,6 +52,7 @@ class Read:
         reason: Why, as the reader said.
         time: Unix seconds, by this machine's clock.
         index: Position of the line in the log, from 0.
+        tickets: How the ids of those begin that were on a list; none where something else was shown.
     """
 
     ticket: TicketId
@@ -56,6 +61,11 @@ class Read:
     reason: str
     time: int
     index: int
+    tickets: tuple[bytes, ...] = ()
+
+    def names(self, ticket: TicketId) -> bool:
+        """Tell whether a ticket was on the list that was shown."""
+        return ticket[:_PREFIX] in self.tickets
 
 
 class Reads:
@@ -89,7 +99,15 @@ class Reads:
         self._door = door
         self._cast = cast
 
-    def record(self, ticket: TicketId, what: str, reason: str = SUPPORT, *, by: By = None) -> Read:
+    def record(
+        self,
+        ticket: TicketId,
+        what: str,
+        reason: str = SUPPORT,
+        *,
+        by: By = None,
+        reader: Address | None = None,
+    ) -> Read:
         """
         Put on record that somebody is about to be shown something; only then may it be shown.
 
@@ -98,6 +116,7 @@ class Reads:
             what: What will be shown.
             reason: Why; 1 to 500 characters.
             by: Who reads: a name or a signer; None: the identity of this run, if there is one.
+            reader: Who reads, where their address is known; instead of *by*.
 
         Raises:
             NotOnRecord: It cannot be written down, so nothing may be shown.
@@ -108,10 +127,34 @@ class Reads:
             raise InputError(
                 f"a reason has 1 to {_LONGEST_REASON} characters", hint="Say in a few words why you read it."
             )
-        reader = self._cast.reader(by)
+        reader = self._cast.reader(by) if reader is None else reader
         said = {"kind": _KIND, "subject": what, "body": reason, "author": str(reader)}
-        let_in = self._door.admit(said).values
-        fields = Fields.create({**let_in, "createdAt": int(self._clock.now().timestamp())})
+        return self._write(ticket, reader, self._door.admit(said).values)
+
+    def record_list(self, tickets: Sequence[TicketId], *, reader: Address) -> Read:
+        """
+        Put on record that somebody is about to be shown the subjects of tickets: one line for all of them.
+
+        The record is kept for `ALL` tickets, and names each by how its id begins. It outlives the erasure of
+        one of them, and says nothing that the ledger does not: the reason is never in somebody's own words.
+
+        Raises:
+            NotOnRecord: It cannot be written down, so nothing may be shown.
+        """
+        what = " ".join([LIST, *(ticket[:_PREFIX].hex() for ticket in tickets)])
+        said = {"kind": _KIND, "subject": what, "body": SUPPORT, "author": str(reader)}
+        return self._write(ALL, reader, said)
+
+    def lists(self, ticket: TicketId) -> list[Read]:
+        """
+        List which lists have shown the subject of a ticket; all that there are, so it takes its time.
+
+        Raises: As `of`.
+        """
+        return [one for one in self.of(ALL) if one.names(ticket)]
+
+    def _write(self, ticket: TicketId, reader: Address, values: Mapping[str, Value]) -> Read:
+        fields = Fields.create({**values, "createdAt": int(self._clock.now().timestamp())})
         line = ReadLine(commit(fields, self._context(ticket, reader)))
         try:
             kept = self._chronicle.add(ticket, line.to_bytes(), fields)
@@ -156,5 +199,9 @@ def _read(ticket: TicketId, kept: Kept) -> Read:
             f"the record of a reading of {ticket.handle} names no reader",
             hint="Restore the log from a backup.",
         ) from error
-    what, reason = str(values.get("subject", "")), str(values.get("body", ""))
-    return Read(ticket, reader, what, reason, time if isinstance(time, int) else 0, kept.index)
+    what = str(values.get("subject", ""))
+    head, *shown = what.split(" ")
+    is_list = ticket == ALL and head == LIST
+    tickets = tuple(bytes.fromhex(one) for one in shown) if is_list else ()
+    reason, at = str(values.get("body", "")), time if isinstance(time, int) else 0
+    return Read(ticket, reader, LIST if is_list else what, reason, at, kept.index, tickets)

@@ -216,6 +216,12 @@ class Store(Protocol):
             KeyMissing: The key store has no key for it.
         """
 
+    def openings(self, tickets: Collection[TicketId]) -> Mapping[TicketId, Fields]:
+        """Give what tickets were opened with, of those whose content is held and can be read."""
+
+    def waiting(self, tickets: Collection[TicketId]) -> Mapping[TicketId, int]:
+        """Count the drafts of tickets that are on their way to the ledger; those with none are left out."""
+
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         """
         List the files that a content names, in their order.

@@ -238,6 +238,14 @@ class DatabaseStore:
         with self._session.reading() as connection:
             return documents.of_entry(connection, ticket, index, self._vault.keys)
 
+    def openings(self, tickets: Collection[TicketId]) -> dict[TicketId, Fields]:
+        with self._session.reading() as connection:
+            return documents.openings(connection, list(tickets), self._vault.keys)
+
+    def waiting(self, tickets: Collection[TicketId]) -> dict[TicketId, int]:
+        with self._session.reading() as connection:
+            return outgoing.waiting(connection, list(tickets))
+
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         with self._session.reading() as connection:
             return documents.attachments(connection, ticket, commitment, self._vault.keys)

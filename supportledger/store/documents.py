@@ -12,9 +12,9 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
-from supportledger.errors import BundleFormatError, CommitmentMismatch, KeyMissing
+from supportledger.errors import BundleFormatError, CommitmentMismatch, ContentErased, KeyMissing
 from supportledger.model.ids import TicketId
 from supportledger.model.records import AttachmentRecord, Draft
 from supportledger.ports import Content, Contents, Keys
@@ -22,7 +22,7 @@ from supportledger.proof.field_json import fields_from_json, fields_to_json, wor
 from supportledger.proof.fields import SALT_SIZE, Fields, field_type
 from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 from supportledger.store import rules, tables
-from supportledger.store.session import put
+from supportledger.store.session import chunks, put
 
 Files = tuple[AttachmentRecord, ...]
 Look = Callable[[Collection[TicketId]], Keys]
@@ -183,13 +183,36 @@ def of_ticket(connection: Connection, ticket: TicketId, look: Look) -> Contents:
     return Contents(held, unreadable)
 
 
-def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[Row[Any]]:
+def openings(connection: Connection, tickets: Sequence[TicketId], look: Look) -> dict[TicketId, Fields]:
+    """Give what tickets were opened with, as far as it can be read."""
+    entry = tables.entries
+    found = [
+        row
+        for some in chunks(tickets)
+        for row in connection.execute(_held().where(entry.c.ticket.in_(some), entry.c.entry_index == 0))
+    ]
+    keys = look([TicketId(row.ticket) for row in found])
+    opened = {}
+    for row in found:
+        try:
+            opened[TicketId(row.ticket)] = read(row, keys)[0]
+        except (CommitmentMismatch, KeyMissing, ContentErased):  # whoever shows the ticket says why
+            continue
+    return opened
+
+
+def _held() -> Select[Any]:
+    """Ask for the contents of entries."""
     entry, content = tables.entries, tables.contents
     same = and_(*(entry.c[name] == content.c[name] for name in ("ticket", "commitment", "action", "actor")))
     columns = (entry.c.entry_index, content.c.ticket, content.c.commitment, content.c.sealed)
-    query = select(*columns).join_from(entry, content, same)
-    ordered = query.where(entry.c.ticket == ticket).order_by(entry.c.entry_index)
-    return list(connection.execute(ordered))
+    return select(*columns).join_from(entry, content, same)
+
+
+def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[Row[Any]]:
+    entry = tables.entries
+    query = _held().where(entry.c.ticket == ticket).order_by(entry.c.entry_index)
+    return list(connection.execute(query))
 
 
 def attachments(

@@ -2,6 +2,7 @@
 # ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import RLock
 from typing import Final, Self, TypeVar
@@ -11,6 +12,7 @@ from supportledger.model.handle import TicketPrefix
 from supportledger.model.ids import TicketId
 from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.records import (
+    WAITING,
     AttachmentRecord,
     Cursor,
     Deployment,
@@ -218,6 +220,20 @@ class MemoryStore:
     def _opened(self, content: Content) -> Content:
         self._vault.keys([content.ticket]).of(content.ticket)
         return content
+
+    def openings(self, tickets: Collection[TicketId]) -> dict[TicketId, Fields]:
+        found = {ticket: self.contents(ticket).held.get(0) for ticket in tickets}
+        return {ticket: fields for ticket, fields in found.items() if fields}
+
+    def waiting(self, tickets: Collection[TicketId]) -> dict[TicketId, int]:
+        with self._lock:
+            return dict(
+                Counter(
+                    one.ticket
+                    for one in self._drafts.values()
+                    if one.ticket in set(tickets) and one.status in WAITING
+                )
+            )
 
     def attachments(self, ticket: TicketId, commitment: bytes) -> list[AttachmentRecord]:
         content = self._contents.get((ticket, commitment))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from supportledger.model.records import Draft, ReceiptRecord
+from supportledger.model.ids import TicketId
+from supportledger.model.records import WAITING, Draft, ReceiptRecord
 from supportledger.ports import Keys, Submission
 from supportledger.store import documents, feed, feed_rules, rows, rules, tables
 from supportledger.store.session import chunks, put, writes_alone
@@ -60,6 +61,17 @@ def one(connection: Connection, key: bytes) -> Draft:
     if row is None:
         raise rules.no_draft(key)
     return rows.to_draft(row)
+
+
+def waiting(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
+    """Count what waits of tickets."""
+    found: dict[TicketId, int] = {}
+    statuses = sorted(one.value for one in WAITING)
+    for some in chunks(tickets):
+        query = select(_DRAFT.c.ticket, func.count()).where(_DRAFT.c.ticket.in_(some))
+        counted = query.where(_DRAFT.c.status.in_(statuses)).group_by(_DRAFT.c.ticket)
+        found |= {TicketId(ticket): number for ticket, number in connection.execute(counted)}
+    return found
 
 
 def receipt(connection: Connection, digest: bytes) -> ReceiptRecord:
