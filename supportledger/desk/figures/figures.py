@@ -140,13 +140,22 @@ def _figure(view: View, d: Definition, period: Period, group: Group | None) -> F
     whole = _value(d, picked, picked.whole, len(picked.part))
     if group is None:
         return Figure(d, whole, {})
-    wholes: dict[str, list[int]] = defaultdict(list)
     names = view.keys(picked.column, picked.whole, group, period.zone)
+    parts = Counter(view.keys(picked.parts, picked.part, group, period.zone))
+    if d.kind is Kind.DURATION:
+        return Figure(d, whole, _durations(d, picked, names))
+    counts = Counter(names)
+    share = d.kind is Kind.SHARE
+    groups = {name: Value(counts[name], parts[name] if share else None) for name in sorted({*counts, *parts})}
+    return Figure(d, whole, groups)
+
+
+def _durations(d: Definition, picked: Picked, names: Sequence[str]) -> dict[str, Value]:
+    """Work out a duration for each group."""
+    wholes: dict[str, list[int]] = defaultdict(list)
     for one, name in zip(picked.whole, names, strict=True):
         wholes[name].append(one)
-    parts = Counter(view.keys(picked.parts, picked.part, group, period.zone))
-    groups = {name: _value(d, picked, wholes[name], parts[name]) for name in sorted({*wholes, *parts})}
-    return Figure(d, whole, groups)
+    return {name: _value(d, picked, wholes[name], 0) for name in sorted(wholes)}
 
 
 def _value(d: Definition, picked: Picked, at: Sequence[int], part: int) -> Value:
