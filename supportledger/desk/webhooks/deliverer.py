@@ -11,7 +11,7 @@ one `webhook-id`, and never not at all. Several couriers at once do no harm.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -38,6 +38,7 @@ GIVES_UP_S: Final = 5 * 86_400
 DISABLED: Final = "webhook.disabled"
 _GONE: Final = 410
 _BATCH: Final = 200
+_WRITTEN_AT_ONCE: Final = 50
 _AT_ONCE: Final = 8
 _OF_ONE: Final = 2
 """Requests to one endpoint at once: one that hangs does not hold up the others."""
@@ -119,10 +120,18 @@ class Deliverer:
         new = [
             new_delivery(endpoint, one, now) for one in found for endpoint in told if _is_for(endpoint, one)
         ]
-        written = sum(self._is_new(one) for one in new)
+        written = sum(self._new_of(some) for some in _some(new))
         with suppress(Conflict):  # somebody else has done the same
             self._bookmark.move(place, {"after": found[-1].id})
         return written
+
+    def _new_of(self, some: Sequence[Delivery]) -> int:
+        """Write deliveries down together, or one by one if somebody else has written some of them."""
+        try:
+            self._cabinet.write(*(paper for one in some for paper in deliveries.to_papers(one)))
+        except Conflict:
+            return sum(map(self._is_new, some))
+        return len(some)
 
     def _is_new(self, delivery: Delivery) -> bool:
         try:
@@ -212,6 +221,11 @@ class Deliverer:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def _some(new: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
+    for at in range(0, len(new), _WRITTEN_AT_ONCE):
+        yield new[at : at + _WRITTEN_AT_ONCE]
 
 
 def _fairly(due: Sequence[Paper]) -> list[Paper]:
