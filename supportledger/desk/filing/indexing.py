@@ -6,8 +6,8 @@ Keeping the words that tickets are found by: one step at a time, for a worker.
 3. A ticket that was erased meanwhile loses its words again: erasing first destroys the key, then forgets the
    words, and whoever indexes looks for the key last.
 
-Warning: what is written in internal notes is found, too. Searching is for staff: a customer who searched could
-tell from what is found what their ticket's notes say.
+Warning: what is written in internal notes is found, too. Searching is for staff: a customer who searched
+could tell from what is found what their ticket's notes say.
 
 Nothing is shown to anybody, so no reading is put on record. Several at once do each other's work, no harm.
 """
