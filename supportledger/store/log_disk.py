@@ -15,6 +15,7 @@ from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, 
 
 LOCK_TIMEOUT_S: Final = 30.0
 _LOCK_POLL_S: Final = 0.005
+_BLOCK: Final = 65_536
 _KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {
     errno.ENOSPC: (StoreFull, "Free some space; nothing of the failed write was kept."),
     errno.EDQUOT: (StoreFull, "Free some space; nothing of the failed write was kept."),
@@ -170,3 +171,15 @@ def read_part(path: Path, start: int, size: int) -> bytes:
         return os.pread(handle, size, start)
     finally:
         os.close(handle)
+
+
+def end_of_last_line(path: Path) -> int:
+    """Tell how long a file is up to its last line break, looking from its end; 0 when it has none."""
+    end = path.stat().st_size
+    while end:
+        start = max(end - _BLOCK, 0)
+        found = read_part(path, start, end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

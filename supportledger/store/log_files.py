@@ -171,8 +171,7 @@ class FolderLogs:
             (folder / "records").mkdir(mode=0o700, exist_ok=True)
             path = folder / "records" / name
             is_new = not path.exists()
-            whole = b"" if is_new else path.read_bytes()
-            file = log_disk.Growing(path, whole.rfind(b"\n") + 1)
+            file = log_disk.Growing(path, 0 if is_new else log_disk.end_of_last_line(path))
             try:
                 file.write(data)
                 file.sync()

@@ -203,3 +203,15 @@ def test_a_log_is_created_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [] == logs.logs() == list(tmp_path.iterdir())
     logs.create("talk", {"signer": b"x"})
     assert ["talk"] == logs.logs()
+
+
+@pytest.mark.parametrize("torn", [b"", b"half", b"x" * 70_000, b"x" * 200_000])
+@pytest.mark.parametrize("records", [[], [b"a"], [b"a", b"y" * 150_000]], ids=["none", "one", "long"])
+def test_what_a_killed_process_remembered_by_halves(folder: Path, records: list[bytes], torn: bytes) -> None:
+    """A record that was not written to its end is cut off by the next one, however long it or others are."""
+    logs, subject = FolderLogs(folder), b"\x07" * 32
+    logs.remember("talk", subject, [*records, b"kept"][: len(records)] or [b"first"])
+    path = folder / "talk" / "records" / subject.hex()
+    path.write_bytes(path.read_bytes()[: None if records else 0] + torn)
+    logs.remember("talk", subject, [b"next"])
+    assert [*records, b"next"] == logs.remembered("talk", subject)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from supportledger.errors import NotFound
-from supportledger.model.records import AttachmentRecord, Draft, EntryRecord
+from supportledger.model.records import AttachmentRecord, Draft, DraftStatus, EntryRecord
 from supportledger.model.ticket import Action
 from supportledger.ports import Content, Contents, Store, Submission
 from supportledger.proof.fields import Fields, Value
@@ -145,3 +145,26 @@ def test_attachments_come_back_in_order(store: Store) -> None:
     store.keep([submission])
     assert list(files) == store.attachments(submission.draft.ticket, submission.draft.commitment)
     assert [] == store.attachments(submission.draft.ticket, word())
+
+
+def test_what_tickets_were_opened_with(store: Store) -> None:
+    """Of many tickets at once, the contents of their first entries come, and no others; none if erased."""
+    one, other, later = held(store), held(store), held(store, index=1)
+    wanted = [one.ticket, other.ticket, later.ticket, a_ticket_id()]
+    expected = {entry.ticket: store.content(entry.ticket, 0) for entry in (one, other)}
+    assert expected == store.openings(wanted)
+    assert {} == store.openings([])
+    store.vault.erase([other.ticket], 1_800_000_000)
+    assert {one.ticket: expected[one.ticket]} == store.openings(wanted)
+
+
+def test_how_much_waits(store: Store) -> None:
+    """Of many tickets at once, what is on its way is counted; what is final or rejected waits no more."""
+    waiting, done = a_submission(), a_submission()
+    store.keep([waiting, done])
+    assert {waiting.draft.ticket: 1, done.draft.ticket: 1} == store.waiting(
+        [waiting.draft.ticket, done.draft.ticket, a_ticket_id()]
+    )
+    store.advance([replace(done.draft, status=DraftStatus.REJECTED)])
+    assert {waiting.draft.ticket: 1} == store.waiting([waiting.draft.ticket, done.draft.ticket])
+    assert {} == store.waiting([])
