@@ -34,7 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sla": (f"{_ROOM}.sla:sla", _("Deadlines: what is due, and what is late")),
     "serve": (f"{_ROOM}.serve:serve", _("Serve the desk that people see")),
     "staff": (f"{_ROOM}.staff:staff", _("Staff: who works at the desk, and as what")),
-    "figures": (f"{_ROOM}.figures:figures", _("How much, how fast and how well; by whom, where and when")),
+    "figures": (f"{_ROOM}.figures:figures", _("Show how much was done, how fast and how well")),
     "work": (f"{_ROOM}.work:work", _("Do the work in the background")),
     "action": (f"{_ROOM}.action:action", _("Actions: what waits, and finishing it")),
     "index": (f"{_ROOM}.index:index", _("The index: what lists are made from")),

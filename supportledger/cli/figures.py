@@ -34,7 +34,12 @@ _GROUPS = ("agent", "queue", "channel", "topic", "policy", "language", "day", "w
 @click.option("--since", type=INSTANT, metavar="TIME", help=_("From this instant on."))
 @click.option("--until", type=INSTANT, metavar="TIME", help=_("Before this instant; else until now."))
 @click.option("--zone", default="UTC", metavar="ZONE", help=_("Time zone of days, like Asia/Shanghai."))
-@click.option("--by", type=click.Choice(_GROUPS), help=_("Group by this."))
+@click.option(
+    "--by",
+    type=click.Choice(_GROUPS),
+    metavar="GROUP",
+    help=_("Group by agent, queue, channel, topic, policy, language, day, week or month."),
+)
 @click.option("--figure", "name", metavar="NAME", help=_("This figure only."))
 @click.option("--rows", "with_rows", is_flag=True, help=_("What the figure was made of."))
 @click.option("--skip", type=click.IntRange(0), default=0, metavar="N", help=_("Skip so many rows."))
