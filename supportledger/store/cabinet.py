@@ -143,7 +143,7 @@ class DatabaseCabinet:
         alive = (
             row for row in rows if not rules.is_gone(row.expires_at, now) and row.owner not in keys.erased
         )
-        return [_paper(row, keys.of(_owner(row))) for row in alive]
+        return [opened(row, keys) for row in alive]
 
     def list(
         self, kind: str, group: str | None = None, *, after: str = "", limit: int = 1_000
@@ -272,6 +272,18 @@ def _owner(row: Row[Any]) -> TicketId:
         return TicketId(row.owner)
     except (TypeError, ValueError) as error:
         raise altered(f"a {row.kind}") from error
+
+
+def opened(row: Row[Any], keys: Keys) -> Paper:
+    """
+    Open a row of papers.
+
+    Raises:
+        StoreCorrupt: It was altered.
+        ContentErased: The key of its owner was destroyed.
+        KeyMissing: There is no key for it.
+    """
+    return _paper(row, keys.of(_owner(row)))
 
 
 def _paper(row: Row[Any], seal: TicketSeal) -> Paper:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from supportledger.model.records import Deployment
 from supportledger.ports import Held, Keys
-from supportledger.store import binding, documents, holdings, schema, tables
+from supportledger.store import binding, desk_checking, documents, holdings, schema, tables
 from supportledger.store.backup import check_there
 from supportledger.store.place import Place
 from supportledger.store.session import connect, writes_alone
@@ -114,6 +114,7 @@ def check(place: Place, vault: DatabaseVault | None = None) -> Checked:
         if vault is None and rows["contents"]:
             findings.append(Finding("key", "the key store is gone: no content can be opened", _KEYS))
         findings += islice(_rows(connection, parts, look, opened), _MOST)
+        findings += islice(_of_the_desk(connection, look), _MOST)
         return Checked(session.name, version, binding.held(connection), rows, tuple(findings), opened)
 
 
@@ -174,6 +175,14 @@ def _rows(
             yield Finding("row", f"a row of {one.table} of ticket {one.ticket}: {one.why}", _REBUILD)
         if opened is not None:
             yield from _texts(held.contents, opened)
+
+
+def _of_the_desk(connection: Connection, look: documents.Look | None) -> Iterator[Finding]:
+    """Read papers, and where tickets are filed."""
+    for what in desk_checking.misfiled(connection):
+        yield Finding("row", what, _REBUILD)
+    for what in desk_checking.closed(connection, look) if look else ():
+        yield Finding("row", what, _RESTORE)
 
 
 def _texts(contents: Iterable[Held], opened: Opened) -> Iterator[Finding]:

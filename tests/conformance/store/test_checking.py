@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import delete, text
 
 from supportledger.errors import NotFound, StoreCorrupt
+from supportledger.ports.cabinet import Paper
+from supportledger.ports.filing import Filing
 from supportledger.store import keyplace, schema
 from supportledger.store.checking import Checked, Opened, check
 from supportledger.store.place import Place, at_file
@@ -18,6 +20,7 @@ from tests.conformance.store.builders import (
     MORNING,
     a_submission,
     a_ticket,
+    a_ticket_id,
     an_entry,
     open_store,
 )
@@ -40,6 +43,8 @@ def filled(place: Place) -> None:
             [an_entry(one.draft) for one in submissions],
             [a_ticket(id_=one.draft.ticket) for one in submissions],
         )
+        store.filings.file(Filing(submissions[0].draft.ticket, "cards", a_ticket_id()))
+        store.cabinet.write(Paper("account", "a-1", {"mail": "a@b.example"}))
 
 
 def checked(place: Place) -> Checked:
@@ -80,6 +85,10 @@ ALTERATIONS = {
         5,
     ),
     "a ticket's status": ("UPDATE tickets SET status = 9 - status", "row", "status", 5),
+    "a ticket's queue": ("UPDATE tickets SET queue = 'other'", "row", "filed", 5),
+    "a ticket's person": ("UPDATE tickets SET person = id", "row", "filed", 5),
+    "a merged ticket": ("UPDATE tickets SET merged = 1", "row", "filed", 5),
+    "a paper": ("UPDATE papers SET version = 9", "row", "account a-1", 1),
     "an index": ("DROP INDEX ix_tickets_opened_at_id_merged", "table", "ix_tickets_opened_at_id", 1),
     "a table": ("DROP TABLE receipts", "table", "receipts", 1),
     "a column": ("ALTER TABLE cursor DROP COLUMN block_hash", "table", "block_hash", 1),
@@ -160,11 +169,11 @@ def test_contents_are_opened(place: Place) -> None:
 
 
 def test_contents_whose_keys_are_gone(place: Place) -> None:
-    """Each content that has no key is a finding; without the key store, that it is gone is one."""
+    """Each content and paper without its key is a finding; without the key store, that it is gone is one."""
     filled(place)
     with closing(keyplace.connect(place)) as session, session.alone() as connection:
         connection.execute(delete(ticket_keys))
     found = checked(place)
-    assert (["row"] * 5, Opened(0, 0, 5)) == (kinds(found), found.contents)
+    assert (["row"] * 6, Opened(0, 0, 5)) == (kinds(found), found.contents)
     assert all(one.hint for one in found.findings)
     assert (["key"], None) == (kinds(check(place)), check(place).contents)
