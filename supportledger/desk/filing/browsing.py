@@ -168,7 +168,19 @@ class Browsing:
         Raises:
             NotOnRecord: The reading cannot be put on record: nothing is shown.
         """
-        records = self._listed(query, sight)
+        return self.rows(self._listed(query, sight), reader=reader)
+
+    def rows(self, records: Sequence[TicketRecord], *, reader: Address) -> list[Row]:
+        """
+        Give tickets that somebody sees with their subjects, as `page` does.
+
+        Args:
+            records: Which, in their order; nothing narrows them any more.
+            reader: Who reads.
+
+        Raises:
+            NotOnRecord: The reading cannot be put on record: nothing is shown.
+        """
         ids = [one.id for one in records]
         filings, waiting = self._store.filings.filed(ids), self._store.waiting(ids)
         subjects = {ticket: _subject(fields) for ticket, fields in self._store.openings(ids).items()}

@@ -8,6 +8,7 @@ It is a courtesy, not a lock: the ledger accepts the first of two answers, and t
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,7 @@ GONE_S: Final = 20
 AGAIN_S: Final = 10
 CHANGE_S: Final = 2
 _MOST: Final = 50
+_MOST_EVERYWHERE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,13 @@ class Presence:
         found = map(_present, self._cabinet.list(KIND, str(ticket), limit=_MOST))
         others = (one for one in found if one.person != but)
         return sorted(others, key=lambda one: (not one.is_typing, one.name))
+
+    def everywhere(self) -> Mapping[TicketId, list[Present]]:
+        """Tell who has which ticket open, for lists of tickets: whoever comes last may be left out."""
+        found: dict[TicketId, list[Present]] = {}
+        for paper in self._cabinet.list(KIND, limit=_MOST_EVERYWHERE):
+            found.setdefault(TicketId.parse(paper.group), []).append(_present(paper))
+        return found
 
     def _write(self, ticket: TicketId, present: Present, version: int) -> None:
         data = {
