@@ -1,4 +1,4 @@
-"""The page that verifies asks a real node: which block it has, and for a whole ticket when there is no file."""
+"""The page that verifies asks a real node: which block it has, and for a ticket when there is no file."""
 
 import json
 import os
