@@ -7,6 +7,7 @@ The map of the system: what the desk needs from the world, as Protocols. Each ha
     Vault     the keys that contents are sealed with   `store.vault`, `store.vault_memory`
     LogStore  append-only logs                      `store.log_files`, `store.log_memory`
     WitnessStore   what a witness saw                `store.witness_files`, `store.witness_memory`
+    Post      requests to programs of others         `channels.post`, `channels.post_memory`
     Clock     the time
     Guard     finds secrets, and takes them out     `assist.guard`
 """

@@ -8,6 +8,7 @@ import pytest
 from supportledger.desk.filing.words import MOST, MOST_ASKED, asking, indexing
 from supportledger.errors import InputError
 
+ROOT = Path(__file__).parents[4]
 QUESTIONS = [
     json.loads(line) for line in Path("supportledger/data/questions.jsonl").read_text("utf-8").splitlines()
 ]
