@@ -13,6 +13,7 @@ Source: Unicode Technical Standard 39 (confusables), of which this is the part t
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import idna
@@ -64,6 +65,7 @@ _SHARED: Final = frozenset(
 """Endings under which strangers have names, as under `com`."""
 
 
+@lru_cache(maxsize=4_096)
 def skeleton(name: str) -> str:
     """Write a name in the Latin letters that it looks like."""
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_LATIN)
