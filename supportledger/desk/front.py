@@ -9,9 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from supportledger.desk.audit_runs import AuditRuns
+from supportledger.desk.auditing.auditor import Auditor
+from supportledger.desk.auditing.findings import Watcher
 from supportledger.desk.contacts import Contacts
 from supportledger.desk.desk import Desk
+from supportledger.desk.figures.figures import Figures
+from supportledger.desk.filing.intake import Intake
 from supportledger.desk.filing.linking import Linking
+from supportledger.desk.filing.listing import Listing
 from supportledger.desk.filing.macros import Macros
 from supportledger.desk.filing.presence import Presence
 from supportledger.desk.filing.queues import Queues
@@ -26,6 +32,8 @@ from supportledger.desk.people.people import People
 from supportledger.desk.people.sessions import Lifetimes, SecondFactor, Sessions
 from supportledger.desk.people.unlocking import Locksmith, Unlocking
 from supportledger.desk.people.wallets import Place, Wallets
+from supportledger.desk.promises import Promises
+from supportledger.desk.signing.lookouts import Lookout
 from supportledger.desk.webhooks.webhooks import Webhooks
 from supportledger.ports.mail import Mail
 
@@ -60,9 +68,11 @@ class Front:
     * `people`, `sessions`, `api_keys`, `unlocking`: who they are, and with what they sign
     * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
     * `queues`, `macros`, `views`, `linking`: how tickets are filed and found
+    * `intake`, `promises`, `offered`: how they come in, and what is promised then
     * `seeing`, `presence`: who may see them, and who looks at them
     * `contacts`: which addresses, numbers and names are the desk's own
     * `webhooks`: which programs are told of what happens
+    * `listing`, `figures`, `audit_runs`: lists of tickets, what they come to, and audits of the whole
     * `cabinet`, `filings`, `feed`: what all of them keep
 
     Args:
@@ -108,6 +118,17 @@ class Front:
         self.macros: Final = Macros(cabinet)
         self.views: Final = Views(cabinet)
         self.linking: Final = Linking(cabinet, self.filings, store, desk.clock)
+        self.intake: Final = Intake(desk.signing, store, self.queues, self.linking)
+        self.promises: Final = Promises(desk.ledger)
+        self.offered: Final = Lookout(self.promises.offered)
+        self.listing: Final = Listing(desk.browsing, store)
+        self.figures: Final = Figures(store, lambda: int(desk.clock.now().timestamp()))
+        self.audit_runs: Final = AuditRuns(cabinet, desk.clock, desk.reads, self._auditor)
+
+    def _auditor(self, watcher: Watcher) -> Auditor:
+        desk = self.desk
+        meant = desk.store.deployment
+        return Auditor(desk.ledger, meant, desk.store, files=desk.files, logs=desk.logs, watcher=watcher)
 
     def close(self) -> None:
         """Let go of the desk and of what belongs to it."""

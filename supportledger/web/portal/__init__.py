@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from supportledger.web.forms import TAKES_FORM
-from supportledger.web.portal import public
+from supportledger.web.portal import acting, papers, public, tickets
 
 router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM])
 router.include_router(public.router)
+router.include_router(tickets.router)
+router.include_router(papers.router)
+router.include_router(acting.router)

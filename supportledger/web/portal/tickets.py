@@ -1,0 +1,146 @@
+"""A customer's tickets: the list, a new one, and each with its conversation."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from supportledger.desk.clerk import NewTicket
+from supportledger.desk.filing.intake import Place
+from supportledger.desk.filing.sights import own_sight, reader_of
+from supportledger.desk.people.visitors import Visitor
+from supportledger.errors import Error
+from supportledger.model.ids import TicketId
+from supportledger.model.paging import PageMark
+from supportledger.model.people import Right
+from supportledger.model.records import TicketQuery
+from supportledger.web.doors import needs
+from supportledger.web.forms import Entered
+from supportledger.web.live import stream
+from supportledger.web.naming import ticket_named
+from supportledger.web.pages import page
+from supportledger.web.portal.promises import promise_of
+from supportledger.web.sign_in.cookies import see
+from supportledger.web.visitors import front_of, token_of
+
+router = APIRouter()
+PAGE: Final = 25
+PRODUCTS: Final = ("", "account", "deposit", "withdrawal", "wallet", "trading", "security", "other")
+"""What a customer can say that a ticket is about; also the skill that answers it."""
+
+
+@router.get("/my")
+def mine(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], after: str = "") -> Response:
+    """List somebody's own tickets, the newest first."""
+    query = TicketQuery(limit=PAGE + 1, after=PageMark.parse(after) if after else None)
+    rows = front_of(request).desk.browsing.page(query, own_sight(visitor), reader=reader_of(visitor))
+    more = str(query.mark(rows[PAGE - 1].record)) if len(rows) > PAGE else ""
+    return page(request, "portal/mine.html", rows=rows[:PAGE], more=more)
+
+
+@router.get("/my/new")
+def new(request: Request, visitor: Annotated[Visitor, needs(Right.OPEN)]) -> Response:
+    """Show the form for a new ticket, with what is promised."""
+    return _new(request, Entered.of(request), visitor)
+
+
+@router.post("/my/new")
+def open_ticket(request: Request, visitor: Annotated[Visitor, needs(Right.OPEN)]) -> Response:
+    """Open a ticket for somebody who signs nothing: the desk records what they wrote."""
+    entered = Entered.of(request)
+    wanted, place = opening(entered)
+    if not entered.wrong:
+        try:
+            made = front_of(request).intake.record(wanted, visitor, place)
+        except Error as error:
+            entered.failed(error)
+        else:
+            return see(f"/my/tickets/{made.draft.ticket.handle}?new=1")
+    return _new(request, entered, visitor)
+
+
+@router.get("/my/tickets/{name}")
+def show(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> Response:
+    """Show a ticket of one's own."""
+    return shown(request, name, visitor, Entered.of(request))
+
+
+@router.get("/my/tickets/{name}/talk")
+def talk(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> Response:
+    """Give the conversation alone, for a page that is open."""
+    return shown(request, name, visitor, Entered.of(request), template="portal/talk.html")
+
+
+@router.get("/my/tickets/{name}/events")
+async def events(
+    request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]
+) -> StreamingResponse:
+    """Tell a page that is open what happens to its ticket."""
+    front, token = front_of(request), token_of(request)
+    ticket = own(request, name, visitor)
+    return stream(
+        request,
+        lambda one: one.ticket == ticket,
+        lambda: front.sessions.visitor(token).person == visitor.person,
+    )
+
+
+def own(request: Request, name: str, visitor: Visitor) -> TicketId:
+    """
+    Find a ticket of somebody's own by its name in an address.
+
+    Raises:
+        NotFound: It is nobody's, or somebody else's: nobody can tell which.
+    """
+    found = ticket_named(request, name)
+    front_of(request).desk.browsing.find(found, own_sight(visitor))
+    return found
+
+
+def opening(entered: Entered) -> tuple[NewTicket, Place]:
+    """Read the form of a new ticket."""
+    language = entered["language"] if entered["language"] in {"en", "zh"} else entered.language
+    product = entered["product"] if entered["product"] in PRODUCTS else ""
+    more = {"language": language, "channel": entered["channel"] if entered["channel"] == "chat" else "web"}
+    wanted = NewTicket(
+        entered.text("body"),
+        entered.text("subject", most=200),
+        attachments=entered.files(),
+        more=more,
+    )
+    return wanted, Place(product, product, (product,) if product else ())
+
+
+def shown(
+    request: Request,
+    name: str,
+    visitor: Visitor,
+    entered: Entered,
+    template: str = "portal/ticket.html",
+) -> Response:
+    """Show a ticket of one's own, with a form as it was filled in."""
+    front, ticket = front_of(request), ticket_named(request, name)
+    found = front.desk.browsing.ticket(ticket, own_sight(visitor), reader=reader_of(visitor))
+    return page(
+        request,
+        template,
+        status=422 if entered.wrong else 200,
+        found=found,
+        own=visitor.address is not None and found.view.state.customer == visitor.address,
+        promise=promise_of(front, found.view.state.policy, entered.language),
+        entered=entered,
+        is_new="new" in request.query_params,
+    )
+
+
+def _new(request: Request, entered: Entered, visitor: Visitor) -> Response:
+    front = front_of(request)
+    return page(
+        request,
+        "portal/new.html",
+        status=422 if entered.wrong else 200,
+        entered=entered,
+        products=PRODUCTS,
+        has_key=visitor.address is not None,
+        promise=promise_of(front, None, entered.language),
+    )
