@@ -18,6 +18,7 @@ import { ACTIONS, AUTHS, STATE_VERSION, Status, isActive } from "./ticket.js";
 /** @typedef {import("../file/entries.js").ProvenEntry} ProvenEntry */
 /** @typedef {import("./rules.js").Context} Context */
 /** @typedef {{chainId: number, address: Hex, codeHash: Hex}} Ledger */
+/** @typedef {import("./rules.js").Asked & {time: number}} Acting */
 /** @typedef {{state: State, authority: Hex, argument: bigint}} Outcome */
 
 export const SUPERVISOR_ROLE = keccak256(utf8("SUPERVISOR_ROLE"));
@@ -92,7 +93,7 @@ function applied(t, entry, registry) {
   check((entry.auth === "recorded") === isRecorded, "only what a keyless customer writes is recorded by the desk");
   check(lane !== "none" || entry.auth === "sent", "what anybody may do cannot be signed");
   const e = { ...entry, argument: entry.action === "Escalate" ? 0n : entry.argument };
-  return transition(t, e, contextOf(e, lane, registry), lane, registry);
+  return transition(t, e, contextOf(e, lane, registry), registry.policy(BigInt(t.policy)));
 }
 
 /** Look up what the contract loads. @param {ProvenEntry} e @param {string} lane @param {Registry} registry @returns {Context} */
@@ -109,11 +110,17 @@ function contextOf(e, lane, registry) {
   };
 }
 
-/** @param {State} t @param {ProvenEntry} e @param {Context} c @param {string} lane @param {Registry} registry */
-function transition(t, e, c, lane, registry) {
-  const terms = registry.policy(BigInt(t.policy));
+/**
+ * Apply an action to an existing ticket.
+ * @param {State} t
+ * @param {Acting} e
+ * @param {Context} c
+ * @param {import("./policy.js").Terms | null} terms The ticket's.
+ * @returns {Outcome}
+ */
+export function transition(t, e, c, terms) {
   if (terms === null) throw new Impossible("there is no such policy");
-  const waited = t.unseen;
+  const [lane, waited] = [laneOf(e.action, e.actor, t.customer), t.unseen];
   if (isActive(t.status)) t = settled(t, terms, c.time);
   if (lane === "staff") admitStaff(t, e, c);
   else check(e.seen === 0, "only staff say what they have read");
@@ -125,7 +132,7 @@ function transition(t, e, c, lane, registry) {
   return chained(counted(t, lane, waited), e, argument, authorityOf(e, c));
 }
 
-/** @param {State} t @param {ProvenEntry} e @param {Context} c */
+/** @param {State} t @param {Acting} e @param {Context} c */
 function admitStaff(t, e, c) {
   check(e.actor !== t.customer, "nobody serves themselves");
   check(e.seen <= t.customerSeq, "it has read what was not written yet");
@@ -133,13 +140,13 @@ function admitStaff(t, e, c) {
   else checkInForce(c.agent, c.time);
 }
 
-/** Tell whether it takes a supervisor: all repolicies, and assignments but to oneself. @param {ProvenEntry} e @param {Context} c */
+/** Tell whether it takes a supervisor: all repolicies, and assignments but to oneself. @param {Acting} e @param {Context} c */
 function isSupervisors(e, c) {
   if (e.action === "Assign") return !(e.argument === BigInt(e.actor) && inForce(c.agent, c.time));
   return e.action === "Repolicy";
 }
 
-/** Give what the actor acted on: bound into the head (V4.2). @param {ProvenEntry} e @param {Context} c @returns {Hex} */
+/** Give what the actor acted on: bound into the head (V4.2). @param {Acting} e @param {Context} c @returns {Hex} */
 function authorityOf(e, c) {
   if (!isSupervisors(e, c)) return c.agent.word;
   return e.action === "Assign" ? SUPERVISOR_ROLE : keccak256(SUPERVISOR_ROLE, c.proposed?.hash ?? NOTHING);
@@ -154,7 +161,7 @@ function counted(t, lane, waited) {
   return { ...t, staffSeq: t.staffSeq + 1, staffRun: t.staffRun + 1 };
 }
 
-/** Append an entry to the chain of heads (V4.1). @param {State} t @param {ProvenEntry} e @param {bigint} argument @param {Hex} authority @returns {Outcome} */
+/** Append an entry to the chain of heads (V4.1). @param {State} t @param {Acting} e @param {bigint} argument @param {Hex} authority @returns {Outcome} */
 function chained(t, e, argument, authority) {
   const meta =
     (BigInt(t.entries) << 88n) | (BigInt(ACTIONS.indexOf(/** @type {any} */ (e.action))) << 80n) |
