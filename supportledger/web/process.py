@@ -24,7 +24,8 @@ def app() -> FastAPI:
     from supportledger.wiring.fronting import open_front  # noqa: PLC0415 -- as above
 
     surroundings = Surroundings(**json.loads(os.environ[VARIABLE]))
-    return create_app(open_front(config.load(), surroundings.public_url), surroundings)
+    front = open_front(config.load(), surroundings.public_url, is_demo=surroundings.is_demo)
+    return create_app(front, surroundings)
 
 
 def environment(settings: config.Settings, surroundings: Surroundings) -> dict[str, str]:

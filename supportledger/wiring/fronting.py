@@ -1,8 +1,11 @@
 """From settings to the front of a desk: what a web process serves."""
 
+import time
+
 from supportledger.chain.identities import open_keystore
 from supportledger.chain.signer import KeySigner
 from supportledger.channels.mail_memory import MemoryMail
+from supportledger.channels.mail_papers import PaperMail
 from supportledger.config import Settings
 from supportledger.desk.desk import Desk
 from supportledger.desk.front import Front, House
@@ -14,19 +17,22 @@ from supportledger.wiring.mailing import open_mail
 from supportledger.wiring.memory import memory_desk
 
 
-def open_front(settings: Settings, public_url: str) -> Front:
+def open_front(settings: Settings, public_url: str, *, is_demo: bool = False) -> Front:
     """
     Open a desk for a web process: it never waits for the chain.
 
     Args:
         settings: Where everything is.
         public_url: What people type to get here.
+        is_demo: Without a mail server, letters stay here, to be read on a page.
 
     Raises: As `wiring.connect`.
     """
     desk = connect(settings=settings, waits=False)
     try:
-        return front_of(desk, house_of(settings, public_url), open_mail(settings, desk.clock))
+        stays = is_demo and settings.smtp is None
+        mail = PaperMail(desk.store.cabinet, time.time) if stays else open_mail(settings, desk.clock)
+        return front_of(desk, house_of(settings, public_url), mail)
     except BaseException:
         desk.close()
         raise

@@ -9,7 +9,8 @@ from supportledger.desk.people.limits import network
 from supportledger.desk.people.links import Asker
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Error
+from supportledger.errors import DeliveryError, Error
+from supportledger.language import told
 from supportledger.web.doors import PUBLIC
 from supportledger.web.forms import Entered
 from supportledger.web.language import LANGUAGE_COOKIE, LANGUAGES, language_of
@@ -38,6 +39,9 @@ def send_link(request: Request, _visitor: Annotated[Visitor, PUBLIC]) -> Respons
         asker = Asker(browser, network(cookies.network_of(request)), language_of(request))
         try:
             front_of(request).links.send(mail, asker)
+        except DeliveryError as error:  # nobody takes our mail now: the other ways are on the same page
+            said = told(entered.language, error.message), told(entered.language, error.hint)
+            entered.refuse("mail", " ".join(filter(None, said)))
         except Error as error:
             entered.failed(error, "mail")
     if entered.wrong:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from supportledger.channels.mail_papers import LETTER
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.showcase import CUSTOMER, STAFF
@@ -41,6 +42,14 @@ def be(request: Request, _visitor: Annotated[Visitor, PUBLIC]) -> Response:
         visitor = front.sessions.visitor(opened.token)
         front.unlocking.unlock_named(visitor, opened.token, identity)
     return answer
+
+
+@router.get("/demo/letters")
+def letters(request: Request, _visitor: Annotated[Visitor, PUBLIC]) -> Response:
+    """Show the letters that would have been sent."""
+    _check(request)
+    found = [paper.data for paper in front_of(request).cabinet.list(LETTER)]
+    return page(request, "sign_in/letters.html", letters=found[::-1])
 
 
 def _check(request: Request) -> None:

@@ -1,6 +1,7 @@
 """Every way of sending mail there is, behind one fixture: the fake, and SMTP to a real server nearby."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from supportledger.channels.mail_memory import MemoryMail
+from supportledger.channels.mail_papers import PaperMail
 from supportledger.channels.smtp import Relay, SmtpMail
 from supportledger.ports.mail import Letter, Mail
+from supportledger.store.cabinet_memory import MemoryCabinet
+from supportledger.store.vault_memory import MemoryVault
 
 SENDER = "desk@desk.example"
 
@@ -88,12 +92,15 @@ def free_port() -> int:
     return port
 
 
-@pytest.fixture(params=["memory", "smtp"])
+@pytest.fixture(params=["memory", "papers", "smtp"])
 def sending(request: pytest.FixtureRequest) -> Sending:
     """Each way in turn."""
     if request.param == "memory":
         memory = MemoryMail()
         return Sending(memory, lambda: memory.letters)
+    if request.param == "papers":
+        papers = PaperMail(MemoryCabinet(MemoryVault()), time.time)
+        return Sending(papers, lambda: papers.letters)
     postbox: Postbox = request.getfixturevalue("postbox")
     port = request.getfixturevalue("server").port
     mail = SmtpMail(Relay.parse(f"smtp://127.0.0.1:{port}", SENDER), StillClock())
