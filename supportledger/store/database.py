@@ -158,6 +158,7 @@ class DatabaseStore:
         return self._facts
 
     def close(self) -> None:
+        self._feed.close()
         self._session.close()
         self._vault.close()
 

@@ -2,7 +2,7 @@
 # ruff: noqa: D102 -- what a feed does is documented at the interface, `ports.filing.Feed`
 
 from collections.abc import Sequence
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 from typing import Any, Final
 
@@ -12,13 +12,16 @@ from supportledger.model.ids import TicketId
 from supportledger.ports.filing import GENERAL, Happening
 from supportledger.store import desk_tables
 from supportledger.store.desk_seal import altered
-from supportledger.store.session import Session, chunks, take_turn
+from supportledger.store.listening import Listener, announce
+from supportledger.store.session import Session, chunks, take_turn, writes_alone
 
 _FILING, _HAPPENING = desk_tables.filings, desk_tables.happenings
 _TURN: Final = 0x5355_5050_4645_4544
 """Who writes on the feed waits for whoever has, so that numbers are seen in their order."""
 _LOOK_S: Final = 0.1
 """How often one of those who wait looks; the others wait for that one."""
+_SELDOM_S: Final = 3.0
+"""The same, while the database tells what happens."""
 
 
 def write(connection: Connection, happenings: Sequence[Happening]) -> None:
@@ -34,6 +37,8 @@ def write(connection: Connection, happenings: Sequence[Happening]) -> None:
     take_turn(connection, _TURN)
     queues = _queues(connection, {one.ticket for one in happenings if one.ticket and not one.queue})
     connection.execute(insert(_HAPPENING), [_values(one, queues) for one in happenings])
+    if not writes_alone(connection):
+        announce(connection)
 
 
 def _queues(connection: Connection, tickets: set[TicketId]) -> dict[bytes, str]:
@@ -60,8 +65,13 @@ class DatabaseFeed:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._waiting: Final = Condition()
+        self._reading: Final = Lock()
         self._is_looking = False
+        self._is_woken = False
+        self._is_closed = False
         self._seen = 0
+        url = None if session.place.path else session.place.url
+        self._listener = Listener(url, self.wake) if url else None
 
     def tell(self, *happenings: Happening) -> None:
         if happenings:
@@ -72,7 +82,15 @@ class DatabaseFeed:
     def wake(self) -> None:
         """Let those who wait in this process look at once."""
         with self._waiting:
+            self._is_woken = True
             self._waiting.notify_all()
+
+    def close(self) -> None:
+        """Let nobody wait any longer, and listen no more."""
+        self._is_closed = True
+        self.wake()
+        if self._listener:
+            self._listener.close()
 
     def since(self, after: int, limit: int = 1_000) -> list[Happening]:
         query = select(_HAPPENING).where(_HAPPENING.c.id > after).order_by(_HAPPENING.c.id).limit(limit)
@@ -85,9 +103,11 @@ class DatabaseFeed:
 
     def wait(self, after: int, timeout_s: float) -> bool:
         until = monotonic() + timeout_s
-        self._saw(self.last())
+        if self._listener and timeout_s > 0:
+            self._listener.start()
+        self._look()
         while not self._is_there(after):
-            if monotonic() >= until:
+            if monotonic() >= until or self._is_closed:
                 return False
             self._look_or_rest(until)
         return True
@@ -96,11 +116,13 @@ class DatabaseFeed:
         with self._waiting:
             return self._seen > after
 
-    def _saw(self, last: int) -> None:
-        with self._waiting:
-            is_new, self._seen = last != self._seen, last
-            if is_new:
-                self._waiting.notify_all()
+    def _look(self) -> None:
+        with self._reading:  # one at a time, so that nobody puts an older answer over a newer one
+            last = self.last()
+            with self._waiting:
+                is_new, self._seen = last != self._seen, last
+                if is_new:
+                    self._waiting.notify_all()
 
     def _look_or_rest(self, until: float) -> None:
         """Look for all who wait, if nobody else does; or let that one look."""
@@ -109,13 +131,20 @@ class DatabaseFeed:
                 self._waiting.wait(max(until - monotonic(), 0))
                 return
             self._is_looking = True
-            self._waiting.wait(min(_LOOK_S, max(until - monotonic(), 0)))
+            if not self._is_woken:
+                self._waiting.wait(min(self._rest_s, max(until - monotonic(), 0)))
+            self._is_woken = False
         try:
-            self._saw(self.last())
+            if not self._is_closed:
+                self._look()
         finally:
             with self._waiting:
                 self._is_looking = False
                 self._waiting.notify()  # whoever waits longer looks on
+
+    @property
+    def _rest_s(self) -> float:
+        return _SELDOM_S if self._listener and self._listener.is_on else _LOOK_S
 
     def forget_before(self, at: int) -> int:
         with self._session.writing() as connection:
