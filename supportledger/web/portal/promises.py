@@ -1,8 +1,20 @@
 """What is promised to a customer, in their language."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from supportledger.desk.front import Front
-from supportledger.desk.policies import describe
-from supportledger.language import told
+from supportledger.language import mark, translated
+from supportledger.model.duration import format_duration
+from supportledger.model.hours import format_hours
+from supportledger.model.policy import PolicyTerms
+
+_CLOCKS: Final = (
+    ("first_response", mark("A first answer within {time}.")),
+    ("next_response", mark("Each later answer within {time}.")),
+    ("resolution", mark("A solution within {time}.")),
+    ("reopen_window", mark("A solved matter can be reopened for {time}.")),
+)
 
 
 def promise_of(front: Front, number: int | None, language: str) -> list[str]:
@@ -15,4 +27,16 @@ def promise_of(front: Front, number: int | None, language: str) -> list[str]:
         language: Of the reader.
     """
     terms = front.promises.terms(front.offered.get() if number is None else number)
-    return [told(language, sentence) for sentence in describe(terms).split("\n")]
+    return list(_sentences(terms, language))
+
+
+def _sentences(terms: PolicyTerms, language: str) -> Iterator[str]:
+    for name, text in _CLOCKS:
+        if seconds := getattr(terms, name):
+            yield translated(language, text).format(time=format_duration(seconds))
+    if terms.hours is not None:
+        hours = format_hours(terms.hours)
+        yield translated(language, mark("Clocks run {hours}.")).format(hours=hours)
+    if terms.levels:
+        yield translated(language, mark("If we are late, anybody may put that on record."))
+    yield translated(language, mark("Answered by agents of tier {tier} or above.")).format(tier=terms.tier)
