@@ -24,7 +24,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 BROWSER: Final = ROOT / "browser"
 ASSETS: Final = ROOT / "supportledger/web/assets"
 ARTIFACT: Final = ROOT / "supportledger/chain/artifacts/SupportLedger.json"
-SCRIPTS: Final[Mapping[str, str]] = MappingProxyType({"sign_in/main.js": "sign_in.js"})
+SCRIPTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sign_in/main.js": "sign_in.js",
+        "portal/main.js": "portal.js",
+        "portal/chat.js": "chat.js",
+        "widget/main.js": "widget.js",
+    }
+)
 """Source under browser/, and the file of the package that it is bundled into."""
 PAGE: Final = "verify.html"
 _OPTIONS: Final = ("--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8")

@@ -50,6 +50,7 @@ class Settings:
     staff_idle_s: int = 30 * 60
     customer_session_s: int = 30 * 86_400
     webhook_loopback: bool = False
+    widget_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,13 @@ _SECOND_FACTORS = ("off", "offered", "required")
 _LONGEST_DAYS = 366
 
 
+def _origins(raw: object) -> tuple[str, ...]:
+    found = (
+        [str(one) for one in raw] if isinstance(raw, list | tuple) else _text(raw).replace(",", " ").split()
+    )
+    return tuple(_public_url(one) for one in found)
+
+
 def _public_url(raw: object) -> str:
     from urllib.parse import urlsplit  # noqa: PLC0415 -- only those who serve the web wait for it
 
@@ -420,6 +428,13 @@ SETTINGS = (
         "webhook_loopback",
         _flag,
         "true: webhooks may lead to this machine, by http and on any port; for trying them out",
+        is_flag=False,
+    ),
+    Setting(
+        "widget_origins",
+        "widget_origins",
+        _origins,
+        "Sites whose pages may show the chat widget: https://shop.example, with spaces between several",
         is_flag=False,
     ),
 )

@@ -81,7 +81,12 @@ def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *
         given["port"],
         given["web_processes"] if "web" in chosen else 0,
         has_workers="workers" in chosen,
-        surroundings=Surroundings(url.rstrip("/"), is_demo=is_demo, trusts_proxy=given["behind_proxy"]),
+        surroundings=Surroundings(
+            url.rstrip("/"),
+            is_demo=is_demo,
+            trusts_proxy=given["behind_proxy"],
+            widget_origins=settings.widget_origins,
+        ),
     )
 
 

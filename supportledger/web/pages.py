@@ -20,6 +20,7 @@ from supportledger.desk.people.tokens import csrf_token
 from supportledger.errors import Error
 from supportledger.language import catalogue, told
 from supportledger.web.language import LANGUAGES, language_of
+from supportledger.web.links import linked
 from supportledger.web.problems import headers, problem, status_of
 from supportledger.web.visitors import token_of, visitor_of
 
@@ -93,7 +94,7 @@ def _environment(language: str) -> Environment:
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # of the extension
     environment.globals["asset"] = asset
-    environment.filters |= {"instant": instant, "day": day}
+    environment.filters |= {"instant": instant, "day": day, "linked": linked}
     return environment
 
 

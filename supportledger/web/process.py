@@ -23,7 +23,8 @@ def app() -> FastAPI:
     from supportledger.web.app import create_app  # noqa: PLC0415 -- loads everything
     from supportledger.wiring.fronting import open_front  # noqa: PLC0415 -- as above
 
-    surroundings = Surroundings(**json.loads(os.environ[VARIABLE]))
+    said = json.loads(os.environ[VARIABLE])
+    surroundings = Surroundings(**{**said, "widget_origins": tuple(said["widget_origins"])})
     front = open_front(config.load(), surroundings.public_url, is_demo=surroundings.is_demo)
     return create_app(front, surroundings)
 

@@ -13,6 +13,8 @@ from supportledger.web.pages import ASSETS
 
 router = APIRouter(include_in_schema=False)
 _FOREVER: Final = "public, max-age=31536000, immutable"
+_A_WHILE: Final = "public, max-age=3600"
+WIDGET: Final = "widget.js"
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
 
 
@@ -22,9 +24,12 @@ def _names() -> frozenset[str]:
 
 
 @router.get("/assets/{name}")
-def file(name: str, _visitor: Annotated[Visitor, PUBLIC]) -> Response:
-    """Give a file."""
+def file(name: str, _visitor: Annotated[Visitor, PUBLIC], v: str = "") -> Response:
+    """Give a file; pages of others load the widget, by an address that never changes."""
     if name not in _names():
         raise NotFound("there is no such file")
     path = ASSETS / name
-    return FileResponse(path, media_type=_TYPES.get(path.suffix), headers={"cache-control": _FOREVER})
+    headers = {"cache-control": _FOREVER if v else _A_WHILE}
+    if name == WIDGET:
+        headers["cross-origin-resource-policy"] = "cross-origin"
+    return FileResponse(path, media_type=_TYPES.get(path.suffix), headers=headers)

@@ -13,11 +13,13 @@ class Surroundings:
         public_url: What people type to get here: `https://desk.example` or, for trying, `http://localhost:8080`.
         is_demo: It shows a demonstration: anybody on this machine may sign in as anybody.
         trusts_proxy: A proxy of ours stands before it, and says who asks.
+        widget_origins: Sites whose pages may show our chat in a frame; as browsers name them.
     """
 
     public_url: str
     is_demo: bool = False
     trusts_proxy: bool = False
+    widget_origins: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:

@@ -21,6 +21,8 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "x-csrf-token"
 CSRF_FIELD: Final = "csrf"
 SESSION_COOKIE: Final = "sl_session"
+CHAT_COOKIE: Final = "sl_chat"
+CHAT: Final = "/chat"
 _BEARER: Final = "bearer "
 
 
@@ -52,8 +54,15 @@ def token_of(request: Request) -> str:
 
 
 def cookie_name(request: Request) -> str:
-    """Name the session's cookie: over https one that no other host can set."""
-    return f"__Host-{SESSION_COOKIE}" if request.app.state.surroundings.is_secure else SESSION_COOKIE
+    """Name the session's cookie: over https one that no other host can set; the chat has its own."""
+    name = CHAT_COOKIE if is_chat(request) else SESSION_COOKIE
+    return f"__Host-{name}" if request.app.state.surroundings.is_secure else name
+
+
+def is_chat(request: Request) -> bool:
+    """Tell whether a request belongs to the chat, which other sites show in a frame."""
+    path = request.url.path
+    return path == CHAT or path.startswith(CHAT + "/")
 
 
 def check_origin(request: Request) -> None:

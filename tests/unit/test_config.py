@@ -79,6 +79,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         "SUPPORTLEDGER_STAFF_IDLE": "600",
         "SUPPORTLEDGER_CUSTOMER_SESSION": "7d",
         "SUPPORTLEDGER_WEBHOOK_LOOPBACK": "true",
+        "SUPPORTLEDGER_WIDGET_ORIGINS": "https://shop.example, https://APP.example:8443",
     }
     expected = Settings(
         data_dir=Path("/srv/desk"),
@@ -102,6 +103,7 @@ def test_every_setting_reads_from_the_environment() -> None:
         staff_idle_s=600,
         customer_session_s=604_800,
         webhook_loopback=True,
+        widget_origins=("https://shop.example", "https://app.example:8443"),
     )
     assert expected == settle(environment=environment)
     assert sorted(environment) == sorted(setting.variable for setting in SETTINGS)

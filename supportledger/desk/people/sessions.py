@@ -39,6 +39,8 @@ class Way(StrEnum):
     PASSKEY = "passkey"
     LINK = "link"
     INVITATION = "invitation"
+    CHAT = "chat"
+    """Nobody in particular, who is known by their chat alone."""
 
 
 class Step(StrEnum):

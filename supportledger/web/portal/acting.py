@@ -16,6 +16,8 @@ from supportledger.errors import Error, InputError
 from supportledger.language import mark, told, translated
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
+from supportledger.model.records import Draft
+from supportledger.model.ticket import Action
 from supportledger.proof import field_json
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
@@ -29,6 +31,18 @@ _STARS: Final = range(1, 6)
 _UNPROCESSABLE: Final = 422
 
 
+@router.post("/my/tickets/{name}/escalate")
+def escalate(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.REPLY)]) -> Response:
+    """Put on record that the desk is late, which anybody may: its keeper sends it, and the ledger decides."""
+    entered, ticket = Entered.of(request), own(request, name, visitor)
+    try:
+        front_of(request).desk.tickets.escalate(ticket)
+    except Error as error:
+        entered.failed(error)
+        return shown(request, name, visitor, entered)
+    return see(f"/my/tickets/{ticket.handle}?accepted=escalate")
+
+
 @router.post("/my/tickets/{name}/{verb}")
 def act(request: Request, name: str, verb: str, visitor: Annotated[Visitor, needs(Right.REPLY)]) -> Response:
     """Do it for somebody who has no key: the desk records it."""
@@ -40,7 +54,7 @@ def act(request: Request, name: str, verb: str, visitor: Annotated[Visitor, need
         except Error as error:
             entered.failed(error)
         else:
-            return see(f"/my/tickets/{ticket.handle}")
+            return see(f"/my/tickets/{ticket.handle}?accepted={verb}")
     return shown(request, name, visitor, entered)
 
 
@@ -76,7 +90,12 @@ def submit(request: Request, signed: Signed, visitor: Annotated[Visitor, needs(R
     except ValueError as error:
         raise InputError("a signature is written in hexadecimal") from error
     draft = front_of(request).intake.submit(signed.id, signature, visitor, place)
-    return JSONResponse({"to": f"/my/tickets/{draft.ticket.handle}", "ticket": draft.ticket.handle})
+    return JSONResponse({"to": _next(draft), "ticket": draft.ticket.handle})
+
+
+def _next(draft: Draft) -> str:
+    word = "new" if draft.action is Action.OPEN else str(draft.action).lower()
+    return f"/my/tickets/{draft.ticket.handle}?accepted={word}"
 
 
 def _asked(request: Request, entered: Entered, visitor: Visitor) -> Intent | NewTicket | None:

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from supportledger.desk.clerk import NewTicket
+from supportledger.desk.filing.browsing import Page
 from supportledger.desk.filing.intake import Place
 from supportledger.desk.filing.sights import own_sight, reader_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Error
-from supportledger.model.ids import TicketId
+from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.paging import PageMark
 from supportledger.model.people import Right
 from supportledger.model.records import TicketQuery
@@ -20,11 +21,13 @@ from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
 from supportledger.web.pages import page
 from supportledger.web.portal.promises import promise_of
+from supportledger.web.portal.turns import turns_of
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of, token_of
 
 router = APIRouter()
 PAGE: Final = 25
+_ACCEPTED: Final = frozenset({"new", "reply", "rate", "close", "escalate"})
 PRODUCTS: Final = ("", "account", "deposit", "withdrawal", "wallet", "trading", "security", "other")
 """What a customer can say that a ticket is about; also the skill that answers it."""
 
@@ -55,7 +58,7 @@ def open_ticket(request: Request, visitor: Annotated[Visitor, needs(Right.OPEN)]
         except Error as error:
             entered.failed(error)
         else:
-            return see(f"/my/tickets/{made.draft.ticket.handle}?new=1")
+            return see(f"/my/tickets/{made.draft.ticket.handle}?accepted=new")
     return _new(request, entered, visitor)
 
 
@@ -72,17 +75,9 @@ def talk(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.RE
 
 
 @router.get("/my/tickets/{name}/events")
-async def events(
-    request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]
-) -> StreamingResponse:
+def events(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> StreamingResponse:
     """Tell a page that is open what happens to its ticket."""
-    front, token = front_of(request), token_of(request)
-    ticket = own(request, name, visitor)
-    return stream(
-        request,
-        lambda one: one.ticket == ticket,
-        lambda: front.sessions.visitor(token).person == visitor.person,
-    )
+    return followed(request, own(request, name, visitor), visitor)
 
 
 def own(request: Request, name: str, visitor: Visitor) -> TicketId:
@@ -95,6 +90,16 @@ def own(request: Request, name: str, visitor: Visitor) -> TicketId:
     found = ticket_named(request, name)
     front_of(request).desk.browsing.find(found, own_sight(visitor))
     return found
+
+
+def followed(request: Request, ticket: TicketId, visitor: Visitor) -> StreamingResponse:
+    """Tell what happens to a ticket, as long as the session lasts."""
+    front, token = front_of(request), token_of(request)
+    return stream(
+        request,
+        lambda one: one.ticket == ticket,
+        lambda: front.sessions.visitor(token).person == visitor.person,
+    )
 
 
 def opening(entered: Entered) -> tuple[NewTicket, Place]:
@@ -126,11 +131,28 @@ def shown(
         template,
         status=422 if entered.wrong else 200,
         found=found,
+        turns=turns_of(found),
+        subject=_subject(found),
+        handle=ticket.handle,
         own=visitor.address is not None and found.view.state.customer == visitor.address,
+        keyless=found.view.state.customer == NOBODY,
         promise=promise_of(front, found.view.state.policy, entered.language),
         entered=entered,
-        is_new="new" in request.query_params,
+        accepted=_accepted(request),
     )
+
+
+def _accepted(request: Request) -> str:
+    """Tell what somebody has just sent, as `see` was told: its draft is not needed any more."""
+    said = request.query_params.get("accepted", "")
+    return said if said in _ACCEPTED else ""
+
+
+def _subject(found: Page) -> str:
+    """Give the line that a ticket is about; empty for one that is not held."""
+    held = [one.fields for one in found.view.entries[:1]] or [one.fields for one in found.underway[:1]]
+    said = held[0].values().get("subject") if held and held[0] else ""
+    return said if isinstance(said, str) else ""
 
 
 def _new(request: Request, entered: Entered, visitor: Visitor) -> Response:

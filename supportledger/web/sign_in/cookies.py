@@ -5,6 +5,7 @@ The cookies of signing in, and the way back to where somebody wanted to go.
    another site's page makes.
 2. `sl_browser` is a secret of the browser before anybody is signed in: what was begun in one browser is not
    ended in another.
+3. `sl_chat` is the session of a chat, which other sites show in a frame: each site's frame has its own.
 """
 
 import re
@@ -19,7 +20,7 @@ from supportledger.desk.people.accounts import Account
 from supportledger.desk.people.sessions import Opened, Step, Way
 from supportledger.errors import LimitReached
 from supportledger.web.limits import SIGNING_IN
-from supportledger.web.visitors import cookie_name, front_of, token_of, visitor_of
+from supportledger.web.visitors import cookie_name, front_of, is_chat, token_of, visitor_of
 
 _BROWSER: Final = "sl_browser"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -77,9 +78,18 @@ def keep(request: Request, opened: Opened, answer: Response) -> None:
     """Give the browser a session's secret."""
     secure = request.app.state.surroundings.is_secure
     lasts = opened.session.ends_at - opened.session.created_at
+    is_framed = secure and is_chat(request)
     answer.set_cookie(
-        cookie_name(request), opened.token, max_age=lasts, httponly=True, samesite="lax", secure=secure
+        cookie_name(request),
+        opened.token,
+        max_age=lasts,
+        httponly=True,
+        samesite="none" if is_framed else "lax",
+        secure=secure,
     )
+    if is_framed:
+        name, value = answer.raw_headers[-1]
+        answer.raw_headers[-1] = (name, value + b"; Partitioned")
 
 
 def forget(request: Request, answer: Response) -> None:

@@ -92,9 +92,10 @@ def test_every_answer_is_safe(browser):
 
 
 def test_what_belongs_to_somebody_is_kept_nowhere(browser):
-    """Pages stay in no cache; our own files stay in all of them."""
+    """Pages stay in no cache; our own files stay in all of them under an address that changes with them."""
     assert "no-store" == browser(Role.AGENT).get("/account").headers["cache-control"]
-    assert "immutable" in browser().get("/assets/desk.css").headers["cache-control"]
+    assert "immutable" in browser().get("/assets/desk.css?v=1").headers["cache-control"]
+    assert "public, max-age=3600" == browser().get("/assets/widget.js").headers["cache-control"]
 
 
 @pytest.mark.parametrize(
