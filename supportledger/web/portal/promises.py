@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from supportledger.desk.front import Front
+from supportledger.desk.hours import format_hours
 from supportledger.language import mark, translated
 from supportledger.model.duration import format_duration
-from supportledger.model.hours import format_hours
 from supportledger.model.policy import PolicyTerms
 
 _CLOCKS: Final = (
