@@ -1,5 +1,5 @@
 """
-The shapes of what programs send and get: strict, with examples, and pages that go on where the last one ended.
+The shapes of what programs send and get: strict, with examples, in pages that go on where one ended.
 
 Times are Unix seconds, hashes and addresses `0x` and hexadecimal digits, as the ledger has them.
 """
