@@ -1,5 +1,5 @@
 /** The verdict on a proof file of whatever kind: what is read, which steps are run, what must have been checked. */
-import { Malformed } from "../shared/errors.js";
+import { Inconclusive, Malformed } from "../shared/errors.js";
 import { opened } from "./file/proof-file.js";
 import { AbsenceCase } from "./steps/absence-case.js";
 import { ABSENCE_STEPS, CHAIN_STEPS, PROOF_STEPS, run, verdict } from "./steps/run.js";
@@ -52,8 +52,12 @@ export function judge(data, trust, required = null) {
  * @param {ProofFile} file
  * @param {Trust} trust
  */
-export const judgeEvidence = (file, trust) =>
-  judged(file, trust, () => said("there is no file: everything was read from a node"), CHAIN_STEPS);
+export function judgeEvidence(file, trust) {
+  const first = () => {
+    throw new Inconclusive("there is no file: everything was read from a node");
+  };
+  return judged(file, trust, first, CHAIN_STEPS);
+}
 
 /** @param {ProofFile | AbsenceFile} file @param {Trust} trust @param {import("./steps/run.js").Check} first @param {number[]} required @returns {Judgement} */
 function judged(file, trust, first, required) {

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 _PATH = Path("/usr/bin/chromium")
+_PATIENCE_MS = 10_000
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor who reads English and has never been here."""
     made = browser.new_context(locale="en-GB")
+    made.set_default_timeout(_PATIENCE_MS)
     yield made
     made.close()
 

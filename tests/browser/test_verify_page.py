@@ -9,7 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from supportledger.config import Settings
+from supportledger.proof.block_note import block_text, cosign_block
+from supportledger.proof.note import KeyKind, Note, SignerKey
 from supportledger.proof.verify import verify_proof
+from supportledger.proof.witness_policy import WitnessPolicy
 from supportledger.wiring.trusting import read_trust, trust
 
 ROOT = Path(__file__).parents[2]
@@ -167,6 +170,51 @@ def test_it_asks_nobody(page: Page) -> None:
     page.on("request", lambda request: asked.append(request.url))
     _verify(page, "conversation")
     assert [SAVED] == [url for url in asked if not url.startswith("blob:")]
+
+
+@pytest.mark.parametrize(("names", "result"), [(2, "passed"), (1, "failed")])
+def test_witnesses(page: Page, tmp_path: Path, names: int, result: str) -> None:
+    """A block is trusted that enough witnesses have put their names to, and not one with fewer names."""
+    trusted = _trust("conversation")
+    number, digest = next(iter(trusted["blocks"].items()))
+    block = trusted["chainId"], int(number), bytes.fromhex(digest[2:])
+    keys = [SignerKey(f"witness.example/{at}", bytes([at]) * 32, KeyKind.COSIGNATURE) for at in (1, 2)]
+    signatures = tuple(cosign_block(one, *block, 1_767_225_600) for one in keys[:names])
+    (tmp_path / "block.note").write_bytes(Note(block_text(*block), signatures).to_bytes())
+    _fill(page, "conversation")
+    page.check("#by-witness")
+    page.set_input_files("#note", tmp_path / "block.note")
+    page.fill("#policy", str(WitnessPolicy.of(2, [one.verifier for one in keys])))
+    page.click("#go")
+    expect(page.locator("#steps li[data-step='8']")).to_have_attribute("data-result", result)
+
+
+def test_a_verdict_is_of_what_stands_there(page: Page) -> None:
+    """Whatever is changed afterwards, the verdict on what stood there before goes away."""
+    _verify(page, "conversation")
+    page.fill("#ledger", "0x" + "22" * 20)
+    expect(page.locator("#verdict")).to_be_hidden()
+    assert 0 == page.locator("#steps li").count()
+    page.click("#go")
+    expect(page.locator("#verdict")).to_contain_text("Something is wrong")
+    page.set_input_files("#file", PROOFS / "opened/proof.json")
+    expect(page.locator("#verdict")).to_be_hidden()
+
+
+def test_a_wrong_entry_is_told(page: Page) -> None:
+    """What cannot be an address, a number or a hash is refused with words that say what is needed."""
+    for field, value, said in (
+        ("#ledger", "0xa1C06f955A682db2A27348c253ECA5A62D055cF8", "checksum"),
+        ("#ledger", "", "address of the ledger"),
+        ("#chain", "1e3", "chain id"),
+        ("#hash", "0x12", "not a hash"),
+        ("#code-hash", "x", "not a hash"),
+    ):
+        _fill(page, "conversation")
+        page.fill(field, value)
+        page.click("#go")
+        expect(page.locator("#problem")).to_contain_text(said)
+        expect(page.locator("#verdict")).to_be_hidden()
 
 
 def _trust(name: str) -> dict[str, Any]:

@@ -27,7 +27,13 @@ class History {
 
   /** Give the value that entry *index* found. @param {number} index @returns {T | undefined} */
   at(index) {
-    return this.changes.findLast(({ since }) => since <= index)?.value;
+    let [low, high] = [0, this.changes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.changes[middle].since <= index) low = middle + 1;
+      else high = middle;
+    }
+    return this.changes[low - 1]?.value;
   }
 
   /** @returns {T | undefined} */

@@ -27,6 +27,10 @@ const state = {
   /** @type {{template: string, values: Record<string, unknown>} | null} */
   problem: null,
   isBusy: false,
+  /** Counts what the visitor changes: a verdict on what stood there before is never shown. */
+  turn: 0,
+  /** Which of chain and ledger the visitor has entered since somebody else named them. @type {Set<string>} */
+  typed: new Set(),
 };
 
 learn(JSON.parse(byId("words").textContent));
@@ -65,11 +69,17 @@ function renderResult() {
   showEntries(byId("entries"), judgement);
 }
 
+/** Drop what was found: something has changed since. */
+function forget() {
+  Object.assign(state, { judgement: null, problem: null, turn: state.turn + 1 });
+  byId("problem").textContent = "";
+  renderResult();
+}
+
 /** Take a file that was chosen or dropped. @param {File | undefined} given */
 async function take(given) {
   if (given === undefined) return;
-  state.judgement = null;
-  state.problem = null;
+  forget();
   if (given.size > FILE_LIMIT) {
     state.file = null;
     state.problem = new Impossible("the file has {size} bytes, and {limit} are the most there can be", { size: given.size, limit: FILE_LIMIT });
@@ -89,7 +99,7 @@ function suggest(who, chain, ledger) {
   byId("chain").value = chain;
   byId("ledger").value = ledger;
   byId("sure").checked = false;
-  state.namedBy = who;
+  Object.assign(state, { namedBy: who, typed: new Set() });
 }
 
 /** What stands in the form. */
@@ -109,6 +119,7 @@ async function form() {
 
 /** @returns {Promise<Judgement>} */
 async function found() {
+  await painted();
   const asked = await form();
   if (state.file === null && !entered("ticket")) throw new Impossible("Choose a proof file, or enter a ticket's id.");
   if (state.namedBy !== "visitor" && !byId("sure").checked) {
@@ -121,20 +132,31 @@ async function found() {
   return judgeEvidence(evidence, await trustOf(asked, ledger, readHeader(evidence.block.header).number));
 }
 
+/** Run, and give what was found or what was wrong. @param {() => Promise<Judgement>} work */
+async function outcomeOf(work) {
+  try {
+    return { judgement: await work() };
+  } catch (error) {
+    if (error instanceof Trouble) return { problem: error };
+    return { problem: { template: "This page failed, so nothing is verified: {message}", values: { message: String(error) } } };
+  }
+}
+
+/** Let the browser paint before a long computation. */
+const painted = () => new Promise((resolve) => setTimeout(resolve, 20));
+
 /** @param {Event} event */
 async function verify(event) {
   event.preventDefault();
   if (state.isBusy) return;
-  Object.assign(state, { isBusy: true, judgement: null, problem: null });
+  forget();
+  state.isBusy = true;
   render();
-  try {
-    state.judgement = await found();
-  } catch (error) {
-    state.problem = error instanceof Trouble ? error : { template: "This page failed, so nothing is verified: {message}", values: { message: String(error) } };
-  } finally {
-    state.isBusy = false;
-    render();
-  }
+  const { turn } = state;
+  const outcome = await outcomeOf(found);
+  state.isBusy = false;
+  if (turn === state.turn) Object.assign(state, outcome);
+  render();
   (state.judgement ? byId("verdict") : byId("go")).focus();
 }
 
@@ -152,9 +174,11 @@ function acceptDrops() {
 function listen() {
   byId("file").addEventListener("change", () => take(byId("file").files[0]));
   byId("form").addEventListener("submit", verify);
+  byId("form").addEventListener("input", forget);
   for (const id of ["chain", "ledger"]) {
     byId(id).addEventListener("input", () => {
-      state.namedBy = "visitor";
+      byId("sure").checked = false;
+      if (state.typed.add(id).size === 2) state.namedBy = "visitor";
       renderClaim();
     });
   }
