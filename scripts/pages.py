@@ -28,6 +28,7 @@ SCRIPTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "sign_in/main.js": "sign_in.js",
         "portal/main.js": "portal.js",
+        "console/main.js": "console.js",
         "portal/chat.js": "chat.js",
         "widget/main.js": "widget.js",
     }

@@ -1,5 +1,5 @@
 """
-Lists of tickets as people ask for them: by where tickets stand, by words, by tags and languages, page by page.
+Lists of tickets as staff ask for them: by where they stand, by words, tags and languages, page by page.
 
 1. Words are looked up in the index; the store's own lists answer all else that a `TicketQuery` can say.
 2. Tags and languages are looked at ticket by ticket. A list that has gone through `_MOST_LOOKED_AT` of them
@@ -16,7 +16,7 @@ from supportledger.errors import Denied
 from supportledger.model.ids import Address
 from supportledger.model.paging import PageMark
 from supportledger.model.records import TicketQuery, TicketRecord
-from supportledger.ports.filing import Filing, Filings
+from supportledger.ports.filing import Filing
 from supportledger.ports.store import Store
 
 _BATCH: Final = 200

@@ -2,6 +2,49 @@
 
 from fastapi import APIRouter
 
+from supportledger.web.console import (
+    acting,
+    agents,
+    audits,
+    bulk,
+    contacts,
+    figures,
+    filing,
+    keys,
+    live,
+    macros,
+    papers,
+    people,
+    policies,
+    queues,
+    signing,
+    ticket,
+    tickets,
+    views,
+    webhooks,
+)
 from supportledger.web.forms import TAKES_FORM
 
 router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM])
+for room in (
+    tickets,
+    bulk,
+    views,
+    live,
+    signing,
+    acting,
+    filing,
+    papers,
+    ticket,
+    agents,
+    policies,
+    queues,
+    macros,
+    people,
+    keys,
+    webhooks,
+    contacts,
+    audits,
+    figures,
+):
+    router.include_router(room.router)

@@ -1,0 +1,52 @@
+"""What happens while somebody looks: a stream of happenings, and who else is here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from supportledger.desk.people.visitors import Visitor
+from supportledger.model.people import Right
+from supportledger.ports.filing import Happening
+from supportledger.web.console.telling import staff_sight
+from supportledger.web.doors import needs
+from supportledger.web.forms import Entered
+from supportledger.web.live import stream
+from supportledger.web.naming import ticket_named
+from supportledger.web.visitors import front_of, token_of
+
+router = APIRouter()
+
+
+@router.get("/console/events")
+def events(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], ticket: str = "") -> Response:
+    """Tell what happens: to one ticket, or to all that somebody sees."""
+    front, sight, token = front_of(request), staff_sight(visitor), token_of(request)
+    wanted = ticket_named(request, ticket) if ticket else None
+    if wanted is not None:
+        front.desk.browsing.find(wanted, sight)
+
+    def wants(one: Happening) -> bool:
+        if wanted is not None:
+            return one.ticket == wanted
+        return one.ticket is not None and visitor.sees(one.queue)
+
+    def is_still_good() -> bool:
+        return front.sessions.visitor(token).may(Right.LIST)
+
+    return stream(request, wants, is_still_good)
+
+
+@router.post("/console/tickets/{name}/here")
+def here(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> Response:
+    """Say that somebody has a ticket open, and tell who else has."""
+    front, ticket = front_of(request), ticket_named(request, name)
+    front.desk.browsing.find(ticket, staff_sight(visitor))
+    person = visitor.owner()
+    if Entered.of(request)["gone"]:
+        front.presence.gone(ticket, person)
+        return JSONResponse({"others": []})
+    is_typing = Entered.of(request)["typing"] == "1"
+    front.presence.here(ticket, person, visitor.name, is_typing=is_typing)
+    others = front.presence.at(ticket, but=person)
+    return JSONResponse({"others": [{"name": one.name, "typing": one.is_typing} for one in others]})
