@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from supportledger.desk.hours import format_hours
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.policies import describe, terms
-from supportledger.model.hours import format_hours
 from supportledger.model.people import Right
 from supportledger.model.policy import Policy
 from supportledger.web.api.agents import Accepted, accepted
