@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from supportledger.desk.people.tokens import csrf_token
+from supportledger.desk.people.visitors import NOBODY_KNOWN
 from supportledger.errors import Error
 from supportledger.language import catalogue, told
 from supportledger.web.language import LANGUAGES, language_of
@@ -52,6 +53,10 @@ def fragment(request: Request, template: str, **about: Any) -> str:
 def error_page(request: Request, error: Error) -> HTMLResponse:
     """Show what went wrong, and what to do next."""
     language = language_of(request)
+    try:
+        visitor_of(request)
+    except Error:  # whoever asks is refused as well: they are told of `error`, as nobody in particular
+        request.state.visitor = NOBODY_KNOWN.speaking(language)
     said = problem(error, told(language, error.message), told(language, error.hint))
     answer = page(request, "error.html", status=status_of(type(error)), problem=said)
     answer.headers.update(headers(error))
