@@ -17,7 +17,7 @@ export async function refresh() {
   }
   fetching = true;
   try {
-    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(document.querySelector("[data-page]")?.dataset.page ?? location.href, { headers: { "HX-Request": "true" } });
     if (answer.status === 401) return location.reload();
     if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {

@@ -41,7 +41,7 @@ export function startPresence() {
   const tell = async (more = {}) => {
     const isTyping = Date.now() - typedAt < HERE_MS;
     const body = new URLSearchParams({ csrf, typing: isTyping ? "1" : "", ...more });
-    const answer = await fetch(`${location.pathname}/here`, { method: "POST", body, keepalive: true });
+    const answer = await fetch(box.dataset.looking, { method: "POST", body, keepalive: true });
     if (answer.ok && !more.gone) show((await answer.json()).others);
   };
   const quietly = (more) => tell(more).catch(() => undefined); // the server is away: said again in a moment

@@ -61,7 +61,7 @@ def countdowns(deadlines: Iterable[tuple[Clock, int]], state: TicketState, now: 
 
 def lasting(language: str, seconds: float) -> str:
     """Write a length of time with its two largest units: `3 h 5 min`."""
-    rest, parts = int(abs(seconds)), []
+    rest, parts = int(abs(seconds)), list[str]()
     for size, text in _UNITS:
         number, rest = divmod(rest, size)
         if number or (size == 1 and not parts):

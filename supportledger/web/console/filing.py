@@ -39,7 +39,8 @@ def file(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.AN
         if entered["queue"] != before.queue:
             front.queues.move([ticket], entered["queue"])
             before = front.filings.filed([ticket])[ticket]
-        front.filings.file(replace(before, tags=tags_of(entered["tags"]), **about))
+        about = replace(before, language=language, product=product, topic=topic)
+        front.filings.file(replace(about, tags=tags_of(entered["tags"])))
         return True
 
     if attempt(entered, act, "queue") is None:

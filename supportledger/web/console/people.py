@@ -106,7 +106,7 @@ def _account(request: Request, person: str) -> Account:
 
 
 def _roles(request: Request, entered: Entered) -> list[Role]:
-    found = [one for one in STAFF if one.value in entered.all("role")]
+    found: list[Role] = [one for one in STAFF if one.value in entered.all("role")]
     if not found:
         entered.refuse("role", said(request, mark("Choose a role at least.")))
     return found

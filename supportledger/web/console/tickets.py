@@ -149,7 +149,7 @@ def agents(request: Request) -> Mapping[str, str]:
 def _customer(
     request: Request, row: Row, names: Mapping[Address, str], persons: Mapping[TicketId, str]
 ) -> str:
-    if row.filing.person in persons:
+    if row.filing.person is not None and row.filing.person in persons:
         return persons[row.filing.person]
     customer = row.record.state.customer
     return said(request, mark("without a key")) if customer == NOBODY else names[customer]

@@ -68,6 +68,11 @@ def change(
     """Tell an endpoint nothing any more, tell it again, tell it all of the last day, or forget it."""
     entered, rooms = Entered.of(request), front_of(request).webhooks
     since = front_of(request).people.now - _DAY_S
+
+    def remove() -> bool:
+        rooms.remove(name)
+        return True
+
     acts: dict[str, Any] = {
         "disable": (lambda: rooms.disable(name), mark("It is told nothing any more.")),
         "enable": (lambda: rooms.enable(name), mark("It is told again, from now on.")),
@@ -75,7 +80,7 @@ def change(
             lambda: (rooms.replay_since(name, since), 1)[1],
             mark("It is told the last day once more."),
         ),
-        "remove": (lambda: (rooms.remove(name), 1)[1], mark("The endpoint is forgotten.")),
+        "remove": (remove, mark("The endpoint is forgotten.")),
     }
     act, message = acts.get(verb, (None, ""))
     if act is None:
