@@ -1,5 +1,6 @@
 """The desk that people see: API, console, portal and workers, in as many processes as it takes."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,9 +12,11 @@ from supportledger.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from supportledger.cli.blocks import Block
     from supportledger.config import Settings
+    from supportledger.desk.people.invitations import Invitation
     from supportledger.web.serving import Plan
 
 ROLES = ("web", "workers")
@@ -60,14 +63,27 @@ ROLES = ("web", "workers")
 @pass_session
 def serve(session: Session, *, demo: bool, roles: tuple[str, ...], **given: Any) -> int:
     """Serve it."""
-    from supportledger.web.serving import serve as run  # noqa: PLC0415 -- --help does without
-    from supportledger.wiring.showing import chain_for, showcase  # noqa: PLC0415 -- as above
+    from supportledger.web.serving import listening  # noqa: PLC0415 -- --help does without
+    from supportledger.web.serving import serve as run  # noqa: PLC0415 -- as above
+    from supportledger.wiring.opening import prepare  # noqa: PLC0415 -- as above
 
     plan = _plan(session.settings, roles, given, is_demo=demo)
-    with (showcase if demo else chain_for)(session.settings) as settings:
-        session.output.show(_data(plan, settings), _blocks(plan, is_demo=demo))
-        run(settings, plan)
+    with listening(plan) as listener, _surrounded(session.settings, roles, is_demo=demo) as settings:
+        invited = None if demo else prepare(settings, plan.surroundings.public_url, roles or ROLES)
+        session.output.show(_data(plan, settings, invited), _blocks(plan, invited))
+        run(settings, plan, listener)
     return ExitCode.OK
+
+
+def _surrounded(
+    settings: "Settings", roles: tuple[str, ...], *, is_demo: bool
+) -> "AbstractContextManager[Settings]":
+    """Give what is served its chain; a machine that does only part of the work is not to have its own."""
+    from supportledger.wiring.showing import chain_for, showcase  # noqa: PLC0415 -- --help does without
+
+    if is_demo:
+        return showcase(settings)
+    return nullcontext(settings) if roles else chain_for(settings)
 
 
 def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *, is_demo: bool) -> "Plan":
@@ -90,20 +106,35 @@ def _plan(settings: "Settings", roles: tuple[str, ...], given: dict[str, Any], *
     )
 
 
-def _data(plan: "Plan", settings: "Settings") -> dict[str, Any]:
+def _data(plan: "Plan", settings: "Settings", invited: "Invitation | None") -> dict[str, Any]:
     return {
         "url": plan.surroundings.public_url,
         "data_dir": str(settings.data_dir),
         "web_processes": plan.web_processes,
         "workers": plan.has_workers,
+        "invitation": invited.link if invited else None,
     }
 
 
-def _blocks(plan: "Plan", *, is_demo: bool) -> "Iterator[Block]":
+def _blocks(plan: "Plan", invited: "Invitation | None") -> "Iterator[Block]":
     from supportledger.cli.blocks import Line  # noqa: PLC0415 -- --help draws nothing
 
     url = plan.surroundings.public_url
-    yield Line("✔ " + _("The desk is open at {url}").format(url=url), "good")
-    if is_demo:
+    yield Line("✔ " + _said(plan).format(url=url), "good")
+    if plan.surroundings.is_demo:
         yield Line(_("Look around as anybody: {url}").format(url=f"{url}/demo"))
+    if invited:
+        yield Line(
+            _(
+                "Nobody works here yet. This link lets the first one in, as {name}, once and for a week:"
+            ).format(name=invited.account.name),
+            "strong",
+        )
+        yield Line(invited.link)
     yield Line(_("Stop it with Ctrl-C."), "dim")
+
+
+def _said(plan: "Plan") -> str:
+    if plan.web_processes:
+        return _("The desk is open at {url}")
+    return _("The workers of {url} are at work")

@@ -61,6 +61,7 @@ _ROLES = ("relayer", "index", "keeper", "anchorer", "librarian", "courier", "dis
     help=_("How often conversations, readings, erasures and contacts are anchored, if new; else 1h."),
 )
 @click.option("--until-idle", is_flag=True, help=_("End when there is nothing to do."))
+@click.option("--until-eof", is_flag=True, hidden=True, help=_("End also when standard input does."))
 @click.option("--health", is_flag=True, help=_("Say how the workers of this data directory are, and end."))
 @pass_session
 def work(session: Session, *, health: bool, **given: Any) -> int:
@@ -75,10 +76,12 @@ def run(
     warn: int,
     warn_policy: tuple[tuple[int, int], ...],
     until_idle: bool,
+    until_eof: bool = False,
     metrics_port: int | None = None,
     anchor_every: int = 3600,
 ) -> int:
     """Let workers work until they are asked to end."""
+    from supportledger.wiring.leash import leash  # noqa: PLC0415 -- as above
     from supportledger.workers.keeper import Thresholds  # noqa: PLC0415 -- --help does without
     from supportledger.workers.role import Role  # noqa: PLC0415 -- as above
     from supportledger.workers.staff import Duties, supervised  # noqa: PLC0415 -- as above
@@ -95,6 +98,8 @@ def run(
         is_loopback_told=session.settings.webhook_loopback,
     )
     supervisor = supervised(session.worker_desk, session.settings.data_dir, duties, telemetry)
+    if until_eof:
+        leash(supervisor.stop)
     with _ended_by_signals(supervisor):
         supervisor.run(until_idle=until_idle)
     if until_idle and (left := len(session.worker_desk.waiting())):

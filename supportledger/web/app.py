@@ -21,6 +21,8 @@ from supportledger.language import told
 from supportledger.web import api, console, portal, problems, sign_in, static
 from supportledger.web.doors import check_doors
 from supportledger.web.headers import SafeHeaders
+from supportledger.web.health import ROUTES, Watcher
+from supportledger.web.journal import Journal
 from supportledger.web.language import language_of
 from supportledger.web.limits import Limits
 from supportledger.web.live import Broadcast
@@ -35,7 +37,7 @@ THREADS: Final = 12
 """Requests that a process works on at once: as many as a database's pool has connections for."""
 
 
-def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True) -> FastAPI:
+def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True, log: Any = None) -> FastAPI:
     """
     Make the application.
 
@@ -43,6 +45,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True)
         front: The desk that it serves.
         surroundings: Where it is reached.
         closes: Let go of the desk when the application ends.
+        log: Where requests are written down; None for nowhere.
     """
     app = FastAPI(
         title=TITLE,
@@ -60,12 +63,16 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True)
     app.include_router(portal.router)
     app.include_router(sign_in.router)
     app.include_router(static.router)
+    app.state.watcher = Watcher(front)
+    app.router.routes.extend(ROUTES)
     check_doors(app.routes)
     app.add_exception_handler(Error, _failed)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
     app.add_middleware(LimitedBodies)
     app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)
+    if log is not None:
+        app.add_middleware(Journal, log=log)
     return app
 
 

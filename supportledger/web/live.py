@@ -32,7 +32,9 @@ _BEAT_S: Final = 15.0
 _RETRY_MS: Final = 2_000
 _MOST_UNREAD: Final = 500
 _MOST_MISSED: Final = 1_000
-_MOST_STREAMS: Final = 2_000
+_MOST_STREAMS: Final = 800
+"""Of the thousand connections that a process has at once: others want to be answered, too."""
+_READY_S: Final = 5.0
 _OLDEST_CHECK_S: Final = 30.0
 
 
@@ -49,6 +51,7 @@ class Broadcast:
         self._listeners: dict[asyncio.Queue[Happening | None], asyncio.AbstractEventLoop] = {}
         self._lock = Lock()
         self._stop = Event()
+        self._is_watching = Event()
         self._thread: Thread | None = None
 
     def listen(self) -> "asyncio.Queue[Happening | None]":
@@ -71,6 +74,10 @@ class Broadcast:
                 self._thread.start()
         return queue
 
+    def await_watching(self) -> None:
+        """Wait until nothing that happens from now on is missed by those who listen."""
+        self._is_watching.wait(_READY_S)
+
     def leave(self, queue: "asyncio.Queue[Happening | None]") -> None:
         """Listen no more."""
         with self._lock:
@@ -86,6 +93,7 @@ class Broadcast:
         while not self._stop.is_set():
             try:
                 last = self._feed.last() if last is None else last
+                self._is_watching.set()
                 if self._feed.wait(last, _WAIT_S):
                     for one in self._feed.since(last):
                         last = one.id
@@ -129,6 +137,7 @@ async def _events(request: Request, wants: Wants, is_still_good: Callable[[], bo
     broadcast: Broadcast = request.app.state.broadcast
     queue = broadcast.listen()
     try:
+        await run_in_threadpool(broadcast.await_watching)
         yield f"retry: {_RETRY_MS}\n\n".encode()
         last = 0
         async for missed in _missed(request, wants):
@@ -148,9 +157,12 @@ async def _missed(request: Request, wants: Wants) -> AsyncIterator[Happening]:
     shown = request.headers.get("last-event-id", "")
     if shown.isascii() and shown.isdigit() and len(shown) < 19:
         feed: Feed = request.app.state.front.feed
-        for one in await run_in_threadpool(feed.since, int(shown), _MOST_MISSED):
-            if wants(one):
+        after: int | None = int(shown)
+        while after is not None:
+            page = await run_in_threadpool(feed.since, after, _MOST_MISSED)
+            for one in filter(wants, page):
                 yield one
+            after = page[-1].id if len(page) == _MOST_MISSED else None
 
 
 async def _coming(

@@ -14,7 +14,7 @@ from supportledger.channels.mail_memory import MemoryMail
 from supportledger.config import Settings
 from supportledger.desk.questions import shipped_questions
 from supportledger.desk.showcase import Showcase
-from supportledger.errors import Conflict, ForeignData
+from supportledger.errors import Conflict, ForeignData, PortTaken
 from supportledger.ports import Signer
 from supportledger.wiring.connecting import connect
 from supportledger.wiring.fronting import front_of, house_of
@@ -36,11 +36,19 @@ def chain_for(settings: Settings) -> Iterator[Settings]:
     if settings.rpc_url is not None or (record is not None and record.is_running):
         yield settings
         return
-    start_local(settings.data_dir, detach=False)
+    _start_anywhere(settings.data_dir, known=record is not None)
     try:
         yield settings
     finally:
         stop_local(settings.data_dir)
+
+
+def _start_anywhere(data_dir: Path, *, known: bool) -> None:
+    """Start a chain where it was last time, if it can be there; nobody has named its port."""
+    try:
+        start_local(data_dir, port=None if known else 0, detach=False)
+    except PortTaken:
+        start_local(data_dir, port=0, detach=False)
 
 
 @contextmanager
@@ -55,7 +63,17 @@ def showcase(settings: Settings) -> Iterator[Settings]:
     """
     folder = settings.data_dir / FOLDER
     _prepare(folder)
-    own = replace(settings, data_dir=folder, rpc_url=None, ledger=None, store=None, identity=None)
+    own = replace(
+        settings,
+        data_dir=folder,
+        rpc_url=None,
+        ledger=None,
+        store=None,
+        identity=None,
+        confirmations=None,
+        desk_key_file=None,
+        desk_key_command=None,
+    )
     start_local(folder, port=0, detach=False)
     try:
         if not (folder / _DONE).exists():
