@@ -30,9 +30,9 @@ def file(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.AN
     """File a ticket: queue, tags, language, product, topic."""
     entered, ticket = Entered.of(request), _found(request, name, visitor)
     front = front_of(request)
-    about = {
-        one: entered.text(one, most=_LONGEST, is_needed=False) for one in ("language", "product", "topic")
-    }
+    language, product, topic = (
+        entered.text(one, most=_LONGEST, is_needed=False) for one in ("language", "product", "topic")
+    )
 
     def act() -> bool:
         before = front.filings.filed([ticket])[ticket]

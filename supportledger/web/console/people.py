@@ -86,7 +86,7 @@ def change(
         "disable": (lambda: front.people.disable(account.id), mark("{name} can do nothing any more.")),
         "enable": (lambda: front.people.enable(account.id), mark("{name} can sign in again.")),
         "sessions": (
-            lambda: (front.sessions.end_all(account.id), True)[1],
+            lambda: front.sessions.end_all(account.id),
             mark("All sessions of {name} are ended."),
         ),
     }

@@ -77,7 +77,7 @@ def change(
         "disable": (lambda: rooms.disable(name), mark("It is told nothing any more.")),
         "enable": (lambda: rooms.enable(name), mark("It is told again, from now on.")),
         "replay": (
-            lambda: (rooms.replay_since(name, since), 1)[1],
+            lambda: rooms.replay_since(name, since),
             mark("It is told the last day once more."),
         ),
         "remove": (remove, mark("The endpoint is forgotten.")),
