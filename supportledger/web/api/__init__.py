@@ -2,12 +2,15 @@
 
 from fastapi import APIRouter
 
-from supportledger.web.api import agents, contacts, policies
+from supportledger.web.api import agents, contacts, people, policies, queues, webhooks
 
 router = APIRouter(prefix="/api/v1")
 for _room in (
     agents,
     contacts,
+    people,
     policies,
+    queues,
+    webhooks,
 ):
     router.include_router(_room.router)
