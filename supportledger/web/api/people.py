@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import Field, Strict
 from starlette.responses import Response
 
 from supportledger.desk.people.accounts import Account
@@ -18,7 +18,7 @@ from supportledger.web.doors import SIGNED_IN, needs
 from supportledger.web.visitors import front_of
 
 router = APIRouter(tags=["people"])
-_Roles = Annotated[list[Role], Field(min_length=1, max_length=6, strict=False)]
+_Roles = Annotated[list[Annotated[Role, Strict(strict=False)]], Field(min_length=1, max_length=6)]
 _Queues = Annotated[list[str] | None, Field(default=None, max_length=100, description="null: all.")]
 _KeyName = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -89,7 +89,7 @@ class KeyWanted(Body):
     """A key to be made."""
 
     label: str = Field(min_length=1, max_length=100)
-    scopes: Annotated[list[Right], Field(min_length=1, max_length=30, strict=False)]
+    scopes: Annotated[list[Annotated[Right, Strict(strict=False)]], Field(min_length=1, max_length=30)]
     expires_at: Instant | None = None
     identity: str = Field(default="", max_length=64)
 
