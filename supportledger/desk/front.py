@@ -15,6 +15,7 @@ from supportledger.desk.auditing.findings import Watcher
 from supportledger.desk.contacts import Contacts
 from supportledger.desk.desk import Desk
 from supportledger.desk.figures.figures import Figures
+from supportledger.desk.filing.arriving import Arriving
 from supportledger.desk.filing.intake import Intake
 from supportledger.desk.filing.linking import Linking
 from supportledger.desk.filing.listing import Listing
@@ -68,7 +69,7 @@ class Front:
     * `people`, `sessions`, `api_keys`, `unlocking`: who they are, and with what they sign
     * `wallets`, `passkeys`, `codes`, `links`, `invitations`: the ways in which they show it
     * `queues`, `macros`, `views`, `linking`: how tickets are filed and found
-    * `intake`, `promises`, `offered`: how they come in, and what is promised then
+    * `intake`, `arriving`, `promises`, `offered`: how they come in, and what is promised then
     * `seeing`, `presence`: who may see them, and who looks at them
     * `contacts`: which addresses, numbers and names are the desk's own
     * `webhooks`: which programs are told of what happens
@@ -118,7 +119,8 @@ class Front:
         self.macros: Final = Macros(cabinet)
         self.views: Final = Views(cabinet)
         self.linking: Final = Linking(cabinet, self.filings, store, desk.clock)
-        self.intake: Final = Intake(desk.signing, store, self.queues, self.linking)
+        self.arriving: Final = Arriving(store, desk.conversations, desk.reads)
+        self.intake: Final = Intake(desk.signing, store, self.queues, self.linking, self.arriving)
         self.promises: Final = Promises(desk.ledger)
         self.offered: Final = Lookout(self.promises.offered)
         self.listing: Final = Listing(desk.browsing, store)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from supportledger.desk.clerk import NewTicket
+from supportledger.desk.filing.arriving import Arriving
 from supportledger.desk.filing.linking import Linking
 from supportledger.desk.filing.queues import Queues
 from supportledger.desk.intents import Intent
@@ -51,13 +52,17 @@ class Intake:
         store: Where everything is kept.
         queues: Where tickets wait.
         linking: Knows where a matter goes on.
+        arriving: Knows what somebody has opened before the ledger does.
     """
 
-    def __init__(self, signing: Signing, store: Store, queues: Queues, linking: Linking) -> None:
+    def __init__(
+        self, signing: Signing, store: Store, queues: Queues, linking: Linking, arriving: Arriving
+    ) -> None:
         self._signing = signing
         self._store = store
         self._queues = queues
         self._linking = linking
+        self._arriving = arriving
 
     def prepare(self, wanted: Intent | NewTicket, visitor: Visitor) -> Prepared:
         """
@@ -129,6 +134,8 @@ class Intake:
         filing = Filing(
             draft.ticket, queue, person, language, _word(place.product), channel, _word(place.topic)
         )
+        if person is not None:
+            self._arriving.note(draft, person)
         try:
             self._store.filings.file(filing)
         except Conflict:  # the same opening, submitted twice at once: it is filed

@@ -20,7 +20,6 @@ from starlette.responses import Response, StreamingResponse
 from supportledger.desk import intents
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.conversations import Message
-from supportledger.desk.filing.browsing import Page
 from supportledger.desk.filing.sights import own_sight, reader_of
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.visitors import Visitor
@@ -37,7 +36,7 @@ from supportledger.web.headers import CONTENT_POLICY
 from supportledger.web.limits import Allowance
 from supportledger.web.pages import page
 from supportledger.web.portal.tickets import followed
-from supportledger.web.portal.turns import turns_of
+from supportledger.web.portal.turns import Turn, first_turns, turns_of
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of
 
@@ -98,7 +97,7 @@ def _take(request: Request, visitor: Visitor, body: str, language: str) -> None:
     """Put a message where it belongs."""
     front, ticket = front_of(request), _latest(request, visitor)
     more = {"channel": "chat", "language": language}
-    status = None if ticket is None else front.desk.store.ticket(ticket).state.status
+    status = Status.OPEN if ticket is None else _status(request, ticket)
     if ticket is None or status is Status.CLOSED:
         subject = body.split("\n", 1)[0][:_SUBJECT]
         front.intake.record(NewTicket(body, subject, more=more), visitor)
@@ -107,6 +106,12 @@ def _take(request: Request, visitor: Visitor, body: str, language: str) -> None:
         front.feed.tell(_said(request, ticket))
     else:
         front.intake.record(intents.reply(ticket, body, **more), visitor)
+
+
+def _status(request: Request, ticket: TicketId) -> Status:
+    """Tell where a ticket stands; what the ledger does not have yet, waits for the desk."""
+    known = front_of(request).desk.store.known([ticket]).get(ticket)
+    return Status.OPEN if known is None else known.state.status
 
 
 def _said(request: Request, ticket: TicketId) -> Happening:
@@ -119,22 +124,25 @@ def _latest(request: Request, visitor: Visitor) -> TicketId | None:
     """Give the ticket that the chat is about: the latest that this visitor has opened in it."""
     if visitor.person is None:
         return None
-    found = front_of(request).desk.store.tickets(TicketQuery(person=visitor.person, limit=1))
+    front = front_of(request)
+    arriving = front.arriving.of(visitor.person)
+    if arriving:
+        return arriving[0]
+    found = front.desk.store.tickets(TicketQuery(person=visitor.person, limit=1))
     return found[0].id if found else None
 
 
 def _shown(request: Request, visitor: Visitor, entered: Entered, site: str) -> Response:
-    found = _found(request, visitor)
-    embedder = _embedder(request, site)
+    ticket = _latest(request, visitor)
     answer = page(
         request,
         "portal/chat.html",
         status=422 if entered.wrong else 200,
-        turns=[] if found is None else turns_of(found),
-        handle="" if found is None else found.view.handle,
-        is_over=found is not None and found.view.state.status is Status.CLOSED,
+        turns=[] if ticket is None else _turns(request, ticket, visitor),
+        is_begun=ticket is not None,
+        is_over=ticket is not None and _status(request, ticket) is Status.CLOSED,
         entered=entered,
-        embedder=embedder,
+        embedder=_embedder(request, site),
         accepted=request.query_params.get("accepted") == "chat",
     )
     framers = " ".join(request.app.state.surroundings.widget_origins)
@@ -144,11 +152,11 @@ def _shown(request: Request, visitor: Visitor, entered: Entered, site: str) -> R
     return answer
 
 
-def _found(request: Request, visitor: Visitor) -> Page | None:
-    ticket = _latest(request, visitor)
-    if ticket is None:
-        return None
-    return front_of(request).desk.browsing.ticket(ticket, own_sight(visitor), reader=reader_of(visitor))
+def _turns(request: Request, ticket: TicketId, visitor: Visitor) -> list[Turn]:
+    front, reader = front_of(request), reader_of(visitor)
+    if ticket not in front.desk.store.known([ticket]):
+        return first_turns(front.arriving.show(ticket, reader=reader))
+    return turns_of(front.desk.browsing.ticket(ticket, own_sight(visitor), reader=reader))
 
 
 def _embedder(request: Request, site: str) -> str:

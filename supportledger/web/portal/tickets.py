@@ -10,7 +10,7 @@ from supportledger.desk.filing.browsing import Page
 from supportledger.desk.filing.intake import Place
 from supportledger.desk.filing.sights import own_sight, reader_of
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Error
+from supportledger.errors import Error, NotFound
 from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.paging import PageMark
 from supportledger.model.people import Right
@@ -21,7 +21,7 @@ from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
 from supportledger.web.pages import page
 from supportledger.web.portal.promises import promise_of
-from supportledger.web.portal.turns import turns_of
+from supportledger.web.portal.turns import first_turns, turns_of
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of, token_of
 
@@ -36,9 +36,11 @@ PRODUCTS: Final = ("", "account", "deposit", "withdrawal", "wallet", "trading", 
 def mine(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], after: str = "") -> Response:
     """List somebody's own tickets, the newest first."""
     query = TicketQuery(limit=PAGE + 1, after=PageMark.parse(after) if after else None)
-    rows = front_of(request).desk.browsing.page(query, own_sight(visitor), reader=reader_of(visitor))
+    front, reader = front_of(request), reader_of(visitor)
+    rows = front.desk.browsing.page(query, own_sight(visitor), reader=reader)
+    arriving = [] if after else front.arriving.of(visitor.owner())
     more = str(query.mark(rows[PAGE - 1].record)) if len(rows) > PAGE else ""
-    return page(request, "portal/mine.html", rows=rows[:PAGE], more=more)
+    return page(request, "portal/mine.html", rows=rows[:PAGE], more=more, arriving=arriving)
 
 
 @router.get("/my/new")
@@ -64,8 +66,11 @@ def open_ticket(request: Request, visitor: Annotated[Visitor, needs(Right.OPEN)]
 
 @router.get("/my/tickets/{name}")
 def show(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> Response:
-    """Show a ticket of one's own."""
-    return shown(request, name, visitor, Entered.of(request))
+    """Show a ticket of one's own; one that the ledger does not have yet, as far as it has come."""
+    try:
+        return shown(request, name, visitor, Entered.of(request))
+    except NotFound as unknown:
+        return _arriving(request, name, visitor, unknown)
 
 
 @router.get("/my/tickets/{name}/talk")
@@ -140,6 +145,18 @@ def shown(
         entered=entered,
         accepted=_accepted(request),
     )
+
+
+def _arriving(request: Request, name: str, visitor: Visitor, unknown: NotFound) -> Response:
+    """Show what its customer has just opened; whatever else is not there, is not there."""
+    front = front_of(request)
+    try:
+        ticket = front.arriving.named(name, visitor.owner())
+    except NotFound:
+        raise unknown from None
+    found = front.arriving.show(ticket, reader=reader_of(visitor))
+    about = {"turns": first_turns(found), "subject": found.subject, "handle": ticket.handle}
+    return page(request, "portal/arriving.html", accepted=_accepted(request), **about)
 
 
 def _accepted(request: Request) -> str:

@@ -1,10 +1,11 @@
 """A conversation as its customer reads it: entries, lines between them and what is on its way, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from supportledger.desk.conversations import Said
+from supportledger.desk.filing.arriving import Arrival
 from supportledger.desk.filing.browsing import Page, Underway
 from supportledger.desk.reading import EntryView
 from supportledger.model.ids import NOBODY, Address
@@ -58,9 +59,17 @@ class Turn:
 def turns_of(page: Page) -> list[Turn]:
     """Put a conversation in order: entries as the ledger has them, everything else by its time among them."""
     entries = _in_order([_entry(page, one) for one in page.view.entries])
-    drafts = [_draft(one) for one in page.underway if one.draft.index is None]
-    lines = [_line(one) for one in page.conversation]
-    return sorted([*entries, *lines, *drafts], key=lambda one: (one.at, one.index is None))
+    return _merged(entries, page.underway, page.conversation)
+
+
+def first_turns(arrival: Arrival) -> list[Turn]:
+    """Put in order what was said before the ledger has the ticket."""
+    return _merged((), arrival.underway, arrival.conversation)
+
+
+def _merged(entries: Iterable[Turn], underway: Iterable[Underway], said: Iterable[Said]) -> list[Turn]:
+    drafts = [_draft(one) for one in underway if one.draft.index is None]
+    return sorted([*entries, *map(_line, said), *drafts], key=lambda one: (one.at, one.index is None))
 
 
 def _in_order(turns: list[Turn]) -> Iterator[Turn]:
