@@ -9,18 +9,16 @@ const TEXTS = { open: ["subject", "body"], reply: ["body"], close: ["reason"], r
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const REFUSED_BY_WALLET = 4001;
 
-/** Let the forms of the page be signed by whoever it is for. */
+/** Let the forms of the page be signed by whoever it is for, also those that come later. */
 export function signForms() {
   const address = document.querySelector("[data-signs]")?.dataset.signs.toLowerCase();
-  for (const form of document.querySelectorAll("form[data-sign]")) {
-    const isSigned = Boolean(address) && form.dataset.own !== "no";
-    form.addEventListener("submit", (event) => {
-      if (isSigned) {
-        event.preventDefault();
-        signed(form, address);
-      } else keepSending(form);
-    });
-  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-sign]")) return;
+    if (!address || form.dataset.own === "no") return keepSending(form);
+    event.preventDefault();
+    signed(form, address);
+  });
 }
 
 /** A form that is sent as it is goes off once. @param {HTMLFormElement} form */

@@ -35,4 +35,5 @@ async function look() {
 function fresh(part) {
   part.classList.add("fresh");
   showTimes(part);
+  keepDrafts(part);
 }

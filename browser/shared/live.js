@@ -83,8 +83,12 @@ function merge(region, other, shown) {
   while (list.children.length > from.children.length) list.lastElementChild.remove();
 }
 
-/** Somebody is in it: it is changed when they have left. @param {Element} part */
-const isBusy = (part) => part.contains(document.activeElement) && document.activeElement !== part;
+/** Somebody is in it, or has typed something there: it is changed when they have left. @param {Element} part */
+const isBusy = (part) =>
+  (part.contains(document.activeElement) && document.activeElement !== part) ||
+  [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(
+    (one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked,
+  );
 
 /** A region that has one list is compared line by line. @param {Element} region */
 const holder = (region) => region.querySelector(":scope > ol") ?? region;

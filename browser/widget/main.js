@@ -30,11 +30,12 @@ const tongue = (dataset.lang ?? (document.documentElement.lang || navigator.lang
 const words = WORDS[tongue];
 const side = dataset.side === "left" ? "left" : "right";
 let frame = null;
+let isReady = false;
 let isOpen = false;
 let unread = 0;
 
 const host = document.createElement("div");
-const root = host.attachShadow({ mode: "closed" });
+const root = host.attachShadow({ mode: "open" });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
 root.adoptedStyleSheets = [sheet];
@@ -50,7 +51,10 @@ document.body.append(host);
 window.addEventListener("message", (event) => {
   if (event.origin !== desk || event.source !== frame?.contentWindow) return;
   const { supportledger: kind, count } = event.data ?? {};
-  if (kind === "ready") tell();
+  if (kind === "ready") {
+    isReady = true;
+    tell();
+  }
   if (kind === "close") set(false);
   if (kind === "unread" && Number.isInteger(count) && count >= 0) {
     unread = count;
@@ -83,9 +87,9 @@ function load() {
   root.append(frame);
 }
 
-/** Tell the frame whether it is seen. */
+/** Tell the frame whether it is seen, once it listens. */
 function tell() {
-  frame?.contentWindow?.postMessage({ supportledger: "shown", isShown: isOpen }, desk);
+  if (isReady) frame.contentWindow.postMessage({ supportledger: "shown", isShown: isOpen }, desk);
 }
 
 function label() {
