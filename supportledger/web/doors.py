@@ -7,13 +7,13 @@ Who may go through which door: every route names the right that it asks for, or 
 `door_of` tells what a route asks for; an application with a route that asks for nothing does not start.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from supportledger.desk.people.visitors import Visitor
@@ -66,20 +66,26 @@ PUBLIC: Final[Any] = Depends(Door(is_public=True))
 """Everybody."""
 
 
-def door_of(route: APIRoute) -> Door | None:
+def routes_of(routes: Sequence[BaseRoute]) -> list[RouteContext]:
+    """List the routes that people and programs come by, also those of routers within routers."""
+    found = iter_route_contexts(routes)
+    return [one for one in found if isinstance(one.original_route, APIRoute)]
+
+
+def door_of(route: APIRoute | RouteContext) -> Door | None:
     """Tell what a route asks for; None if it does not say."""
     return next((one for one in _calls(route.dependant) if isinstance(one, Door)), None)
 
 
-def check_doors(routes: list[BaseRoute]) -> None:
+def check_doors(routes: Sequence[BaseRoute]) -> None:
     """
     Let no application start that has a route without a door.
 
     Raises:
         TypeError: There is one.
     """
-    for route in routes:
-        if isinstance(route, APIRoute) and door_of(route) is None:
+    for route in routes_of(routes):
+        if door_of(route) is None:
             raise TypeError(f"the route {route.path} does not say who may use it")
 
 

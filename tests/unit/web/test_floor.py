@@ -1,14 +1,13 @@
 """What every request goes through: doors, origins, headers, sizes, limits, problems."""
 
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, FastAPI
 
 from supportledger import errors
 from supportledger.model.people import Role
 from supportledger.model.refusal import REFUSALS
 from supportledger.web import problems
-from supportledger.web.doors import check_doors, door_of
+from supportledger.web.doors import check_doors, door_of, routes_of
 from supportledger.web.headers import SAFE
 from supportledger.web.limits import Allowance, Limits
 from supportledger.web.sizes import LARGEST_BODY
@@ -41,16 +40,21 @@ def test_what_may_pass_says_when_to_come_again():
 
 
 def test_a_route_without_a_door_stops_the_start():
-    """An application in which somebody forgot to say who may come does not start."""
+    """An application in which somebody forgot to say who may come does not start, however deep it is."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.get("/open")(lambda: "come in")
-    with pytest.raises(TypeError, match="/open"):
+    inner, outer = APIRouter(), APIRouter(prefix="/deep")
+    inner.get("/open")(lambda: "come in")
+    outer.include_router(inner)
+    app.include_router(outer)
+    with pytest.raises(TypeError, match="/deep/open"):
         check_doors(app.routes)
 
 
 def test_every_route_has_a_door(app):
     """Each route says what it asks of those who come."""
-    assert all(door_of(route) is not None for route in app.routes if isinstance(route, APIRoute))
+    routes = routes_of(app.routes)
+    assert len(routes) > 100
+    assert all(door_of(route) is not None for route in routes)
 
 
 def test_a_page_of_somebody_else_changes_nothing(browser):
