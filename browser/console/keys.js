@@ -37,11 +37,17 @@ function choose() {
   if (box) box.click();
 }
 
+function search() {
+  const field = document.querySelector("#q");
+  if (field) field.focus();
+  else location.assign("/console");
+}
+
 const ACTS = {
   j: () => move(1),
   k: () => move(-1),
   x: choose,
-  "/": () => document.querySelector("#q")?.focus() ?? location.assign("/console"),
+  "/": search,
   a: () => write("answer"),
   n: () => write("note"),
   t: () => press("take"),

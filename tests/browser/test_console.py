@@ -215,7 +215,7 @@ def test_scripts_are_small() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_it(  # noqa: PLR0917 -- two fixtures, and what it is tried with
+def test_everybody_can_read_it(
     staff: Staff, desk: Served, ticket: TicketId, language: str, scheme: str
 ) -> None:
     """No page has anything that the rules of accessibility call serious, in any language and colours."""
