@@ -10,6 +10,8 @@ Everything that can go wrong, as one tree; nothing else ever leaves the package.
         NotSignedIn              nobody is signed in, or no longer
         LimitReached*            it was tried too often for now
       Conflict                   it collides with what has already happened
+        Outdated                   it is not any more as whoever changes it has read it
+        Unfinished*                the same request is still being worked on
       VerificationError          evidence does not hold; `step` is the number of the verifier's list
         BundleFormatError        1: a proof file is malformed
         LedgerMismatch           2: another ledger, chain or code than the verifier named
@@ -147,6 +149,19 @@ class LimitReached(Denied):
 
 class Conflict(Error):
     """It collides with what has already happened: stale, duplicate, or not possible in this state."""
+
+
+class Outdated(Conflict):
+    """It is not any more as whoever wants to change it has read it; `If-Match` says how that was."""
+
+    advice = "Read it again, and decide anew."
+
+
+class Unfinished(Conflict):
+    """The same request, with the same `Idempotency-Key`, is still being worked on."""
+
+    retryable = True
+    advice = "Send the same request again in a moment: it is not done twice."
 
 
 class VerificationError(Error):

@@ -28,6 +28,7 @@ STATUSES: Final[Mapping[type[errors.Error], HTTPStatus]] = MappingProxyType(
         errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
         errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
+        errors.Outdated: HTTPStatus.PRECONDITION_FAILED,
         errors.VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.Inconclusive: HTTPStatus.CONFLICT,
         errors.ChainError: HTTPStatus.SERVICE_UNAVAILABLE,

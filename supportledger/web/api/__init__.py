@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from supportledger.web.api import agents, contacts, people, policies, queues, webhooks
+from supportledger.web.api.guards import check_guards
 
 router = APIRouter(prefix="/api/v1")
 for _room in (
@@ -14,3 +15,4 @@ for _room in (
     webhooks,
 ):
     router.include_router(_room.router)
+check_guards(router)

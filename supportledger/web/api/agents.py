@@ -11,12 +11,13 @@ from supportledger.model.acts import Mined
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.api.signing import signer_of
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["agents"])
+router = APIRouter(tags=["agents"], route_class=Guarded)
 _DAY_S = 86_400
 
 

@@ -11,11 +11,12 @@ from supportledger.model.ids import NOBODY
 from supportledger.model.people import Right
 from supportledger.proof.contact_line import ContactKind
 from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Answer, Body, Instant, Meta, Page
 from supportledger.web.doors import PUBLIC, needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["contacts"])
+router = APIRouter(tags=["contacts"], route_class=Guarded)
 
 
 class OfficialContact(Answer):

@@ -13,11 +13,12 @@ from supportledger.errors import Conflict
 from supportledger.model.ids import TicketId
 from supportledger.model.people import ON_CHAIN, Right, Role
 from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.doors import SIGNED_IN, needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["people"], route_class=Guarded)
 _Roles = Annotated[list[Annotated[Role, Strict(strict=False)]], Field(min_length=1, max_length=6)]
 _Queues = Annotated[list[str] | None, Field(default=None, max_length=100, description="null: all.")]
 _KeyName = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -10,11 +10,12 @@ from supportledger.desk.filing.queues import Queue
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Answer, Body, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["queues"])
+router = APIRouter(tags=["queues"], route_class=Guarded)
 _Words = Annotated[list[str], Field(default=[], max_length=32)]
 
 

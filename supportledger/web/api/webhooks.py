@@ -12,11 +12,12 @@ from supportledger.desk.webhooks.endpoints import Endpoint
 from supportledger.desk.webhooks.webhooks import Made
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Answer, Body, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(tags=["webhooks"], route_class=Guarded)
 _Name = Annotated[str, Field(max_length=128, pattern="^[!-~]+$")]
 _Size = Annotated[int, Field(default=100, ge=1, le=1_000)]
 

@@ -1,0 +1,54 @@
+"""
+Whether somebody acts on a ticket as it is: `ETag`, `If-Match`, `If-None-Match`.
+
+A ticket's tag changes with its state on the ledger, with what is on its way there, with what was said between
+entries, and with where it is filed.
+
+Source: RFC 9110, 8.8.3, 13.1.
+"""
+
+import hashlib
+from typing import Final
+
+from starlette.requests import Request
+
+from supportledger.desk.front import Front
+from supportledger.errors import ContentErased, Outdated
+from supportledger.model.records import TicketRecord
+from supportledger.ports.filing import Filing
+
+_HEX: Final = 32
+
+
+def tag_of(front: Front, record: TicketRecord, filing: Filing) -> str:
+    """Give the tag of a ticket as it is now."""
+    said = hashlib.sha256(record.state.hash() + str((record.due_at, filing.version)).encode())
+    for one in front.desk.store.drafts(ticket=record.id):
+        said.update(f"{one.key.hex()} {one.status} {one.index}\n".encode())
+    try:
+        place = front.desk.conversations.place(record.id)
+    except ContentErased:
+        place = {"erased": 1}
+    said.update(str(sorted(place.items())).encode())
+    return f'"{said.hexdigest()[:_HEX]}"'
+
+
+def check_match(request: Request, tag: str) -> None:
+    """
+    Let somebody act only on what they have read, if they say what that is.
+
+    Raises:
+        Outdated: It has changed since.
+    """
+    if not _names(request.headers.get("if-match", "*"), tag):
+        raise Outdated("this has changed since it was read")
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Tell whether whoever asks has it already."""
+    return _names(request.headers.get("if-none-match", ""), tag)
+
+
+def _names(header: str, tag: str) -> bool:
+    tags = [one.strip().removeprefix("W/") for one in header.split(",")]
+    return "*" in tags or tag in tags

@@ -1,0 +1,96 @@
+"""
+What stands before every route of the API, in this order.
+
+1. who asks (401), and how often (429)
+2. what the body is written in (415); how large it may be is looked at before (413)
+3. whether whoever asks may do such a thing at all (403)
+4. whether the same request was answered before: its `Idempotency-Key` (422, 409)
+
+Then comes the route: values (422), what is out of sight (404), `If-Match` (412), what has happened (409).
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from supportledger.desk.people.visitors import Visitor
+from supportledger.errors import NotSignedIn
+from supportledger.web.api.repeated import Repeated
+from supportledger.web.doors import Door, door_of, routes_of
+from supportledger.web.limits import READING, STRANGERS, WRITING, Limits
+from supportledger.web.sign_in.cookies import network_of
+from supportledger.web.visitors import SAFE_METHODS, front_of, visitor_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+JSON: Final = "application/json"
+_WRONG_TYPE: Final = 415
+
+
+class Guarded(APIRoute):
+    """A route of the API; `APIRouter(route_class=Guarded)` makes them."""
+
+    dependant: Dependant
+
+    def get_route_handler(self) -> Handler:
+        """Put the guards before the route."""
+        inner, door = super().get_route_handler(), door_of(self)
+
+        async def handle(request: Request) -> Response:
+            visitor = await run_in_threadpool(_let_in, request, door)
+            repeated = Repeated.of(front_of(request), request, visitor)
+            return await inner(request) if repeated is None else await repeated.answer(request, inner)
+
+        return handle
+
+
+def check_guards(router: APIRouter) -> None:
+    """
+    Let no API start with a route that nothing guards.
+
+    Raises:
+        TypeError: There is one: its router lacks `route_class=Guarded`.
+    """
+    for route in routes_of(router.routes):
+        if not isinstance(route.original_route, Guarded):
+            raise TypeError(f"the route {route.path} of the API is not guarded")
+
+
+def _let_in(request: Request, door: Door | None) -> Visitor:
+    """
+    Let somebody come as far as the route.
+
+    Raises:
+        NotSignedIn: They are nobody, and the route is not everybody's; or their key does not work.
+        LimitReached: They come too often.
+        Denied: They may not do this.
+    """
+    visitor = visitor_of(request)
+    if visitor.person is None and (door is None or not door.is_public):
+        raise NotSignedIn("this needs somebody who is signed in", hint="Sign in, or send an API key.")
+    _count(request, visitor)
+    _check_media_type(request)
+    return visitor if door is None else door(request)
+
+
+def _count(request: Request, visitor: Visitor) -> None:
+    limits: Limits = request.app.state.limits
+    if visitor.person is None:
+        limits.take(STRANGERS, network_of(request))
+    else:
+        limits.take(READING if request.method in SAFE_METHODS else WRITING, visitor.session)
+
+
+def _check_media_type(request: Request) -> None:
+    """Take nothing but JSON: forms could be sent by pages of others."""
+    has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if has_body and kind != JSON:
+        raise HTTPException(
+            _WRONG_TYPE, f"a body is written in {JSON}, not in {kind[:80] or 'nothing known'}"
+        )
