@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -18,6 +18,16 @@ from supportledger.web.forms import Entered
 from supportledger.web.visitors import front_of
 
 router = APIRouter()
+COUNTED: Final = (
+    mark("tickets"),
+    mark("entries"),
+    mark("signatures"),
+    mark("slots"),
+    mark("rows"),
+    mark("contents"),
+    mark("lines"),
+)
+"""What a report counts, in the order in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ def one(request: Request, name: str, _visitor: Annotated[Visitor, needs(Right.AU
         stages=[str(one) for one in Stage],
         classes=[str(one) for one in Anomaly],
         charts=_charts(figures),
+        counted=COUNTED,
     )
 
 

@@ -1,6 +1,6 @@
 """Official contacts: which addresses, numbers and names are the desk's own."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -17,6 +17,16 @@ from supportledger.web.forms import Entered
 from supportledger.web.visitors import front_of
 
 router = APIRouter()
+KINDS: Final = {
+    ContactKind.MAIL: mark("mail"),
+    ContactKind.PHONE: mark("phone"),
+    ContactKind.SITE: mark("site"),
+    ContactKind.TELEGRAM: mark("telegram"),
+    ContactKind.X: mark("x"),
+    ContactKind.DISCORD: mark("discord"),
+    ContactKind.CHAIN: mark("chain"),
+}
+"""What there is, as people call it."""
 
 
 @router.get("/console/contacts")
@@ -64,7 +74,7 @@ def _shown(request: Request, entered: Entered) -> Response:
         "contacts.html",
         status=wrong(entered),
         contacts=found,
-        kinds=list(ContactKind),
+        kinds=KINDS,
         names=names_of(request, (one.actor for one in found)),
         at=front.people.now,
         entered=entered,

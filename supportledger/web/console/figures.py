@@ -17,7 +17,7 @@ from supportledger.desk.figures.period import Group, Period
 from supportledger.desk.figures.values import Value
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import InputError
-from supportledger.language import told
+from supportledger.language import mark, told
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.console.clocks import lasting
@@ -30,6 +30,18 @@ from supportledger.web.visitors import front_of
 router = APIRouter()
 _DAY_S: Final = 86_400
 _PERIODS: Final = (7, 30, 90, 365)
+GROUPS: Final = {
+    Group.AGENT: mark("agent"),
+    Group.QUEUE: mark("queue"),
+    Group.CHANNEL: mark("channel"),
+    Group.TOPIC: mark("topic"),
+    Group.POLICY: mark("policy"),
+    Group.LANGUAGE: mark("language"),
+    Group.DAY: mark("day"),
+    Group.WEEK: mark("week"),
+    Group.MONTH: mark("month"),
+}
+"""By what figures are grouped, as people call it."""
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -81,7 +93,7 @@ def dashboard(request: Request, _visitor: Annotated[Visitor, needs(Right.FIGURES
         figures=[(one, written(request, one, one.whole, asked), _bars(request, one, asked)) for one in found],
         unanswered=front_of(request).figures.unanswered(),
         asked=asked,
-        groups=list(Group),
+        groups=GROUPS,
         periods=_PERIODS,
         wrong=wrong,
         days=request.query_params.get("days", "30"),

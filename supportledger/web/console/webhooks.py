@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.webhooks.deliveries import State
 from supportledger.desk.webhooks.webhooks import Made
 from supportledger.language import mark
 from supportledger.model.people import Right
@@ -15,6 +16,12 @@ from supportledger.web.forms import Entered
 from supportledger.web.visitors import front_of
 
 router = APIRouter()
+STATES: Final = {
+    State.WAITING: mark("waiting"),
+    State.DELIVERED: mark("delivered"),
+    State.FAILED: mark("failed"),
+}
+"""What becomes of deliveries, as people call it."""
 _DAY_S: Final = 86_400
 _PAGE: Final = 100
 
@@ -113,6 +120,7 @@ def _one(
         status=wrong(entered),
         endpoint=rooms.get(name),
         deliveries=found,
+        states=STATES,
         following=found[-1].id if len(found) == _PAGE else "",
         made=made,
         entered=entered,
