@@ -11,7 +11,7 @@ from supportledger.desk.filing.browsing import Sight
 from supportledger.desk.filing.sights import sight_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Denied, Error
-from supportledger.language import translated
+from supportledger.language import told, translated
 from supportledger.web.console import words
 from supportledger.web.console.clocks import lasting
 from supportledger.web.forms import Entered
@@ -87,5 +87,6 @@ def _tools(request: Request) -> dict[str, Any]:
         "lasting": partial(lasting, language),
         "word": partial(words.word, language),
         "short": words.short,
+        "retold": partial(told, language),
         "house": front_of(request).house,
     }

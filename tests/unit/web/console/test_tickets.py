@@ -1,8 +1,10 @@
 """The queue and the page of a ticket, as agents use them."""
 
+import json
 import re
 
 import pytest
+from eth_account import Account
 
 from supportledger.chain.signer import local_signer
 from supportledger.chain.wellknown import LocalName, private_key
@@ -105,8 +107,8 @@ def test_a_wallet_signs_what_was_prepared(browser, front, ticket, page, shown):
     signer = local_signer("agent")
     made = browser(Role.AGENT, queues={"general"})
     front.people.attach(made.account.id, signer.address)
-    json = {"accept": "application/json"}
-    wanted = made.post(f"{page}/answer", data={"body": "By wallet.", **shown()}, headers=json).json()
+    asks = {"accept": "application/json"}
+    wanted = made.post(f"{page}/answer", data={"body": "By wallet.", **shown()}, headers=asks).json()
     assert str(signer.address) == wanted["address"]
     message = wanted["prepared"][0]["typedData"]["message"]
     assert "Answer" == message["action"]
@@ -120,8 +122,8 @@ def test_what_somebody_else_signed_is_not_taken(browser, front, page, shown):
     """A signature by another key than the one that it was prepared for is refused."""
     made = browser(Role.AGENT, queues={"general"})
     front.people.attach(made.account.id, local_signer("agent").address)
-    json = {"accept": "application/json"}
-    wanted = made.post(f"{page}/answer", data={"body": "By wallet.", **shown()}, headers=json).json()
+    asks = {"accept": "application/json"}
+    wanted = made.post(f"{page}/answer", data={"body": "By wallet.", **shown()}, headers=asks).json()
     signature = _sign("senior", wanted["prepared"][0]["id"], front)
     body = {"signed": [{"id": wanted["prepared"][0]["id"], "signature": signature}], "to": page}
     assert 422 == made.post("/console/signed", json=body).status_code
@@ -285,3 +287,59 @@ def test_pages_speak_chinese(agent, page):
     agent.cookies.set("sl_language", "zh")
     for one in ("/console", page, "/console/macros"):
         assert 'lang="zh-CN"' in agent.get(one).text
+
+
+def test_a_keystore_is_unlocked_beside_what_is_written(browser, front, page, shown):
+    """Its passphrase opens it for the session; a wrong one is told beside the field."""
+    made = browser(Role.AGENT, queues={"general"})
+    front.people.attach(made.account.id, local_signer("agent").address)
+    key = private_key(LocalName.agent)
+    keystore = json.dumps(Account.encrypt(key, "right", kdf="pbkdf2", iterations=1_000)).encode()
+    files = {"keystore": ("key.json", keystore, "application/json")}
+    wrong = made.post(f"{page}/unlock", data={"passphrase": "wrong"}, files=files)
+    assert 422 == wrong.status_code
+    assert 'id="passphrase-wrong"' in wrong.text
+    assert "wrong" not in re.findall(r'<input id="passphrase"[^>]*value="([^"]*)"', wrong.text)
+    assert 422 == made.post(f"{page}/unlock", data={"passphrase": "right"}).status_code
+    assert 303 == made.post(f"{page}/unlock", data={"passphrase": "right"}, files=files).status_code
+    assert 303 == made.post(f"{page}/answer", data={"body": "Now I can.", **shown()}).status_code
+
+
+def test_what_the_ledger_refuses_is_told(browser, front, ticket, page, shown):
+    """An answer of somebody who is not certified is rejected, and the page says what to do."""
+    nobody = browser(Role.AGENT, name="Nora", identity="anchorer", queues={"general"})
+    assert 303 == nobody.post(f"{page}/answer", data={"body": "Trust me.", **shown()}).status_code
+    front.desk.recover()
+    text = nobody.get(page).text
+    assert "Rejected" in text
+    assert "Nothing of it counts" in text
+    assert ["Trust me."] == re.findall(r'<div class="said">(Trust me\.)</div>', text)
+    assert 1 == front.desk.tickets.state(ticket).entries
+
+
+def test_what_was_erased_is_told(agent, front, ticket, page):
+    """A ticket whose words were erased says so, and nothing can be written in it."""
+    front.desk.store.vault.erase([ticket], 1_767_225_600)
+    shown = agent.get(page)
+    assert 200 == shown.status_code
+    assert "was erased" in shown.text
+    assert "My coins are gone." not in shown.text
+    assert "<textarea" not in shown.text
+
+
+def test_files_are_only_ever_downloaded(agent, front, ticket, page, shown):
+    """What somebody has sent comes as a download without any right, whatever it says that it is."""
+    files = {"files": ("<b>.html", b"<script>alert(1)</script>", "text/html")}
+    sent = agent.post(f"{page}/answer", data={"body": "See the file.", **shown()}, files=files)
+    assert 303 == sent.status_code
+    front.desk.recover()
+    assert "&lt;b&gt;.html" in agent.get(page).text
+    given = agent.get(f"{page}/files/1/0")
+    assert b"<script>alert(1)</script>" == given.content
+    assert given.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in given.headers["content-security-policy"]
+    assert "application/octet-stream" == given.headers["content-type"]
+    assert 404 == agent.get(f"{page}/files/1/7").status_code
+    assert ticket.handle in agent.get(f"{page}/proof").headers["content-disposition"]
+    assert b"See the file." not in agent.get(f"{page}/proof").content
+    assert b"See the file." in agent.get(f"{page}/proof?texts=all").content
