@@ -56,6 +56,9 @@ class Files(Protocol):
             KeyMissing: There is no key for it.
         """
 
+    def remove(self, location: str, before: int) -> bool:
+        """Remove a file that was last kept before an instant, in Unix seconds; tell whether it is gone."""
+
     def forget(self, ticket: TicketId) -> None:
         """Remove all files of a ticket, whose key is destroyed; none are there after this returns."""
 

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -42,11 +44,11 @@ class FolderFiles:
         name = key.name(data)
         location = f"{FOLDER}/{ticket.hex()}/{name}"
         path = self._root / location
-        if not path.exists():
-            try:
+        try:
+            if not _touched(path):
                 _write(path, key.seal(Purpose.ATTACHMENT, bytes.fromhex(name), padded(data)))
-            except OSError as error:
-                raise StoreError(f"{path}: {error.strerror}", hint="nothing was sent") from error
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}", hint="nothing was sent") from error
         return location
 
     def read(self, location: str) -> bytes:
@@ -70,6 +72,26 @@ class FolderFiles:
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}", hint="check the disk, then try again") from error
         return unpadded(key.unseal(Purpose.ATTACHMENT, name, sealed))
+
+    def remove(self, location: str, before: int) -> bool:
+        """
+        Remove a file, unless it was kept since, and tell whether it is gone by this.
+
+        Raises:
+            NotFound: It is no place of a file.
+            StoreError: It cannot be removed.
+        """
+        _parsed(location)
+        path = self._root / location
+        try:
+            if path.stat().st_mtime >= before:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}", hint="Check the folder's rights.") from error
+        return True
 
     def forget(self, ticket: TicketId) -> None:
         """Remove all files of a ticket: without its key, they are of no use to anybody."""
@@ -102,16 +124,20 @@ class MemoryFiles:
 
     Args:
         vault: The keys that files are sealed with.
+        now: Unix seconds.
     """
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, now: Callable[[], float] = time.time) -> None:
         self._vault = vault
+        self._now = now
         self._files: dict[str, bytes] = {}
+        self._kept_at: dict[str, float] = {}
 
     def keep(self, ticket: TicketId, data: bytes) -> str:
         """Keep a file's bytes, and tell where."""
         location = f"{FOLDER}/{ticket.hex()}/{self._vault.make([ticket]).of(ticket).name(data)}"
         self._files[location] = data
+        self._kept_at[location] = self._now()
         return location
 
     def read(self, location: str) -> bytes:
@@ -128,6 +154,14 @@ class MemoryFiles:
             raise NotFound("the file is not kept here")
         return self._files[location]
 
+    def remove(self, location: str, before: int) -> bool:
+        """Remove a file, unless it was kept since, and tell whether it is gone by this."""
+        _parsed(location)
+        if location not in self._files or self._kept_at[location] >= before:
+            return False
+        del self._files[location]
+        return True
+
     def forget(self, ticket: TicketId) -> None:
         """Remove all files of a ticket."""
         prefix = f"{FOLDER}/{ticket.hex()}/"
@@ -139,6 +173,15 @@ def _parsed(location: str) -> tuple[TicketId, bytes]:
     if found is None:
         raise NotFound("the file is not kept here")
     return TicketId(bytes.fromhex(found[1])), bytes.fromhex(found[2])
+
+
+def _touched(path: Path) -> bool:
+    """Note that a file is wanted from now on, and tell whether it is there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:

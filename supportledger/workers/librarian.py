@@ -3,6 +3,7 @@
 from typing import Final
 
 from supportledger.desk.filing.indexing import Indexing
+from supportledger.desk.signing.leftovers import Leftovers
 from supportledger.ports import Clock
 from supportledger.ports.cabinet import Cabinet
 from supportledger.ports.filing import Feed
@@ -22,9 +23,13 @@ class Librarian:
         cabinet: Papers that have expired are cleared away.
         feed: What happened long ago is cleared away.
         clock: This machine's.
+        leftovers: Files of what nobody has signed are cleared away.
     """
 
-    def __init__(self, indexing: Indexing, cabinet: Cabinet, feed: Feed, clock: Clock) -> None:
+    def __init__(
+        self, indexing: Indexing, cabinet: Cabinet, feed: Feed, clock: Clock, leftovers: Leftovers
+    ) -> None:
+        self._leftovers = leftovers
         self._indexing = indexing
         self._cabinet = cabinet
         self._feed = feed
@@ -43,6 +48,7 @@ class Librarian:
 
     def _clear_away(self, now: int) -> None:
         if now - self._cleared_at >= _CLEARS_EVERY_S:
+            self._leftovers.clear(now)
             self._cabinet.sweep(now)
             self._feed.forget_before(now - FEED_KEPT_S)
             self._cleared_at = now

@@ -11,6 +11,7 @@ from supportledger.desk.figures.keeping import Keeping
 from supportledger.desk.filing.bookmarks import Bookmark
 from supportledger.desk.filing.indexing import NAME, Indexing
 from supportledger.desk.notices import Board
+from supportledger.desk.signing.leftovers import Leftovers
 from supportledger.desk.webhooks.deliverer import Deliverer
 from supportledger.workers.anchorer import EVERY_S, Anchorer
 from supportledger.workers.counter import Counter
@@ -82,7 +83,7 @@ def supervised(desk: Desk, data_dir: Path, duties: Duties, telemetry: Telemetry)
 def _librarian(desk: Desk) -> Librarian:
     store = desk.store
     indexing = Indexing(store, store.filings, store.feed, Bookmark(store.cabinet, NAME))
-    return Librarian(indexing, store.cabinet, store.feed, desk.clock)
+    return Librarian(indexing, store.cabinet, store.feed, desk.clock, Leftovers(store, desk.files))
 
 
 def _courier(desk: Desk, telemetry: Telemetry, *, is_loopback_told: bool) -> Courier:

@@ -24,6 +24,7 @@ from supportledger.desk.intents import Intent
 from supportledger.desk.promises import Promises
 from supportledger.desk.receipts import Receipts
 from supportledger.desk.signing.elsewhere import Elsewhere
+from supportledger.desk.signing.leftovers import note
 from supportledger.desk.signing.lookouts import Lookout
 from supportledger.desk.signing.prepared import LASTS_S, PREPARED, Prepared, paper, submission_of
 from supportledger.errors import Conflict, Denied, InputError, NotFound, SignatureMismatch
@@ -106,9 +107,10 @@ class Signing:
         """
         signer = Elsewhere(address)
         submission = self._written(wanted, signer, seen_hash)
-        expires_at = self._here() + LASTS_S
+        now = self._here()
+        expires_at = now + LASTS_S
         kept = paper(secrets.token_urlsafe(_NAME_BYTES), submission, expires_at)
-        self._store.cabinet.write(kept)
+        self._store.cabinet.write(kept, *note(kept, submission, now))
         return Prepared(
             kept.id,
             submission.draft.ticket,

@@ -1,6 +1,6 @@
 """Attachments are sealed, in a folder for each ticket, under names that say nothing of them."""
 
-from collections.abc import Iterator
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from supportledger.store.vault_memory import MemoryVault
 from tests.conformance.store.builders import MORNING, a_ticket_id
 
 TICKET, OTHER = TicketId(b"\x01" * 32), TicketId(b"\x02" * 32)
+LATER = 9_000_000_000
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_a_place_that_cannot_be_written(folder: FolderFiles, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def clear(tmp_path: Path) -> Iterator[str]:
+def clear(tmp_path: Path) -> str:
     """Where an older version has kept a file."""
     name = sha256(b"canary").hexdigest()
     location = f"{FOLDER}/{name[:2]}/{name}"
@@ -159,3 +160,24 @@ def test_what_an_older_version_kept_is_taken_over(folder: FolderFiles, tmp_path:
     assert (b"canary", False) == (folder.read(taken), (tmp_path / clear).exists())
     assert taken == folder.take_over(TICKET, taken)
     assert clear == folder.take_over(TICKET, clear)
+
+
+def test_one_file_is_removed(files: FolderFiles) -> None:
+    """It is gone, once; others stay, and what is no place of a file is refused."""
+    one, other = files.keep(TICKET, b"one"), files.keep(TICKET, b"other")
+    assert [True, False] == [files.remove(one, LATER), files.remove(one, LATER)]
+    with pytest.raises(NotFound):
+        files.read(one)
+    assert b"other" == files.read(other)
+    with pytest.raises(NotFound):
+        files.remove("../desk.key", LATER)
+
+
+def test_what_is_kept_again_is_not_removed(folder: FolderFiles, tmp_path: Path) -> None:
+    """Whoever keeps the same bytes again wants them from then on, though they were there."""
+    place = folder.keep(TICKET, b"one")
+    os.utime(tmp_path / place, (1_000, 1_000))
+    folder.keep(TICKET, b"one")
+    assert not folder.remove(place, 2_000)
+    os.utime(tmp_path / place, (1_000, 1_000))
+    assert folder.remove(place, 2_000)

@@ -3,6 +3,7 @@
 from supportledger.desk.filing.bookmarks import Bookmark
 from supportledger.desk.filing.indexing import NAME, Indexing
 from supportledger.desk.filing.words import asking
+from supportledger.desk.signing.leftovers import Leftovers
 from supportledger.model.records import TicketQuery
 from supportledger.ports.cabinet import Paper
 from supportledger.ports.filing import Happening
@@ -12,7 +13,7 @@ from supportledger.workers.librarian import FEED_KEPT_S, Librarian
 def _librarian(desk):
     store = desk.store
     indexing = Indexing(store, store.filings, store.feed, Bookmark(store.cabinet, NAME))
-    return Librarian(indexing, store.cabinet, store.feed, desk.clock)
+    return Librarian(indexing, store.cabinet, store.feed, desk.clock, Leftovers(store, desk.files))
 
 
 def test_tickets_are_found(desk):
