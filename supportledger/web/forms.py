@@ -28,6 +28,8 @@ LARGEST_FILE: Final = 10 * 1024 * 1024
 """Bytes of one attachment."""
 MOST_FILES: Final = 10
 _MOST_FIELDS: Final = 400
+_HAN: Final = "\u2e80"
+"""From here on, writing has its own full stop."""
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -115,7 +117,7 @@ class Entered:
         """
         if not isinstance(error, InputError) and (error.retryable and not isinstance(error, LimitReached)):
             raise error
-        said = " ".join(filter(None, (told(self.language, error.message), told(self.language, error.hint))))
+        said = " ".join(_ended(told(self.language, one)) for one in (error.message, error.hint) if one)
         self.refuse(name, said)
 
     def _file(self, name: str, upload: UploadFile) -> Attachment | None:
@@ -126,6 +128,13 @@ class Entered:
             return None
         media_type = upload.content_type or "application/octet-stream"
         return Attachment(_plain(upload.filename or ""), data, media_type)
+
+
+def _ended(text: str) -> str:
+    """End a sentence, so that another can follow it."""
+    if text[-1] in ".!?。！？":
+        return text
+    return text + ("。" if text[-1] >= _HAN else ".")
 
 
 def _plain(name: str) -> str:

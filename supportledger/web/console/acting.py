@@ -162,7 +162,14 @@ def _act(  # noqa: PLR0917 -- what every verb hands on
     if entered.wrong:
         return again(entered)
     return carry_out(
-        request, visitor, [wanted], _page(ticket) + place, entered=entered, again=again, seen_hash=seen
+        request,
+        visitor,
+        [wanted],
+        _page(ticket) + place,
+        entered=entered,
+        again=again,
+        seen_hash=seen,
+        field="body" if place else "",
     )
 
 

@@ -72,8 +72,7 @@ def carry_out(
     entered: Entered,
     again: Again,
     seen_hash: bytes | None = None,
-    message: str = SIGNED,
-    before: Callable[[], None] = lambda: None,
+    field: str = "",
 ) -> Response:
     """
     Let somebody sign what they want to do.
@@ -86,8 +85,7 @@ def carry_out(
         entered: The form; what is wrong is put down in it.
         again: Shows it again.
         seen_hash: Of the ticket's state as they saw it; None: whatever it is.
-        message: What is said when it is done.
-        before: What is to be done first, once it is certain that they can sign.
+        field: Beside which to say what is wrong.
     """
     if wants_wallet(request):
         return _to_wallet(request, visitor, wanted, to, entered, seen_hash)
@@ -95,14 +93,13 @@ def carry_out(
 
     def act() -> bool:
         key = signer_of(request, visitor)
-        before()
         for one in wanted:
             signing.sign_and_submit(one, key, seen_hash=seen_hash)
         return True
 
-    if attempt(entered, act) is None:
+    if attempt(entered, act, field) is None:
         return again(entered)
-    return done(request, to, message)
+    return done(request, to, SIGNED)
 
 
 @router.post("/console/signed")
