@@ -17,6 +17,7 @@ from supportledger.desk.reads import SUPPORT, Reads
 from supportledger.errors import ContentErased, NotFound, ReorgDetected
 from supportledger.model.ids import TicketId
 from supportledger.model.replay import replay
+from supportledger.model.ticket import INTERNAL, Action
 from supportledger.ports import LedgerReader, Store
 from supportledger.proof.anchored import anchor_word
 from supportledger.proof.assembling import assemble, places_of
@@ -109,6 +110,7 @@ class Proofs:
         *,
         disclose: Iterable[str] = (),
         withhold: Iterable[str] = (),
+        outward: bool = False,
         reason: str = SUPPORT,
         by: By = None,
     ) -> Exported:
@@ -120,6 +122,8 @@ class Proofs:
             disclose: Fields to show: `body`, `3.body`, `3.all`, `all`; without any, and with nothing
                 withheld, no field is shown.
             withhold: Fields not to show, whatever else was said.
+            outward: It is for a customer, who is shown nothing that staff wrote for themselves, whatever they
+                name.
             reason: Why somebody is shown it.
             by: Who asks.
 
@@ -132,7 +136,7 @@ class Proofs:
             ReorgDetected: The ticket changes faster than it can be read.
         """
         choice = Choice.parse(disclose, withhold)
-        file = self._file(ticket, choice)
+        file = self._file(ticket, choice, INTERNAL if outward else frozenset())
         data = file.to_bytes()
         verdict = verify_proof(data, self._trust(), required=_MADE)
         verdict.raise_for_failure()
@@ -185,15 +189,16 @@ class Proofs:
         verdict.raise_for_failure()
         return Absent(file, data, verdict)
 
-    def _file(self, ticket: Named, choice: Choice) -> ProofFile:
+    def _file(self, ticket: Named, choice: Choice, hidden: frozenset[Action]) -> ProofFile:
         found = self._reading.find(ticket)
         for _ in range(_TRIES):
             evidence = self._audit.evidence(found)
+            shown = choice.without(evidence.entries, hidden)
             deployment = self._ledger.deployment
             state = replay(found, evidence.entries, evidence.registry, deployment).state
             lines = self._lines(found, evidence.contents)
             block = self._ledger.proof(places_of(evidence, lines))
-            file = assemble(evidence, state, block, choice, lines)
+            file = assemble(evidence, state, block, shown, lines)
             if self._ledger.slots([found]) == [file.slot] and self._is_last(lines):
                 return file
         raise ReorgDetected(f"ticket {found.handle} changes faster than it can be read")

@@ -74,6 +74,10 @@ class Action(IntEnum):
         return self.name.capitalize()
 
 
+INTERNAL: Final = frozenset({Action.NOTE, Action.ASSIGN})
+"""What staff write for each other: customers see that it is there, and not what it says."""
+
+
 class Auth(IntEnum):
     """How the ledger knows who acted."""
 

@@ -8,7 +8,7 @@ Source: docs/spec/proof-file.md, P7.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from supportledger.errors import InputError
@@ -83,6 +83,13 @@ class Choice:
             InputError: No field can be meant.
         """
         return cls(tuple(map(Rule.parse, disclosed)), tuple(map(Rule.parse, withheld)))
+
+    def without(self, entries: Iterable[EntryRecord], actions: Collection[Action]) -> Self:
+        """Show nothing of entries of some actions, whatever was said; who shows nothing, still does."""
+        if not self.disclosed and not self.withheld:
+            return self
+        hidden = tuple(Rule(one.index, ALL) for one in entries if one.action in actions)
+        return replace(self, withheld=self.withheld + hidden)
 
     def check(self, entries: Collection[EntryRecord]) -> None:
         """

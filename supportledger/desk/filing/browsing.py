@@ -23,14 +23,12 @@ from supportledger.model.ids import Address, TicketId
 from supportledger.model.paging import TicketOrder
 from supportledger.model.records import AttachmentRecord, Draft, DraftStatus, TicketQuery, TicketRecord
 from supportledger.model.sla import Escalation
-from supportledger.model.ticket import Action, Clock
+from supportledger.model.ticket import INTERNAL, Clock
 from supportledger.ports import Store
 from supportledger.ports.filing import Filing
 from supportledger.ports.kept import Contents
 from supportledger.proof.fields import Fields
 
-_INTERNAL: Final = frozenset({Action.NOTE, Action.ASSIGN})
-"""What staff write for each other: customers see that it is there, and not what it says."""
 _UNDERWAY: Final = frozenset(DraftStatus) - {DraftStatus.FINAL}
 
 
@@ -249,7 +247,7 @@ class Browsing:
         entries = self._store.entries(ticket, index, 1) if index >= 0 else []
         if not entries:
             raise NotFound(f"ticket {ticket.handle} has no entry {index}")
-        if sight.is_customers and entries[0].action in _INTERNAL:
+        if sight.is_customers and entries[0].action in INTERNAL:
             raise NotFound(f"ticket {ticket.handle} shows nothing of entry {index}")
         found = self._store.attachments(ticket, entries[0].commitment)
         if found:
@@ -272,7 +270,7 @@ class Browsing:
 
     def _outward(self, ticket: TicketId, contents: Contents) -> Contents:
         """Leave out what staff have written for themselves."""
-        hidden = {one.index for one in self._store.entries(ticket) if one.action in _INTERNAL}
+        hidden = {one.index for one in self._store.entries(ticket) if one.action in INTERNAL}
         held = {index: fields for index, fields in contents.held.items() if index not in hidden}
         return replace(contents, held=held)
 
@@ -302,7 +300,7 @@ class Browsing:
 
 
 def _is_outward(one: Underway) -> bool:
-    return one.draft.action not in _INTERNAL
+    return one.draft.action not in INTERNAL
 
 
 def _both(some: frozenset[str] | None, others: frozenset[str] | None) -> frozenset[str] | None:

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from supportledger.web.api import agents, contacts, people, policies, queues, webhooks
+from supportledger.web.api import (
+    actions,
+    agents,
+    contacts,
+    people,
+    policies,
+    queues,
+    ticket_filing,
+    ticket_papers,
+    tickets,
+    verbs,
+    webhooks,
+)
 from supportledger.web.api.guards import check_guards
 
 router = APIRouter(prefix="/api/v1")
@@ -13,6 +25,11 @@ for _room in (
     policies,
     queues,
     webhooks,
+    actions,
+    ticket_filing,
+    ticket_papers,
+    tickets,
+    verbs,
 ):
     router.include_router(_room.router)
 check_guards(router)

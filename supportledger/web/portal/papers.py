@@ -36,7 +36,7 @@ def file(
 def proof(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.VERIFY)]) -> Response:
     """Give the proof file of a ticket: all that its customer was told, and nothing internal."""
     ticket = own(request, name, visitor)
-    made = front_of(request).desk.proofs.export(ticket, disclose=["all"])
+    made = front_of(request).desk.proofs.export(ticket, disclose=["all"], outward=True)
     return download(f"{ticket.handle}.proof.json", made.data, PROOF_TYPE)
 
 

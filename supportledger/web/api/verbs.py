@@ -1,0 +1,193 @@
+"""What is done to tickets, each thing by its own verb: signed with the key at hand, then left to relay."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from supportledger.desk.conversations import Message
+from supportledger.desk.people.visitors import Visitor
+from supportledger.errors import Denied
+from supportledger.model.ids import NOBODY
+from supportledger.model.people import Right
+from supportledger.ports.filing import Happening
+from supportledger.web.api import wanted
+from supportledger.web.api.acting import at, carry_out, found, may_escalate
+from supportledger.web.api.agents import Accepted, accepted
+from supportledger.web.api.documented import problems
+from supportledger.web.api.guards import Guarded
+from supportledger.web.api.shapes import Body, Handle, Text
+from supportledger.web.api.ticket_shapes import Line, Sent, line_of
+from supportledger.web.doors import needs
+from supportledger.web.visitors import front_of
+
+router = APIRouter(tags=["tickets"], route_class=Guarded)
+_PROBLEMS = problems(404, 409, 410, 412)
+_TAKEN = 202
+
+
+class Say(Body):
+    """Something to be said between entries; it is not signed."""
+
+    body: Text = Field(examples=["I am looking at it now."])
+    language: str = Field(default="", max_length=35)
+    channel: str = Field(default="", max_length=64)
+
+
+@router.post("/tickets/{name}/answer", operation_id="tickets.answer", responses=_PROBLEMS, status_code=_TAKEN)
+def answer(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Answer,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Answer the customer."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/note", operation_id="tickets.note", responses=_PROBLEMS, status_code=_TAKEN)
+def note(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Note,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Leave an internal note."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/assign", operation_id="tickets.assign", responses=_PROBLEMS, status_code=_TAKEN)
+def assign(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Assign,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Take a ticket; or give it to somebody, which needs the right to direct."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/hold", operation_id="tickets.hold", responses=_PROBLEMS, status_code=_TAKEN)
+def hold(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Hold,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Wait for somebody else, and say why."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/resume", operation_id="tickets.resume", responses=_PROBLEMS, status_code=_TAKEN)
+def resume(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Resume,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Wait no longer."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/solve", operation_id="tickets.solve", responses=_PROBLEMS, status_code=_TAKEN)
+def solve(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Solve,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Declare a ticket solved; with a text, that answers what still waits."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post(
+    "/tickets/{name}/repolicy", operation_id="tickets.repolicy", responses=_PROBLEMS, status_code=_TAKEN
+)
+def repolicy(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Repolicy,
+    visitor: Annotated[Visitor, needs(Right.DIRECT)],
+) -> Sent:
+    """Promise more than before."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/claim", operation_id="tickets.claim", responses=_PROBLEMS, status_code=_TAKEN)
+def claim(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Claim,
+    visitor: Annotated[Visitor, needs(Right.ANSWER)],
+) -> Sent:
+    """Give a ticket without a key its customer, who has consented."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/reply", operation_id="tickets.reply", responses=_PROBLEMS, status_code=_TAKEN)
+def reply(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Reply,
+    visitor: Annotated[Visitor, needs(Right.REPLY)],
+) -> Sent:
+    """Write as the customer."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/rate", operation_id="tickets.rate", responses=_PROBLEMS, status_code=_TAKEN)
+def rate(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Rate,
+    visitor: Annotated[Visitor, needs(Right.REPLY)],
+) -> Sent:
+    """Rate as the customer, once."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/close", operation_id="tickets.close", responses=_PROBLEMS, status_code=_TAKEN)
+def close(
+    request: Request,
+    response: Response,
+    name: Handle,
+    act: wanted.Close,
+    visitor: Annotated[Visitor, needs(Right.REPLY)],
+) -> Sent:
+    """Close as the customer, for good."""
+    return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post("/tickets/{name}/escalate", operation_id="tickets.escalate", responses=_PROBLEMS)
+def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]) -> Accepted:
+    """Put on record that a deadline has passed: the desk's keeper sends it, and the ledger decides."""
+    may_escalate(visitor)
+    record, _ = found(request, visitor, name)
+    done = front_of(request).desk.tickets.escalate(record.id)
+    return accepted(done.posted)
+
+
+@router.post("/tickets/{name}/say", operation_id="tickets.say", responses=_PROBLEMS, status_code=201)
+def say(request: Request, name: Handle, said: Say, visitor: Annotated[Visitor, needs(Right.READ)]) -> Line:
+    """Say something between entries, as chats and calls do; it is logged and anchored, not signed."""
+    front, (record, filing) = front_of(request), found(request, visitor, name)
+    author = NOBODY if visitor.may(Right.REPLY) else visitor.address
+    if not visitor.may(Right.REPLY):
+        visitor.need(Right.ANSWER)
+    if author is None:
+        raise Denied("a line of the desk names who said it, and you have no address")
+    more = {"language": said.language or None, "channel": said.channel or "api"}
+    (line,) = front.desk.conversations.say(record.id, Message(said.body, author, more))
+    at_ = int(front.desk.clock.now().timestamp())
+    front.feed.tell(Happening(0, "line.said", at_, record.id, filing.queue))
+    return line_of(line)
