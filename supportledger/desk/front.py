@@ -16,6 +16,7 @@ from supportledger.desk.contacts import Contacts
 from supportledger.desk.desk import Desk
 from supportledger.desk.figures.figures import Figures
 from supportledger.desk.filing.arriving import Arriving
+from supportledger.desk.filing.exporting import Exporting
 from supportledger.desk.filing.intake import Intake
 from supportledger.desk.filing.linking import Linking
 from supportledger.desk.filing.listing import Listing
@@ -73,7 +74,7 @@ class Front:
     * `seeing`, `presence`: who may see them, and who looks at them
     * `contacts`: which addresses, numbers and names are the desk's own
     * `webhooks`: which programs are told of what happens
-    * `listing`, `figures`, `audit_runs`: lists of tickets, what they come to, and audits of the whole
+    * `listing`, `exporting`, `figures`, `audit_runs`: lists, what they come to, audits of the whole
     * `cabinet`, `filings`, `feed`: what all of them keep
 
     Args:
@@ -124,6 +125,7 @@ class Front:
         self.promises: Final = Promises(desk.ledger)
         self.offered: Final = Lookout(self.promises.offered)
         self.listing: Final = Listing(desk.browsing, store)
+        self.exporting: Final = Exporting(store, lambda: int(desk.clock.now().timestamp()))
         self.figures: Final = Figures(store, lambda: int(desk.clock.now().timestamp()))
         self.audit_runs: Final = AuditRuns(cabinet, desk.clock, desk.reads, self._auditor)
 

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from supportledger.errors import InputError
 from supportledger.model.ids import TicketId
+from supportledger.model.instant import LAST
 
 _SIZE: Final = 1 + 8 + 32
 
@@ -59,8 +60,9 @@ class PageMark:
             data = b""
         code = data[:1].decode("latin-1")
         orders = {order[:1]: order for order in TicketOrder}
-        if len(data) != _SIZE or code not in orders:
+        at = int.from_bytes(data[1:9], "big")
+        if len(data) != _SIZE or code not in orders or at > LAST:
             raise InputError(
                 "that is not the mark of a page", hint="Give `next` of the page before, as it is."
             )
-        return cls(orders[code], int.from_bytes(data[1:9], "big"), TicketId(data[9:]))
+        return cls(orders[code], at, TicketId(data[9:]))

@@ -48,6 +48,17 @@ def visitor_of(request: Request) -> Visitor:
     return known
 
 
+def found_anew(request: Request) -> Visitor:
+    """
+    Tell who asks, as it is now: for answers that take long.
+
+    Raises:
+        NotSignedIn: An API key works no more.
+        Denied: As `visitor_of`.
+    """
+    return front_of(request).seeing.seen_by(_found(request))
+
+
 def token_of(request: Request) -> str:
     """Give the token of the session that the request belongs to; empty for none."""
     return request.cookies.get(cookie_name(request), "")

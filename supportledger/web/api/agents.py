@@ -61,6 +61,12 @@ class Certify(Body):
     credential: str = Field(default="", max_length=500, description="What was examined; it is hashed.")
 
 
+class Renew(Body):
+    """For how much longer."""
+
+    valid_days: int = Field(default=365, ge=1, le=3_650, description="From now; it never becomes shorter.")
+
+
 class Revoke(Body):
     """Since when a certificate counts as revoked."""
 
@@ -113,6 +119,15 @@ def agent(
         for one in found.changes
     ]
     return History(**_certificate(found).model_dump(), changes=changes)
+
+
+@router.post("/agents/{account}/renew", operation_id="agents.renew", responses=problems(404, 409))
+def renew(
+    request: Request, account: AddressText, wanted: Renew, visitor: Annotated[Visitor, needs(Right.CERTIFY)]
+) -> Accepted:
+    """Extend a certificate."""
+    agents_, by = front_of(request).desk.agents, signer_of(request, visitor)
+    return accepted(agents_.renew(Address.parse(account), valid_for=wanted.valid_days * _DAY_S, by=by))
 
 
 @router.post("/agents/{account}/suspend", operation_id="agents.suspend", responses=problems(404, 409))
