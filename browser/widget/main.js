@@ -18,7 +18,7 @@ span{position:absolute;top:-.2rem;right:-.2rem;min-width:1.3rem;height:1.3rem;bo
 font:600 .8rem/1.3rem system-ui,sans-serif;text-align:center;padding:0 .2rem;box-sizing:border-box}
 [hidden]{display:none!important}
 iframe{position:fixed;bottom:5.25rem;z-index:2147483000;width:min(24rem,calc(100vw - 2rem));height:min(36rem,calc(100dvh - 6.5rem));
-border:1px solid #8886;border-radius:12px;box-shadow:0 4px 24px #0005;background:#fff;color-scheme:light dark}
+box-sizing:border-box;border:1px solid #8886;border-radius:12px;box-shadow:0 4px 24px #0005;background:#fff;color-scheme:light dark}
 .right{right:1rem}.left{left:1rem}
 @media(max-width:30rem){iframe{inset:0 0 auto 0;width:100vw;height:calc(100dvh - 5.25rem);border-radius:0}}`;
 const ICON = "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4V6a2 2 0 0 1 2-2z";

@@ -1,8 +1,8 @@
-"""A desk that a real browser can visit: real HTTP, a ledger and a store in memory, and workers that never rest."""
+"""A desk that a real browser can visit: real HTTP, ledger and store in memory, workers that never rest."""
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,21 +43,24 @@ def served(*, widget_origins: tuple[str, ...] = ()) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as door:
         url = f"http://localhost:{door.getsockname()[1]}"
         around = Surroundings(url, widget_origins=widget_origins)
-        with memory_front(url, memory_desk(ledger)) as front, _answering(front, around, door):
-            with _working(front, ledger):
-                yield Served(front, url, ledger)
+        with (
+            memory_front(url, memory_desk(ledger)) as front,
+            _answering(front, around, door),
+            _working(front, ledger),
+        ):
+            yield Served(front, url, ledger)
 
 
 @contextmanager
-def site(html: str) -> Iterator[str]:
-    """Serve one page of somebody else's; give its origin."""
+def site(html: Callable[[], str]) -> Iterator[str]:
+    """Serve one page of somebody else's, as it is then; give its origin."""
 
     class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 -- the library's name
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("content-type", "text/html; charset=utf-8")
             self.end_headers()
-            self.wfile.write(html.encode())
+            self.wfile.write(html().encode())
 
         def log_message(self, *_about: object) -> None:
             """Say nothing."""
