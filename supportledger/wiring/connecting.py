@@ -105,8 +105,11 @@ class _Place:
 
 
 def _merged(settings: Settings | None, given: Mapping[str, Any]) -> Settings:
+    besides = {name: value for name, value in given.items() if value is not None}
+    if settings is not None and not besides:
+        return settings  # what they leave open is not to be read again
     known = {} if settings is None else {one.name: getattr(settings, one.name) for one in fields(settings)}
-    return config.load(**known | {name: value for name, value in given.items() if value is not None})
+    return config.load(**known | besides)
 
 
 def _place(settings: Settings) -> _Place:
