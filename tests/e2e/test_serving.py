@@ -409,6 +409,29 @@ def test_the_first_one_is_let_in(plain: Served) -> None:
     assert token not in (plain.data / "err").read_text()
 
 
+@pytest.mark.ganache
+def test_a_clean_directory_is_enough(
+    tmp_path: Path, ended: list[Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing there, a chain is started, a ledger put on it, and somebody let in; and so again later."""
+    desk = Served(tmp_path)
+    ended.append(desk)
+    desk.start("--web-processes", "1")
+    first = LocalChain(tmp_path).record()
+    assert json.loads((tmp_path / "out").read_text())["invitation"]
+    with desk.front(monkeypatch) as front:
+        ticket = front.desk.tickets.open("Where is my withdrawal?").ticket
+    desk.end()
+    desk.start("--web-processes", "1")
+    again = LocalChain(tmp_path).record()
+    assert first is not None
+    assert again is not None
+    assert (first.port, first.ledger, first.genesis) == (again.port, again.ledger, again.genesis)
+    with desk.front(monkeypatch) as front:
+        assert "Where is my withdrawal?" == front.desk.tickets.get(ticket).entries[0].body
+    assert desk.end() < 10
+
+
 def test_two_machines_are_one_desk(server: Server, data: Path, tmp_path: Path, ended: list[Served]) -> None:
     """Web here and workers there, with what they must share; whatever is missing is told at the start."""
     record, store = start_local(data, detach=False), server.address(server.empty())
