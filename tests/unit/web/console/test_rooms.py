@@ -1,6 +1,7 @@
 """Agents, promises, queues, people, keys, webhooks, contacts, audits and figures, as staff work with them."""
 
 import re
+import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from supportledger.desk.figures.keeping import Keeping
 from supportledger.model.ids import Address
 from supportledger.model.people import GRANTS, Right, Role
 from supportledger.ports.cabinet import Paper
+from supportledger.web.limits import READING
 from tests.unit.web.console.conftest import HOSTILE, file
 
 ROOMS = {
@@ -275,3 +277,20 @@ def test_a_table_is_no_program(supervisor, front):
 
 def _keep_facts(front):
     Keeping(front.desk.ledger, front.desk.store).catch_up()
+
+
+def test_too_much_is_refused(agent, front):
+    """Whoever asks far too often is told when to come again."""
+    (session,) = front.sessions.of(agent.account.id)
+    now = int(time.time())
+    for window in (now, now + READING.window_s):  # as other processes would, until the minute is over
+        front.cabinet.spend(
+            f"{READING.name}:{session.name}",
+            READING.limit,
+            limit=READING.limit,
+            window_s=READING.window_s,
+            now=window,
+        )
+    answer = agent.get("/console/macros")
+    assert 429 == answer.status_code
+    assert "retry-after" in answer.headers
