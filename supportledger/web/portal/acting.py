@@ -120,7 +120,7 @@ def _wanted(entered: Entered, verb: str, ticket: TicketId) -> Intent | None:
             return intents.close(ticket, reason or None)
         case "rate":
             stars = entered.read("stars", int)
-            if stars not in _STARS:
+            if stars is None or stars not in _STARS:
                 entered.refuse("stars", translated(entered.language, mark("Choose one to five stars.")))
                 return None
             comment = entered.text("comment", most=2_000, is_needed=False)

@@ -105,7 +105,7 @@ def _take(request: Request, visitor: Visitor, body: str, language: str) -> None:
         front.desk.conversations.say(ticket, Message(body, more=more))
         front.feed.tell(_said(request, ticket))
     else:
-        front.intake.record(intents.reply(ticket, body, **more), visitor)
+        front.intake.record(intents.reply(ticket, body, channel="chat", language=language), visitor)
 
 
 def _status(request: Request, ticket: TicketId) -> Status:

@@ -155,8 +155,14 @@ def _arriving(request: Request, name: str, visitor: Visitor, unknown: NotFound) 
     except NotFound:
         raise unknown from None
     found = front.arriving.show(ticket, reader=reader_of(visitor))
-    about = {"turns": first_turns(found), "subject": found.subject, "handle": ticket.handle}
-    return page(request, "portal/arriving.html", accepted=_accepted(request), **about)
+    return page(
+        request,
+        "portal/arriving.html",
+        turns=first_turns(found),
+        subject=found.subject,
+        handle=ticket.handle,
+        accepted=_accepted(request),
+    )
 
 
 def _accepted(request: Request) -> str:

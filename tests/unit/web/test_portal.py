@@ -182,3 +182,36 @@ def test_a_proof_file_opens_nothing(with_key, browser, relay):
     stranger = browser()
     for path in (f"/my/tickets/{handle}", f"/my/tickets/{handle}/proof", f"/api/v1/tickets/{handle}"):
         assert stranger.get(path).status_code in {303, 401, 404}
+
+
+def test_a_new_ticket_is_there_before_the_ledger_has_it(browser, relay):
+    """Its page shows it on its way, to its customer alone, and is the usual one once it has arrived."""
+    client = browser(Role.CUSTOMER)
+    handle = opened(client, body="Early words")
+    shown = client.get(f"/my/tickets/{handle}").text
+    assert ("Early words" in shown, 'http-equiv="refresh"' in shown) == (True, True)
+    assert handle in client.get("/my").text
+    assert 404 == browser(Role.CUSTOMER, name="Eve").get(f"/my/tickets/{handle}").status_code
+    relay()
+    assert 'http-equiv="refresh"' not in client.get(f"/my/tickets/{handle}").text
+
+
+def test_anybody_puts_lateness_on_record(browser, front, relay):
+    """Before the deadline the ledger refuses it, and the page says so; afterwards it stands there for good."""
+    client = browser(Role.CUSTOMER)
+    handle = opened(client)
+    relay()
+    assert 422 == client.post(f"/my/tickets/{handle}/escalate").status_code
+    front.desk.ledger.advance(2 * 3_600)
+    assert 303 == client.post(f"/my/tickets/{handle}/escalate").status_code
+    relay()
+    assert 1 == front.desk.tickets.state(handle).level
+
+
+def test_the_three_ways_are_told(browser):
+    """Anybody reads what a key, a wallet and none of both mean, in both languages."""
+    for language, word in (("en", "Without a key"), ("zh", "不用密钥")):
+        assert word in browser().get("/my/key", params={"lang": language}).text
+    assert 'data-account="none"' in browser().get("/my/key").text
+    assert 'data-account="keyless"' in browser(Role.CUSTOMER).get("/my/key").text
+    assert 'data-to="/"' in browser().get("/my/key", params={"to": "//evil.example"}).text
