@@ -6,8 +6,8 @@ from starlette.responses import Response
 from supportledger.desk.filing.browsing import Sight
 from supportledger.desk.filing.sights import own_sight, sight_of
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Denied
-from supportledger.model.ids import NOBODY, TicketId
+from supportledger.errors import Conflict
+from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.people import Right, Role
 from supportledger.model.records import TicketRecord
 from supportledger.ports import Submission
@@ -36,13 +36,9 @@ def staffs(request: Request, visitor: Visitor, name: str) -> TicketId:
 
     Raises:
         NotFound: As `found`.
-        Denied: A customer asks.
         Outdated: It has changed since.
     """
-    sight = sight_of(visitor)
-    if sight.is_customers:
-        raise Denied("this is for those who work here")
-    record, filing = _find(request, name, sight)
+    record, filing = found(request, visitor, name)
     _seen(request, record, filing)
     return record.id
 
@@ -95,6 +91,22 @@ def may_escalate(visitor: Visitor) -> None:
     """
     if not visitor.may(Right.REPLY):
         visitor.need(Right.ESCALATE)
+
+
+def author_of(visitor: Visitor) -> Address:
+    """
+    Name whoever says something between entries: customers are named by the ticket, staff by their address.
+
+    Raises:
+        Denied: They may neither reply nor answer.
+        Conflict: They are staff, and have no address.
+    """
+    if visitor.may(Right.REPLY):
+        return visitor.address or NOBODY
+    visitor.need(Right.ANSWER)
+    if visitor.address is None:
+        raise Conflict("a line of the desk names who said it, and you have no address")
+    return visitor.address
 
 
 def sent(submission: Submission) -> Sent:

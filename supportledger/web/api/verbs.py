@@ -7,18 +7,16 @@ from pydantic import Field
 
 from supportledger.desk.conversations import Message
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Denied
-from supportledger.model.ids import NOBODY
 from supportledger.model.people import Right
 from supportledger.ports.filing import Happening
 from supportledger.web.api import wanted
-from supportledger.web.api.acting import at, carry_out, found, may_escalate
+from supportledger.web.api.acting import at, author_of, carry_out, found, may_escalate
 from supportledger.web.api.agents import Accepted, accepted
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Body, Handle, Text
 from supportledger.web.api.ticket_shapes import Line, Sent, line_of
-from supportledger.web.doors import needs
+from supportledger.web.doors import SIGNED_IN, needs
 from supportledger.web.visitors import front_of
 
 router = APIRouter(tags=["tickets"], route_class=Guarded)
@@ -169,7 +167,7 @@ def close(
 
 
 @router.post("/tickets/{name}/escalate", operation_id="tickets.escalate", responses=_PROBLEMS)
-def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]) -> Accepted:
+def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, SIGNED_IN]) -> Accepted:
     """Put on record that a deadline has passed: the desk's keeper sends it, and the ledger decides."""
     may_escalate(visitor)
     record, _ = found(request, visitor, name)
@@ -178,14 +176,10 @@ def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, needs(R
 
 
 @router.post("/tickets/{name}/say", operation_id="tickets.say", responses=_PROBLEMS, status_code=201)
-def say(request: Request, name: Handle, said: Say, visitor: Annotated[Visitor, needs(Right.READ)]) -> Line:
+def say(request: Request, name: Handle, said: Say, visitor: Annotated[Visitor, SIGNED_IN]) -> Line:
     """Say something between entries, as chats and calls do; it is logged and anchored, not signed."""
+    author = author_of(visitor)
     front, (record, filing) = front_of(request), found(request, visitor, name)
-    author = NOBODY if visitor.may(Right.REPLY) else visitor.address
-    if not visitor.may(Right.REPLY):
-        visitor.need(Right.ANSWER)
-    if author is None:
-        raise Denied("a line of the desk names who said it, and you have no address")
     more = {"language": said.language or None, "channel": said.channel or "api"}
     (line,) = front.desk.conversations.say(record.id, Message(said.body, author, more))
     at_ = int(front.desk.clock.now().timestamp())

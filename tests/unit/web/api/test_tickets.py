@@ -62,6 +62,20 @@ def test_others_tickets_are_not_there(browser, ticket, relay, said):
     assert 404 == agent.post(f"{ticket}/link", json={"ticket": ticket.split("/")[-1]}).status_code
 
 
+def test_who_neither_answers_nor_asks_says_nothing(browser, ticket):
+    """An auditor reads: they neither say anything nor call anybody late."""
+    auditor = browser(Role.AUDITOR, queues=None)
+    assert 403 == auditor.post(f"{ticket}/say", json={"body": "Hello."}).status_code
+    assert 403 == auditor.post(f"{ticket}/escalate").status_code
+    assert 403 == auditor.post(f"{ticket}/note", json={"body": "Hello."}).status_code
+
+
+def test_nothing_is_late_yet(customer, agent, ticket):
+    """Neither side calls late what is not."""
+    assert 409 == customer.post(f"{ticket}/escalate").status_code
+    assert 409 == agent.post(f"{ticket}/escalate").status_code
+
+
 def test_who_has_no_key_here_is_told(browser, ticket):
     """An agent without a key at hand is told to prepare, and nothing is kept."""
     answer = browser(Role.AGENT, queues=None).post(f"{ticket}/answer", json={"body": "Hello."})
