@@ -10,6 +10,7 @@ const TYPING_MS = 4000;
 export function startDrafts() {
   if (location.hash === "#sent") {
     for (const one of document.querySelectorAll("[data-draft]")) accepted(one.dataset.draft);
+    if (location.pathname === "/console") accepted("console:new");
     history.replaceState(null, "", location.pathname + location.search);
   }
   keepDrafts();

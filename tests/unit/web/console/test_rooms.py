@@ -17,6 +17,7 @@ ROOMS = {
     "/console": Right.LIST,
     "/console/views/new": Right.LIST,
     "/console/events": Right.LIST,
+    "/console/new": Right.OPEN,
     "/console/agents": Right.REGISTRY,
     "/console/policies": Right.REGISTRY,
     "/console/queues": Right.REGISTRY,

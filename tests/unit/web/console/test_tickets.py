@@ -10,6 +10,7 @@ from supportledger.chain.signer import local_signer
 from supportledger.chain.wellknown import LocalName, private_key
 from supportledger.desk.filing.queues import Queue
 from supportledger.model.people import Role
+from supportledger.model.records import TicketQuery
 from supportledger.model.ticket import Action, Status
 from supportledger.proof.signature import sign_digest
 from tests.unit.web.console.conftest import HOSTILE, file
@@ -343,3 +344,16 @@ def test_files_are_only_ever_downloaded(agent, front, ticket, page, shown):
     assert ticket.handle in agent.get(f"{page}/proof").headers["content-disposition"]
     assert b"See the file." not in agent.get(f"{page}/proof").content
     assert b"See the file." in agent.get(f"{page}/proof?texts=all").content
+
+
+def test_what_somebody_said_is_recorded(agent, front):
+    """A ticket of somebody who called is recorded by the desk, filed, and listed once it is mined."""
+    said = {"subject": "Called us", "body": "They cannot log in.", "channel": "phone", "language": "en"}
+    assert 422 == agent.post("/console/new", data={**said, "body": " "}).status_code
+    assert 303 == agent.post("/console/new", data=said).status_code
+    assert "is recorded" in agent.get("/console").text
+    front.desk.recover()
+    front.desk.sync()
+    assert "Called us" in agent.get("/console").text
+    (ticket,) = front.desk.store.tickets(TicketQuery())
+    assert "phone" == front.filings.filed([ticket.id])[ticket.id].channel
