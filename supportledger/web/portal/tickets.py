@@ -38,7 +38,7 @@ def mine(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], after
     query = TicketQuery(limit=PAGE + 1, after=PageMark.parse(after) if after else None)
     front, reader = front_of(request), reader_of(visitor)
     rows = front.desk.browsing.page(query, own_sight(visitor), reader=reader)
-    arriving = [] if after else front.arriving.of(visitor.owner())
+    arriving = [] if after or visitor.person is None else front.arriving.of(visitor.person)
     more = str(query.mark(rows[PAGE - 1].record)) if len(rows) > PAGE else ""
     return page(request, "portal/mine.html", rows=rows[:PAGE], more=more, arriving=arriving)
 
@@ -150,8 +150,10 @@ def shown(
 def _arriving(request: Request, name: str, visitor: Visitor, unknown: NotFound) -> Response:
     """Show what its customer has just opened; whatever else is not there, is not there."""
     front = front_of(request)
+    if visitor.person is None:
+        raise unknown
     try:
-        ticket = front.arriving.named(name, visitor.owner())
+        ticket = front.arriving.named(name, visitor.person)
     except NotFound:
         raise unknown from None
     found = front.arriving.show(ticket, reader=reader_of(visitor))

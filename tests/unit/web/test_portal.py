@@ -185,7 +185,7 @@ def test_a_proof_file_opens_nothing(with_key, browser, relay):
 
 
 def test_a_new_ticket_is_there_before_the_ledger_has_it(browser, relay):
-    """Its page shows it on its way, to its customer alone, and is the usual one once it has arrived."""
+    """Its page shows it on its way, to its customer alone, and is the usual one afterwards."""
     client = browser(Role.CUSTOMER)
     handle = opened(client, body="Early words")
     shown = client.get(f"/my/tickets/{handle}").text
@@ -197,7 +197,7 @@ def test_a_new_ticket_is_there_before_the_ledger_has_it(browser, relay):
 
 
 def test_anybody_puts_lateness_on_record(browser, front, relay):
-    """Before the deadline the ledger refuses it, and the page says so; afterwards it stands there for good."""
+    """Before the deadline the ledger refuses it, and the page says so; afterwards it stands there."""
     client = browser(Role.CUSTOMER)
     handle = opened(client)
     relay()
