@@ -33,6 +33,8 @@ from supportledger.store.session import chunks, put
 SIZE: Final = 8
 """Bytes of a word's hash."""
 _FEW: Final = 1_000
+_DUE_FIRST: Final = 2_000
+"""Tickets that are looked through for words before those of a word are sorted."""
 _WORD, _SEARCHED, _TICKET = desk_tables.search_words, desk_tables.searched, tables.tickets
 _PLACE: Final = delete(_WORD).where(
     _WORD.c.word == bindparam("of_word"),
@@ -121,8 +123,18 @@ def _split(words: Any) -> set[bytes]:
 
 
 def tickets(connection: Connection, words: Sequence[bytes], query: TicketQuery) -> list[TicketRecord]:
-    """List one page of the tickets that have all of some words, and that a query would list."""
-    ordered = sorted(words, key=lambda word: _frequency(connection, word))
+    """
+    List one page of the tickets that have all of some words, and that a query would list.
+
+    Those of a word lie by age. By due instant, those of a word that many have are looked for among the
+    tickets that are due first; only if these do not fill the page, all that have the word are sorted.
+    """
+    often = {word: _frequency(connection, word) for word in words}
+    ordered = sorted(words, key=lambda word: often[word])
+    if query.sorting is TicketOrder.DUE and often[ordered[0]] >= _FEW:
+        found = connection.execute(among_due(ordered, query)).all()
+        if len(found) == query.limit:
+            return [rows.to_ticket(row) for row in found]
     return [rows.to_ticket(row) for row in connection.execute(page(ordered, query))]
 
 
@@ -140,6 +152,17 @@ def page(words: Sequence[bytes], query: TicketQuery) -> Select[Any]:
     others = [_has(word, first, number) for number, word in enumerate(words[1:])]
     wanted = [first.c.word == words[0], *others, *listing.unhurried(query)]
     return statement.where(*wanted, *_within(query, first)).order_by(*_order(query, first)).limit(query.limit)
+
+
+def among_due(words: Sequence[bytes], query: TicketQuery) -> Select[Any]:
+    """Write the statement that looks for a page among the tickets that are due first, and no further."""
+    by = (_TICKET.c.due_at, _TICKET.c.id)
+    begins = [_TICKET.c.due_at.is_not(None), *([listing.behind(query.start)] if query.start else [])]
+    first = select(*by).where(*begins).order_by(*by).limit(_DUE_FIRST).subquery("first_due")
+    joined = first.join(_SEARCHED, _SEARCHED.c.ticket == first.c.id).join(_TICKET, _TICKET.c.id == first.c.id)
+    has = [_has(word, _SEARCHED, number) for number, word in enumerate(words)]
+    wanted = select(_TICKET).select_from(joined).where(*has, *listing.unhurried(query))
+    return wanted.order_by(first.c.due_at, first.c.id).limit(query.limit)
 
 
 def _has(word: bytes, first: Any, number: int) -> ColumnElement[bool]:

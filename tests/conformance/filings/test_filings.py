@@ -14,6 +14,7 @@ from supportledger.model.records import TicketQuery, TicketRecord
 from supportledger.model.ticket import Status
 from supportledger.ports import Store
 from supportledger.ports.filing import GENERAL, Filing
+from supportledger.store import search
 from tests.conformance.store.builders import (
     ALICE,
     CARLA,
@@ -106,8 +107,13 @@ def test_lists_follow_filings(store: Store) -> None:
             assert len(wanted) == store.count(query), query
 
 
-def test_searches_follow_filings(store: Store) -> None:
-    """A search gives what a list gives, of the tickets that have all the words."""
+@pytest.mark.parametrize(("few", "due_first"), [(1_000, 2_000), (1, 2_000), (1, 4), (1, 3)])
+def test_searches_follow_filings(
+    store: Store, few: int, due_first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search gives what a list gives, of the tickets that have all the words, however many have them."""
+    monkeypatch.setattr(search, "_FEW", few)
+    monkeypatch.setattr(search, "_DUE_FIRST", due_first)
     tickets = some_tickets(store)
     for number, one in enumerate(tickets):
         store.filings.index(one.id, {"all", *(["even"] if number % 2 == 0 else []), f"only-{number}"})
