@@ -22,7 +22,7 @@ ROLES: Final = (
     mark("admin"),
 )
 """Of `model.people.Role`, without customers, as they are typed and shown."""
-WAYS: Final = (mark("wallet"), mark("passkey"), mark("link"), mark("invitation"))
+WAYS: Final = (mark("wallet"), mark("passkey"), mark("link"), mark("invitation"), mark("chat"))
 """Of `desk.people.sessions.Way`, for the catalogue."""
 
 staff = Group(

@@ -136,7 +136,8 @@ class Reads:
         Put on record that somebody is about to be shown the subjects of tickets: one line for all of them.
 
         The record is kept for `ALL` tickets, and names each by how its id begins. It outlives the erasure of
-        one of them, and says nothing that the ledger does not: the reason is never in somebody's own words.
+        one of them, and says nothing that the ledger does not: the reason is never in somebody's own words
+        (L9.6).
 
         Raises:
             NotOnRecord: It cannot be written down, so nothing may be shown.

@@ -21,8 +21,8 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
 SAID = re.compile(r"[a-z}]+,? [a-z{]")
 NEVER_SHOWN = {"a call ends before its arguments do", "a list is longer than its call"}
 """What the reader of inputs says to itself."""
-NO_SENTENCE = {"anchored log", "storage proof"}
-"""Names of steps, as programs have them."""
+NO_SENTENCE = {"anchored log", "storage proof", "textarea, input:not([type=hidden])"}
+"""Names of steps, as programs have them, and of elements."""
 page = (ASSETS / PAGE).read_text("utf-8")
 
 
