@@ -69,7 +69,7 @@ def test_looking_ends(lists, tickets, monkeypatch):
     monkeypatch.setattr(listing, "_BATCH", 2)
     monkeypatch.setattr(listing, "_MOST_LOOKED_AT", 2)
     first = lists.page(ALL, EVERYTHING, reader=NOBODY, language="zh")
-    assert len(first.rows) < 2
+    assert len(first.rows) <= 2  # of the two that were looked at, in the order of their random ids
     assert first.following is not None
     assert sorted(tickets[::2]) == sorted(pages(lists, ALL, language="zh"))
 
