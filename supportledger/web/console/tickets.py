@@ -13,7 +13,7 @@ from supportledger.desk.filing.presence import Present
 from supportledger.desk.filing.sights import reader_of
 from supportledger.desk.filing.views import ask
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import InputError
+from supportledger.errors import InputError, NotFound
 from supportledger.language import mark, told
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.people import Right
@@ -21,9 +21,9 @@ from supportledger.web.console.asked import STATUSES, Question, question_of
 from supportledger.web.console.clocks import Countdown, next_countdown
 from supportledger.web.console.naming import names_of
 from supportledger.web.console.telling import UNPROCESSABLE, said, show, staff_sight
-from supportledger.web.doors import SIGNED_IN, needs
-from supportledger.web.forms import Entered
+from supportledger.web.doors import SIGNED_IN
 from supportledger.web.language import language_of
+from supportledger.web.naming import ticket_named
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
 
@@ -67,24 +67,23 @@ def queue(request: Request, visitor: Annotated[Visitor, SIGNED_IN]) -> Response:
         if home:
             return see(home)
     visitor.need(Right.LIST)
+    named = _named(request, visitor)
+    if named is not None:
+        return see(f"/console/tickets/{named.handle}")
     return _shown(request, visitor, question_of(request, visitor))
 
 
-@router.get("/console/tickets")
-def by_name(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], name: str = "") -> Response:
-    """Go to the ticket that somebody names, or search for what they typed."""
-    del visitor
-    from supportledger.web.naming import ticket_named  # noqa: PLC0415 -- told apart from a search
-
+def _named(request: Request, visitor: Visitor) -> TicketId | None:
+    """Give the ticket whose name was typed into the field to search in; None if it is none that they see."""
     try:
-        return see(f"/console/tickets/{ticket_named(request, name).handle}")
-    except InputError:
-        return see("/console")
+        found = ticket_named(request, request.query_params.get("q", ""))
+        front_of(request).desk.browsing.find(found, staff_sight(visitor))
+    except (InputError, NotFound):  # then these are words to look for
+        return None
+    return found
 
 
-def _shown(
-    request: Request, visitor: Visitor, question: Question, entered: Entered | None = None
-) -> Response:
+def _shown(request: Request, visitor: Visitor, question: Question) -> Response:
     front, wrong = front_of(request), dict(question.wrong)
     now = front.people.now
     try:
@@ -104,7 +103,7 @@ def _shown(
         "agents": agents(request) if visitor.may(Right.DIRECT) else {},
         "at": now,
     }
-    status = UNPROCESSABLE if wrong or (entered and entered.wrong) else 200
+    status = UNPROCESSABLE if wrong else 200
     return show(request, "queue.html", status=status, **about)
 
 

@@ -357,3 +357,12 @@ def test_what_somebody_said_is_recorded(agent, front):
     assert "Called us" in agent.get("/console").text
     (ticket,) = front.desk.store.tickets(TicketQuery())
     assert "phone" == front.filings.filed([ticket.id])[ticket.id].channel
+
+
+def test_a_name_leads_to_its_ticket(agent, front, ticket, page):
+    """Whoever types a handle or an id into the search comes to the ticket, if they see it."""
+    for name in (ticket.handle, str(ticket)):
+        answer = agent.get("/console", params={"q": name})
+        assert (303, page) == (answer.status_code, answer.headers["location"])
+    file(front, ticket, queue="elsewhere")
+    assert 200 == agent.get("/console", params={"q": ticket.handle}).status_code
