@@ -2,7 +2,8 @@
  * What somebody types is not lost: a text area with `data-draft="<key>"` is kept in this browser until the desk has it.
  *
  * 1. What was typed is written down at once, and comes back when the page is loaded again and the field is empty.
- * 2. It is forgotten when a page says that it was accepted: any element with `data-accepted="<key>"`; or after a week.
+ * 2. It is forgotten when it was sent and a page says that it was accepted: any element with `data-accepted="<key>"`;
+ *    or after a week. A link to such a page alone makes nobody forget anything.
  * 3. Whoever signs out leaves no drafts behind.
  */
 
@@ -15,7 +16,7 @@ const LASTS_MS = 7 * 86_400_000;
  */
 export function keepDrafts(root = document) {
   forgetOld();
-  for (const one of root.querySelectorAll("[data-accepted]")) accepted(one.dataset.accepted);
+  for (const one of root.querySelectorAll("[data-accepted]")) if (find(one.dataset.accepted)?.isSent) accepted(one.dataset.accepted);
   for (const field of root.querySelectorAll("[data-draft]")) keep(field);
   for (const form of root.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", forgetAll);
 }
@@ -36,10 +37,18 @@ function keep(field) {
   field.addEventListener("input", () => write(key, field.value));
 }
 
-/** @param {string} key @param {string} text */
-function write(key, text) {
+document.addEventListener(
+  "submit",
+  (event) => {
+    for (const field of event.target.querySelectorAll("[data-draft]")) write(field.dataset.draft, field.value, true);
+  },
+  { capture: true },
+);
+
+/** @param {string} key @param {string} text @param {boolean} [isSent] */
+function write(key, text, isSent = false) {
   try {
-    if (text) storage()?.setItem(MARK + key, JSON.stringify({ text, at: Date.now() }));
+    if (text) storage()?.setItem(MARK + key, JSON.stringify({ text, at: Date.now(), isSent }));
     else accepted(key);
   } catch (error) {
     if (error?.name !== "QuotaExceededError") throw error; // a full disk costs the draft, not the page
@@ -48,9 +57,12 @@ function write(key, text) {
 
 /** @param {string} key @returns {string} */
 function read(key) {
-  const found = JSON.parse(storage()?.getItem(MARK + key) ?? "null");
+  const found = find(key);
   return typeof found?.text === "string" && Date.now() - found.at < LASTS_MS ? found.text : "";
 }
+
+/** @param {string} key */
+const find = (key) => JSON.parse(storage()?.getItem(MARK + key) ?? "null");
 
 function forgetOld() {
   for (const key of ours()) if (!read(key)) accepted(key);

@@ -223,6 +223,15 @@ def test_a_draft_waits_for_its_writer(page: Page, context: BrowserContext, desk:
     expect(page.locator("#body")).to_have_value("")
 
 
+def test_a_link_makes_nobody_forget(page: Page, desk: Served) -> None:
+    """Whoever follows a link that says that something was accepted keeps what they did not send."""
+    with_new_key(page, desk.url)
+    handle = ask(page)
+    page.fill("#body", "Not sent yet.")
+    page.goto(f"{desk.url}/my/tickets/{handle}?accepted=reply")
+    expect(page.locator("#body")).to_have_value("Not sent yet.")
+
+
 def test_signing_out_leaves_no_draft(page: Page, desk: Served) -> None:
     """Whoever uses the browser next finds nothing of what was typed."""
     with_new_key(page, desk.url)

@@ -27,7 +27,8 @@ class Turn:
         id: Of its place on the page; the same as long as it is there.
         who: customer, agent or event: a class of the style sheet.
         action: What was done, as people sign it; `Chat` for a line between entries.
-        at: Unix seconds.
+        at: When the ledger took it, or when it was written if it is not there; Unix seconds.
+        written_at: When its author says it was written: what is said in a chat meanwhile comes after it.
         text: What was written; empty for nothing, or for what is not held.
         way: How far it is on its way to the ledger; empty for a line.
         index: Its place in the ticket; None while it has none.
@@ -44,6 +45,7 @@ class Turn:
     who: str
     action: str
     at: int
+    written_at: int
     text: str = ""
     way: str = ""
     index: int | None = None
@@ -69,15 +71,15 @@ def first_turns(arrival: Arrival) -> list[Turn]:
 
 def _merged(entries: Iterable[Turn], underway: Iterable[Underway], said: Iterable[Said]) -> list[Turn]:
     drafts = [_draft(one) for one in underway if one.draft.index is None]
-    return sorted([*entries, *map(_line, said), *drafts], key=lambda one: (one.at, one.index is None))
+    return sorted([*entries, *map(_line, said), *drafts], key=lambda one: (one.written_at, one.index is None))
 
 
 def _in_order(turns: list[Turn]) -> Iterator[Turn]:
     """Let no clock put an entry before one that the ledger has before it."""
     latest = 0
     for one in turns:
-        latest = max(latest, one.at)
-        yield replace(one, at=latest)
+        latest = max(latest, min(one.written_at, one.at))
+        yield replace(one, written_at=latest)
 
 
 def _entry(page: Page, view: EntryView) -> Turn:
@@ -103,11 +105,10 @@ def _draft(one: Underway) -> Turn:
 def _line(said: Said) -> Turn:
     made = _turn(f"line-{said.line.number}", None, 0, said.fields)
     is_customers = said.line.actor == NOBODY
-    at = said.fields.values().get("createdAt")
     return replace(
         made,
         who="customer" if is_customers else "agent",
-        at=at if isinstance(at, int) else 0,
+        at=made.written_at,
         agent=None if is_customers else said.line.actor,
     )
 
@@ -115,12 +116,14 @@ def _line(said: Said) -> Turn:
 def _turn(name: str, action: Action | None, at: int, fields: Fields | None) -> Turn:
     said = fields.values() if fields else {}
     texts = [one for one in said.values() if isinstance(one, str)]
+    written_at = said.get("createdAt")
     who = "customer" if action in _CUSTOMERS else "agent" if action in _STAFFS else "event"
     return Turn(
         name,
         who,
         "Chat" if action is None else str(action),
         at,
+        written_at if isinstance(written_at, int) else at,
         _text(said.get("body")),
         files=tuple(
             _text(said.get(f"attachment.{n}.name")) for n in range(_MOST_FILES) if f"attachment.{n}" in said
