@@ -51,6 +51,7 @@ def run(app: FastAPI, listener: socket.socket, leashed: Callable[["_Server"], No
     server = _Server(
         uvicorn.Config(
             app,
+            ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,
