@@ -20,10 +20,10 @@ setup: $(READY) ## Install the Python and Node tools from the lock files
 demo: $(READY) ## Run the main job on real questions, on a local chain
 	$(BIN)/supportledger demo
 
-test: $(READY) .tools/peers.done .tools/browser.done ## Run all tests (Python, Brownie on Ganache, Forge)
+test: $(READY) .tools/peers.done .tools/browser.done .tools/api.done ## Run all tests (Python, Brownie on Ganache, Forge)
 	@toolchain/run-tests
 
-test-long: $(READY) .tools/peers.done .tools/browser.done ## Run all tests, and soaks, kills by the hundred and deep fuzzing
+test-long: $(READY) .tools/peers.done .tools/browser.done .tools/api.done ## Run all tests, and soaks, kills by the hundred and deep fuzzing
 	@LONG=1 toolchain/run-tests
 
 check: $(READY) .tools/slither.done ## Lint, format, types, import floors, Solidity style, Slither
@@ -65,6 +65,10 @@ $(JS_DONE): package-lock.json .npmrc requirements/node.txt toolchain/setup | $(P
 
 .tools/advisories.done: requirements/build.txt requirements/audit.txt | $(PY_DONE)
 	@toolchain/setup advisories
+	@touch $@
+
+.tools/api.done: requirements/build.txt requirements/api.txt | $(PY_DONE)
+	@toolchain/setup api
 	@touch $@
 
 .tools/peers.done: benchmarks/peers/package-lock.json | $(JS_DONE)

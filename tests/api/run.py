@@ -4,7 +4,7 @@ Asks a served desk, as each role, all that its OpenAPI description says it answe
 Each role gets a desk of its own in memory, full of tickets, and comes as its people do: with a session whose
 key is unlocked, or with an API key. Who asks is a program that knows nothing but the description.
 
-    .venv/bin/python tests/api/run.py [ROLE ...]
+    .venv/bin/python -m tests.api.run [ROLE ...]
 
 With LONG=1 it tries ten times as much.
 """
@@ -14,6 +14,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
+import httpx
 import uvicorn
 
 from supportledger.chain.memory import MemoryLedger
@@ -30,6 +32,7 @@ from supportledger.desk.front import Front
 from supportledger.desk.people.api_keys import Wanted
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.tokens import csrf_token
+from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
 from supportledger.desk.questions import shipped_questions
 from supportledger.desk.showcase import CUSTOMER, STAFF, Showcase
 from supportledger.model.people import Role, rights_of
@@ -39,6 +42,7 @@ from supportledger.web.surroundings import Surroundings
 from supportledger.web.visitors import SESSION_COOKIE
 from supportledger.wiring.fronting import memory_front
 from supportledger.wiring.memory import memory_desk
+from tests.api.names import config, names_of
 
 PROGRAM: Final = Path(__file__).parents[2] / ".tools/schemathesis/bin/schemathesis"
 SEED: Final = 20_261_122
@@ -78,54 +82,52 @@ def main(names: Sequence[str]) -> int:
 
 
 def _is_kept(name: str) -> bool:
-    with _served() as (front, url):
+    with _served() as (front, url), tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        headers = {} if name == NOBODY else _headers(front, Role(name))
-        status = subprocess.run(_command(url, headers), check=False, cwd=PROGRAM.parents[2]).returncode
-        print(
-            f"== {name}: {'holds' if not status else 'FAILED'} in {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
-    return status == 0
+        visitor, headers = (NOBODY_KNOWN, {}) if name == NOBODY else _let_in(front, Role(name))
+        settings = Path(folder) / "schemathesis.toml"
+        settings.write_text(config({} if name == NOBODY else names_of(front, visitor)), "utf-8")
+        status = subprocess.run(_command(url, settings, headers), check=False, cwd=folder).returncode
+        is_in = name == NOBODY or _is_let_in(url, headers)
+        took = time.monotonic() - began
+        print(f"== {name}: {'FAILED' if status else 'holds'} in {took:.0f} s", flush=True)
+    if not is_in:
+        print(f"== {name}: FAILED, nobody was let in any more at the end", flush=True)
+    return status == 0 and is_in
 
 
-def _command(url: str, headers: Mapping[str, str]) -> list[str]:
+def _is_let_in(url: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether whoever asked was somebody to the end: to nobody in particular, everything is 401."""
+    return httpx.get(f"{url}/api/v1/me", headers=headers).status_code == 200
+
+
+def _command(url: str, settings: Path, headers: Mapping[str, str]) -> list[str]:
     said = [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
     left = [part for one in LEFT_OUT for part in ("--exclude-operation-id", one)]
     return [
-        str(PROGRAM),
-        "run",
-        f"{url}/api/v1/openapi.json",
+        *(str(PROGRAM), "--config-file", str(settings), "run", f"{url}/api/v1/openapi.json"),
         *("--checks", ",".join(CHECKS), "--seed", str(SEED), "--max-examples", str(EXAMPLES)),
-        *(
-            "--phases",
-            "examples,coverage,fuzzing",
-            "--continue-on-failure",
-            "--no-color",
-            "--warnings",
-            "off",
-        ),
-        *("--request-timeout", "30", "--suppress-health-check", "all", "--generation-database", "none"),
-        *said,
-        *left,
+        *("--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color"),
+        *("--warnings", "off", "--request-timeout", "30", "--suppress-health-check", "all"),
+        *("--generation-database", "none", *said, *left),
     ]
 
 
-def _headers(front: Front, role: Role) -> dict[str, str]:
-    """Let somebody of a role in."""
+def _let_in(front: Front, role: Role) -> tuple[Visitor, dict[str, str]]:
+    """Let somebody of a role in; give them as they are seen, and what they send."""
     if role is Role.CUSTOMER:
-        account = front.people.by_mail(CUSTOMER[1])
+        account, identity = front.people.by_mail(CUSTOMER[1]), ""
     else:
         identity = next(one for one, (_, found, _) in STAFF.items() if found is role)
         account = front.people.by_address(front.desk.cast.keys.address(identity))
     token = front.sessions.open(account, Way.PASSKEY).token
-    visitor = front.sessions.visitor(token)
+    visitor = front.seeing.seen_by(front.sessions.visitor(token))
     if role in BY_KEY:
         made = front.api_keys.make(visitor, Wanted("schema", sorted(rights_of([role]))))
-        return {"Authorization": f"Bearer {made.token}"}
-    if role is not Role.CUSTOMER:
+        return visitor, {"Authorization": f"Bearer {made.token}"}
+    if identity:
         front.unlocking.unlock_named(visitor, token, identity)
-    return {"Cookie": f"{SESSION_COOKIE}={token}", "X-CSRF-Token": csrf_token(token)}
+    return visitor, {"Cookie": f"{SESSION_COOKIE}={token}", "X-CSRF-Token": csrf_token(token)}
 
 
 # -- a desk --------------------------------------------------------------------------------------------------

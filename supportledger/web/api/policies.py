@@ -85,7 +85,7 @@ def publish(
         terms(**wanted.model_dump()), by=signer_of(request, visitor)
     )
     return Published(
-        transaction="0x" + made.transaction.hex(), block_number=made.block_number, number=made.number
+        **accepted(made.mined).model_dump(), number=made.number
     )
 
 
