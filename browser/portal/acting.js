@@ -33,8 +33,7 @@ async function signed(form, address) {
   busy(form, true);
   try {
     const to = await brought(form, address);
-    const draft = form.querySelector("[data-draft]")?.dataset.draft;
-    if (draft) accepted(draft);
+    forgetDraft(form);
     location.assign(to);
   } catch (error) {
     tell(form, error);
@@ -48,13 +47,20 @@ async function brought(form, address) {
   const again = () => signInAgain(address);
   const prepared = await ask("/my/prepare", sent(form, wanted), again);
   const { typed: request, digest, differs } = await checked(prepared, wanted, address);
-  if (prepared.removed.length && !(await agrees(form, differs))) throw new Refused(said("notSent"));
+  if (prepared.removed.length) forgetDraft(form);
+  if (prepared.removed.length && !(await agrees(differs))) throw new Refused(said("notSent"));
   const signer = await signerOf(address);
   step(form, signer.isWallet ? "inWallet" : "sending");
   const signature = await signer.typed(request, digest);
   const product = form.elements.product?.value ?? "";
   const { to } = await ask("/my/submit", { id: prepared.id, signature, product }, again);
   return to;
+}
+
+/** What was sent, or has a secret in it, is kept in this browser no longer. @param {HTMLFormElement} form */
+function forgetDraft(form) {
+  const draft = form.querySelector("[data-draft]")?.dataset.draft;
+  if (draft) accepted(draft);
 }
 
 /** Read what somebody wants. @param {HTMLFormElement} form @returns {import("./check.js").Typed} */
@@ -86,7 +92,7 @@ function sent(form, wanted) {
 }
 
 /** Show what is left of a text that had a secret in it, and ask whether that is to be sent. */
-function agrees(form, texts) {
+function agrees(texts) {
   const dialog = document.createElement("dialog");
   const part = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
   const choices = part("form", "", { method: "dialog", className: "row" });
@@ -96,7 +102,7 @@ function agrees(form, texts) {
   const shown = texts.map((text) => part("div", text, { className: "said card" }));
   dialog.append(part("h2", said("secretTitle")), part("p", said("secret")), ...shown, choices);
   dialog.setAttribute("aria-label", said("secretTitle"));
-  form.append(dialog);
+  document.body.append(dialog);
   return new Promise((done) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

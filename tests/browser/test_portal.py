@@ -261,6 +261,7 @@ def test_a_secret_is_asked_about_before_it_is_sent(page: Page, desk: Served) -> 
     page.click("form[data-sign=open] button.main")
     expect(page.locator("dialog")).to_contain_text("move your funds now")
     assert secret not in page.locator("dialog").inner_text()
+    assert secret not in page.evaluate("JSON.stringify(localStorage)")
     page.click("dialog button[value=sendIt]")
     expect(page.locator(".talk")).to_contain_text("A secret was in this message")
     assert secret not in page.locator("main").inner_text()
