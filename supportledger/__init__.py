@@ -16,17 +16,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from supportledger.chain.ledger import Ledger
+    from supportledger.client.aio import AsyncClient
+    from supportledger.client.sync import Client
     from supportledger.desk.desk import Desk
     from supportledger.errors import Error
     from supportledger.proof.trust import Trust
     from supportledger.proof.verify import verify_proof, verify_ticket
     from supportledger.wiring import connect
 
-__all__ = ["Desk", "Error", "Ledger", "Trust", "__version__", "connect", "verify_proof", "verify_ticket"]
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "Desk",
+    "Error",
+    "Ledger",
+    "Trust",
+    "__version__",
+    "connect",
+    "verify_proof",
+    "verify_ticket",
+]
 
 __version__: Final = "0.1.0"
 
 _HOMES: Final = {
+    "AsyncClient": "supportledger.client.aio",
+    "Client": "supportledger.client.sync",
     "Desk": "supportledger.desk.desk",
     "Error": "supportledger.errors",
     "Ledger": "supportledger.chain.ledger",

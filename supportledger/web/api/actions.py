@@ -56,7 +56,7 @@ class Prepared(Answer):
 class Submit(Body):
     """The signature of what was prepared."""
 
-    id: str = Field(min_length=1, max_length=64)
+    prepared: str = Field(min_length=1, max_length=64, description="Its `id`.")
     signature: str = Field(pattern="^0x[0-9a-f]{130}$")
     product: str = Field(default="", max_length=64, description="Of a new ticket.")
     topic: str = Field(default="", max_length=64, description="Of a new ticket.")
@@ -85,7 +85,7 @@ class Receipt(Answer):
 
 @router.post("/actions/prepare", operation_id="actions.prepare", responses=problems(404, 409, 410))
 def prepare(request: Request, asked: Prepare, visitor: Annotated[Visitor, SIGNED_IN]) -> Prepared:
-    """Write down what somebody wants to do, for their own key to sign; nothing is kept for the ledger."""
+    """Write down what somebody wants to do, for their own key to sign."""
     if visitor.address is None:
         raise Conflict("there is no address that signs for you", hint="Add your wallet to your account.")
     signing = front_of(request).desk.signing
@@ -109,7 +109,9 @@ def submit(
 ) -> Sent:
     """Take the signature of what was prepared; doing it twice gives the same action."""
     place = Place(signed.product, signed.topic, (signed.product,) if signed.product else ())
-    draft = front_of(request).intake.submit(signed.id, bytes.fromhex(signed.signature[2:]), visitor, place)
+    draft = front_of(request).intake.submit(
+        signed.prepared, bytes.fromhex(signed.signature[2:]), visitor, place
+    )
     if draft.actor != visitor.address:  # they have signed it, but not as who is signed in here
         raise Denied("this was signed for somebody else", hint="Sign in as whoever signs.")
     return at(response, Sent(**action_of(draft).model_dump()))

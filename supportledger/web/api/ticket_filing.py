@@ -26,7 +26,7 @@ _Word = Annotated[str | None, Field(default=None, max_length=64)]
 _Tag = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]
 
 
-class File(Body):
+class FileUnder(Body):
     """Where a ticket is to be filed; what is not said, stays as it is."""
 
     queue: str | None = Field(default=None, pattern="^[a-z0-9][a-z0-9-]{0,31}$", examples=["withdrawals"])
@@ -44,7 +44,7 @@ class Other(Body):
 
 @router.post("/tickets/{name}/file", operation_id="tickets.file_under", responses=_PROBLEMS)
 def file(
-    request: Request, name: Handle, wanted: File, visitor: Annotated[Visitor, needs(Right.ANSWER)]
+    request: Request, name: Handle, wanted: FileUnder, visitor: Annotated[Visitor, needs(Right.ANSWER)]
 ) -> Filed:
     """File a ticket; whoever moves it to a queue that they do not see, sees it no longer."""
     front, ticket = front_of(request), staffs(request, visitor, name)

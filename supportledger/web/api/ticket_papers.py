@@ -65,7 +65,7 @@ class Verdict(Answer):
     steps: list[Step]
 
 
-class Reading(Answer):
+class TicketRead(Answer):
     """That somebody was shown something of a ticket."""
 
     reader: AddressText
@@ -132,7 +132,7 @@ def proof(
     withhold: Annotated[list[str], Query(max_length=200, description="Fields not to show.")] = [],  # noqa: B006
 ) -> Response:
     """
-    Give the proof file of a ticket; what it shows of what was written, needs the right to read that.
+    Give the proof file of a ticket; showing what was written takes the right to read it.
 
     Customers are shown nothing internal, whatever they ask for.
     """
@@ -157,11 +157,13 @@ def verify(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Rig
 
 
 @router.get("/tickets/{name}/reads", operation_id="tickets.reads", responses=problems(404, 409))
-def reads(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.AUDIT)]) -> Page[Reading]:
+def reads(
+    request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.AUDIT)]
+) -> Page[TicketRead]:
     """List who was shown what of a ticket, when and why."""
     record, _ = found(request, visitor, name)
     listed = [
-        Reading(reader=str(one.reader), what=one.what, reason=one.reason, time=one.time, index=one.index)
+        TicketRead(reader=str(one.reader), what=one.what, reason=one.reason, time=one.time, index=one.index)
         for one in front_of(request).desk.reads.of(record.id)
     ]
     return Page(data=listed, meta=Meta(has_more=False))

@@ -131,6 +131,7 @@ class Escalatable(Clock):
 class TicketWhole(Ticket):
     """A ticket with all that is known of it here."""
 
+    tag: str = Field(description="Its `ETag`: give it as `If-Match` to act on what was read.")
     history: list[Entry]
     conversation: list[Line]
     underway: list[OnItsWay]
@@ -168,11 +169,12 @@ def ticket_of(row: Row) -> Ticket:
     )
 
 
-def whole_of(row: Row, page: TicketPage) -> TicketWhole:
+def whole_of(row: Row, page: TicketPage, tag: str) -> TicketWhole:
     """Show a ticket with everything."""
     escalation = page.escalation
     return TicketWhole(
         **ticket_of(row).model_dump(),
+        tag=tag,
         history=[entry_of(page, one) for one in page.view.entries],
         conversation=[line_of(one) for one in page.conversation],
         underway=[_underway(one) for one in page.underway],

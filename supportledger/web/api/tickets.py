@@ -75,7 +75,7 @@ class Filter(Answer):
         return PageMark.parse(self.after) if self.after else None
 
 
-class Count(Answer):
+class TicketCount(Answer):
     """How many there are."""
 
     count: int
@@ -98,14 +98,14 @@ def tickets(
 @router.get("/tickets/count", operation_id="tickets.count", responses=problems())
 def count(
     request: Request, wanted: Annotated[Filter, Query()], visitor: Annotated[Visitor, needs(Right.LIST)]
-) -> Count:
+) -> TicketCount:
     """Count tickets; words, tags and languages are not looked at."""
     front, sight = front_of(request), sight_of(visitor)
     if sight.is_customers:
         query = _query(wanted)
     else:
         query = ask(wanted.view(), visitor, front.people.now, limit=wanted.size).query
-    return Count(count=front.desk.browsing.count(query, sight))
+    return TicketCount(count=front.desk.browsing.count(query, sight))
 
 
 @router.post("/tickets", operation_id="tickets.open", responses=problems(404, 409, 410), status_code=202)
@@ -136,7 +136,7 @@ def ticket(
     opening = page.view.entries[0].fields if page.view.entries else None
     subject = opening.values().get("subject", "") if opening else ""
     waiting = sum(one.draft.index is None for one in page.underway)
-    return whole_of(Row(record, filing, str(subject), waiting), page)
+    return whole_of(Row(record, filing, str(subject), waiting), page, tag)
 
 
 @router.get("/tickets/{name}/entries", operation_id="tickets.entries", responses=problems(404, 410))

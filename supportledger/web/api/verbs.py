@@ -11,7 +11,7 @@ from supportledger.model.people import Right
 from supportledger.ports.filing import Happening
 from supportledger.web.api import wanted
 from supportledger.web.api.acting import at, author_of, carry_out, found, may_escalate
-from supportledger.web.api.agents import Accepted, accepted
+from supportledger.web.api.agents import Accepted
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Body, Handle, Text
@@ -171,8 +171,8 @@ def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, SIGNED_
     """Put on record that a deadline has passed: the desk's keeper sends it, and the ledger decides."""
     may_escalate(visitor)
     record, _ = found(request, visitor, name)
-    done = front_of(request).desk.tickets.escalate(record.id)
-    return accepted(done.posted)
+    entry = front_of(request).desk.tickets.escalate(record.id).posted.entry
+    return Accepted(transaction="0x" + entry.transaction.hex(), block_number=entry.block_number)
 
 
 @router.post("/tickets/{name}/say", operation_id="tickets.say", responses=_PROBLEMS, status_code=201)

@@ -35,7 +35,7 @@ def test_what_is_prepared_is_signed_and_kept(owner, wallet, relay, said):
     wanted = {"verb": "open", "subject": "Where?", "body": "It is missing."}
     prepared = said(owner.post(f"{API}/actions/prepare", json={"wanted": wanted}))
     assert wallet.address == prepared["address"]
-    body = {"id": prepared["id"], "signature": sign(wallet, prepared["typed_data"])}
+    body = {"prepared": prepared["id"], "signature": sign(wallet, prepared["typed_data"])}
     sent = said(owner.post(f"{API}/actions", json=body), 202)
     assert (prepared["digest"], prepared["ticket"]) == (sent["id"], sent["ticket"])
     assert sent["id"] == said(owner.post(f"{API}/actions", json=body), 202)["id"]
@@ -50,9 +50,9 @@ def test_only_the_right_key_signs(owner, wallet, said):
     wanted = {"verb": "open", "subject": "Where?", "body": "It is missing."}
     prepared = said(owner.post(f"{API}/actions/prepare", json={"wanted": wanted}))
     for signature in (sign(Wallet.create(), prepared["typed_data"]), "0x" + "00" * 65):
-        answer = owner.post(f"{API}/actions", json={"id": prepared["id"], "signature": signature})
+        answer = owner.post(f"{API}/actions", json={"prepared": prepared["id"], "signature": signature})
         assert 422 == answer.status_code
-    assert 404 == owner.post(f"{API}/actions", json={"id": "x", "signature": "0x" + "00" * 65}).status_code
+    assert 404 == owner.post(f"{API}/actions", json={"prepared": "x", "signature": "0x" + "00" * 65}).status_code
 
 
 def test_nobody_prepares_what_they_may_not(owner, agent, ticket, said):

@@ -1,0 +1,81 @@
+"""What a desk is asked about actions; made by scripts/client.py."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from supportledger.client import answers
+from supportledger.client.asking import Ask, part
+
+
+class Actions:
+    """
+    Asks a desk about actions.
+
+    Args:
+        ask: Sends what is asked.
+    """
+
+    def __init__(self, ask: Callable[[Ask], Awaitable[Any]]) -> None:
+        self._ask = ask
+
+    async def list(
+        self,
+        *,
+        ticket: str | None = None,
+        status: Sequence[str] | None = None,
+        size: int | None = None,
+        after: str | None = None,
+    ) -> answers.PageAction:
+        """List actions in the order in which they were written."""
+        found: answers.PageAction = await self._ask(
+            Ask("GET", "/actions", query={"ticket": ticket, "status": status, "size": size, "after": after})
+        )
+        return found
+
+    async def submit(
+        self,
+        *,
+        prepared: str,
+        signature: str,
+        product: str | None = None,
+        topic: str | None = None,
+        key: str = "",
+    ) -> answers.Sent:
+        """Take the signature of what was prepared; doing it twice gives the same action."""
+        found: answers.Sent = await self._ask(
+            Ask(
+                "POST",
+                "/actions",
+                body={"prepared": prepared, "signature": signature, "product": product, "topic": topic},
+                key=key,
+            )
+        )
+        return found
+
+    async def prepare(
+        self, *, wanted: Mapping[str, Any], ticket: str | None = None, key: str = ""
+    ) -> answers.Prepared:
+        """Write down what somebody wants to do, for their own key to sign."""
+        found: answers.Prepared = await self._ask(
+            Ask("POST", "/actions/prepare", body={"ticket": ticket, "wanted": wanted}, key=key)
+        )
+        return found
+
+    async def get(self, digest: str) -> answers.Action:
+        """Tell how far an action has come, and why it was rejected if it was."""
+        found: answers.Action = await self._ask(Ask("GET", f"/actions/{part(digest)}"))
+        return found
+
+    async def absence(self, digest: str) -> bytes:
+        """
+        Give the proof file of a promise to relay that was not kept.
+
+        There is one only once it was broken.
+        """
+        found: bytes = await self._ask(Ask("GET", f"/actions/{part(digest)}/absence"))
+        return found
+
+    async def receipt(self, digest: str) -> answers.Receipt:
+        """Give the desk's signed promise to relay an action."""
+        found: answers.Receipt = await self._ask(Ask("GET", f"/actions/{part(digest)}/receipt"))
+        return found

@@ -1,0 +1,51 @@
+"""What a desk answers about actions, as JSON; made by scripts/client.py."""
+
+from typing import Any, TypedDict
+
+from supportledger.client.answers.shared import Meta
+
+
+class Action(TypedDict):
+    """Something that somebody has signed, and how far it has come."""
+
+    id: str
+    ticket: str
+    ticket_id: str
+    action: str
+    actor: str
+    status: str
+    reason: str
+    index: int | None
+    transaction: str | None
+    created_at: int
+
+
+class PageAction(TypedDict):
+    """A page of a list."""
+
+    data: "list[Action]"
+    meta: "Meta"
+
+
+class Prepared(TypedDict):
+    """Something that is ready to be signed; check it before you sign."""
+
+    id: str
+    ticket: str
+    ticket_id: str
+    address: str
+    typed_data: dict[str, Any]
+    digest: str
+    fields: str | None
+    removed: list[str]
+    expires_at: int
+
+
+class Receipt(TypedDict):
+    """The desk's signed promise to relay an action."""
+
+    digest: str
+    received_at: int
+    include_by: int
+    signer: str
+    signature: str

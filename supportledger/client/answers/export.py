@@ -1,0 +1,13 @@
+"""What a desk answers about export, as JSON; made by scripts/client.py."""
+
+from typing import TypedDict
+
+from supportledger.client.answers.shared import Ticket
+
+
+class Exported(TypedDict):
+    """A part of an export."""
+
+    data: "list[Ticket]"
+    cursor: str
+    end_of_stream: bool

@@ -1,0 +1,168 @@
+"""
+The API of a desk, asked one thing after the other.
+
+    with Client("https://desk.example", "slk_…") as desk:
+        desk.tickets.answer("stfy-qt2n-dk3c-52ny", body="It waits for one more confirmation.")
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Self
+
+import httpx
+
+from supportledger.client.asking import API, Ask, answered, is_passing, pause, unreachable
+from supportledger.client.checking import Wish, signed
+from supportledger.client.following import Follower
+from supportledger.client.sync_rooms import Rooms
+from supportledger.errors import Error
+from supportledger.ports import Signer
+from supportledger.proof.typed_data import Domain
+
+TRIES: Final = 5
+_TIMEOUT_S: Final = 30.0
+
+
+class Client(Rooms):
+    """
+    A desk somewhere else.
+
+    Every verb raises what it raises at the desk, and `DeliveryError` when there is no answer. What may
+    succeed later is tried again; a write carries an `Idempotency-Key`, so that no try does it twice.
+
+    Args:
+        url: What people type to get there.
+        key: An API key.
+        http: Sends requests; None: one of our own.
+        tries: How often something is tried at most.
+        sleep: Waits, in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str = "",
+        *,
+        http: httpx.Client | None = None,
+        tries: int = TRIES,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = http or httpx.Client(timeout=_TIMEOUT_S)
+        self._url = url.rstrip("/") + API
+        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._tries = tries
+        self._sleep = sleep
+        super().__init__(self.ask)
+
+    def ask(self, asked: Ask) -> Any:
+        """
+        Ask, as often as it makes sense.
+
+        Raises:
+            Error: The desk refused; of the class that it was there.
+            DeliveryError: There was no answer.
+        """
+        headers = {**self._headers, **asked.headers()}
+        for attempt in range(self._tries):
+            is_last, response = attempt == self._tries - 1, None
+            try:
+                response = self._http.request(
+                    asked.method, self._url + asked.path, headers=headers, **asked.given()
+                )
+                return answered(response)
+            except httpx.HTTPError as error:
+                if is_last:
+                    raise unreachable(error) from error
+            except Error as error:
+                if is_last or response is None or not is_passing(error, response.status_code):
+                    raise
+            self._sleep(pause(attempt, response))
+        raise AssertionError  # pragma: no cover -- the last try returns or raises
+
+    def each(self, verb: Callable[..., Any], /, **given: Any) -> Iterator[Any]:
+        """
+        Go through all pages of a list.
+
+        Args:
+            verb: Gives a page, such as `desk.tickets.list`.
+            given: What it takes.
+        """
+        after = given.pop("after", None)
+        while True:
+            page = verb(**given, after=after)
+            for one in page["data"]:  # an asynchronous generator cannot yield from another
+                yield one
+            after = page["meta"]["after"]
+            if not page["meta"]["has_more"]:
+                return
+
+    def events(self, ticket: str = "", *, after: str = "") -> Iterator[Mapping[str, Any]]:
+        """
+        Follow what happens, for ever; where it was cut off, it goes on, and misses nothing.
+
+        Args:
+            ticket: Of one ticket; empty for all that one sees.
+            after: Behind this event; empty: from now on.
+
+        Raises:
+            Error: The desk refused.
+        """
+        follower, attempt = Follower(after), 0
+        while True:
+            try:
+                with self._http.stream(
+                    "GET",
+                    f"{self._url}/events",
+                    params={"ticket": ticket} if ticket else {},
+                    headers=self._headers | follower.headers(),
+                    timeout=httpx.Timeout(_TIMEOUT_S, read=None),
+                ) as response:
+                    if response.status_code != 200:
+                        response.read()
+                        answered(response)
+                    for line in response.iter_lines():
+                        attempt = 0
+                        found = follower.take(line)
+                        if found is not None:
+                            yield json.loads(found)
+            except httpx.HTTPError as error:
+                if attempt >= self._tries - 1:
+                    raise unreachable(error) from error
+            except Error as error:
+                if attempt >= self._tries - 1 or not error.retryable:
+                    raise
+            self._sleep(pause(attempt, None))
+            attempt += 1
+
+    def sign(self, wish: Wish, signer: Signer, domain: Domain) -> Any:
+        """
+        Do something with a key that the desk does not have: prepared there, checked and signed here.
+
+        Args:
+            wish: What.
+            signer: The key.
+            domain: Of the ledger that is meant; known beforehand, not as the desk says.
+
+        Returns:
+            The action, as `actions.get` gives it.
+
+        Raises:
+            CommitmentMismatch: What is to be signed is not what was wished; nothing was signed.
+            LedgerMismatch: It is for another ledger; nothing was signed.
+        """
+        prepared = self.actions.prepare(ticket=wish.ticket or None, wanted=wish.wanted)
+        signature = signed(prepared, wish, signer, domain)
+        return self.actions.submit(prepared=prepared["id"], signature="0x" + signature.hex())
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        """Close when the block ends."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
