@@ -86,12 +86,15 @@ def dashboard(request: Request, _visitor: Annotated[Visitor, needs(Right.FIGURES
     """Show all figures of a period."""
     asked, wrong = _asked(request)
     found = front_of(request).figures.dashboard(asked.period, asked.group)
+    backlog = front_of(request).figures.backlog(asked.period)
     return show(
         request,
         "figures.html",
         status=UNPROCESSABLE if wrong else 200,
         figures=[(one, written(request, one, one.whole, asked), _bars(request, one, asked)) for one in found],
         unanswered=front_of(request).figures.unanswered(),
+        backlog=backlog,
+        most=max((one.count for one in backlog), default=0) or 1,
         asked=asked,
         groups=GROUPS,
         periods=_PERIODS,
