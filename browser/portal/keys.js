@@ -13,7 +13,7 @@ const SHORTEST = 8;
 /** Bring the page to life. @param {HTMLElement} box */
 export async function keyPage(box) {
   const to = box.dataset.to;
-  const room = box.dataset.account === "none" ? "/sign-in/wallet" : "/account/wallet";
+  const room = box.dataset.account === "keyless" ? "/account/wallet" : "/sign-in/wallet";
   const ways = {
     make: async () => enter(await made(), box, to, room),
     use: async () => enter(await keyAtHand(), box, to, room),

@@ -108,6 +108,31 @@ def _bring(page: Page, url: str, file: Path, passphrase: str) -> None:
     page.click("[data-way=bring]")
 
 
+def test_a_key_is_added_to_an_account(page: Page, desk: Served) -> None:
+    """Who came by mail and makes a key then, stays the same customer, and signs from then on."""
+    _by_mail(page, desk, "maya@customer.example")
+    with_new_key(page, desk.url)
+    expect(page.locator("main")).to_contain_text("Your key signs it")
+    handle = ask(page)
+    account = desk.front.people.by_mail("maya@customer.example")
+    assert account.address == desk.front.desk.tickets.state(handle).customer
+
+
+def test_another_key_is_another_customer(page: Page, desk: Served, tmp_path: Path) -> None:
+    """Who goes on with another key than they came with, is signed in as that one, and takes nothing along."""
+    with_new_key(page, desk.url)
+    first = ask(page)
+    (tmp_path / "key.json").write_text(
+        json.dumps(Wallet.encrypt(Wallet.create().key, "horse", "pbkdf2", 1_000))
+    )
+    page.on("dialog", _accept)
+    _bring(page, desk.url, tmp_path / "key.json", "horse")
+    page.click("[data-way=use]")
+    page.wait_for_url(f"{desk.url}/my")
+    expect(page.locator("main")).to_contain_text("You have asked us nothing yet.")
+    assert first not in page.locator("main").inner_text()
+
+
 def test_scripts_cannot_read_the_kept_key(page: Page, desk: Served) -> None:
     """What lies in the browser's database is sealed with a key that no script can take out."""
     with_new_key(page, desk.url)
