@@ -13,6 +13,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event, Lock, Thread
 from typing import Final
 
@@ -119,7 +120,9 @@ def _put(queue: "asyncio.Queue[Happening | None]", happening: Happening | None) 
     queue.put_nowait(happening)
 
 
-def stream(request: Request, wants: Wants, is_still_good: Callable[[], bool]) -> StreamingResponse:
+def stream(
+    request: Request, wants: Wants, is_still_good: Callable[[], bool], *, is_outward: bool = False
+) -> StreamingResponse:
     """
     Tell a browser what happens, until it goes away.
 
@@ -127,13 +130,16 @@ def stream(request: Request, wants: Wants, is_still_good: Callable[[], bool]) ->
         request: Whose `Last-Event-ID` says what it saw last.
         wants: What it is told.
         is_still_good: Asked now and then: whether its session still lets it look.
+        is_outward: It is a customer's: where tickets are filed is not told.
     """
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    events = _events(request, wants, is_still_good)
+    events = _events(request, wants, is_still_good, _outward if is_outward else _event)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(request: Request, wants: Wants, is_still_good: Callable[[], bool]) -> AsyncIterator[bytes]:
+async def _events(
+    request: Request, wants: Wants, is_still_good: Callable[[], bool], event: Callable[[Happening], bytes]
+) -> AsyncIterator[bytes]:
     broadcast: Broadcast = request.app.state.broadcast
     queue = broadcast.listen()
     try:
@@ -142,12 +148,12 @@ async def _events(request: Request, wants: Wants, is_still_good: Callable[[], bo
         last = 0
         async for missed in _missed(request, wants):
             last = missed.id
-            yield _event(missed)
+            yield event(missed)
         async for found in _coming(queue, is_still_good):
             if found is None:
                 yield b": still here\n\n"
             elif found.id > last and wants(found):
-                yield _event(found)
+                yield event(found)
     finally:
         broadcast.leave(queue)
 
@@ -184,6 +190,11 @@ async def _coming(
             if not await run_in_threadpool(is_still_good):
                 return
         yield found
+
+
+def _outward(happening: Happening) -> bytes:
+    """Tell a customer, who does not learn in which queue the staff have their ticket."""
+    return _event(replace(happening, queue=""))
 
 
 def _event(happening: Happening) -> bytes:

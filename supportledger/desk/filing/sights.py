@@ -1,5 +1,6 @@
 """From whoever asks to what they see, and under which name it is on record that they saw it."""
 
+from dataclasses import replace
 from typing import Final
 
 from supportledger.desk.filing.browsing import Sight
@@ -7,6 +8,7 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import NotSignedIn
 from supportledger.model.ids import Address, keccak
 from supportledger.model.people import Right, Role
+from supportledger.ports.filing import Filing
 
 _PERSON: Final = b"supportledger.reader.v1"
 _SEES_QUEUES: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR})
@@ -34,6 +36,11 @@ def own_sight(visitor: Visitor) -> Sight:
     if visitor.person is None:
         raise NotSignedIn("nobody is signed in here")
     return Sight(queues=frozenset(), person=visitor.person, customer=visitor.address)
+
+
+def outward(filing: Filing) -> Filing:
+    """Leave out of a filing what customers are not told: queue, topic, tags, and tickets it is linked to."""
+    return replace(filing, queue="", topic="", tags=(), linked=())
 
 
 def reader_of(visitor: Visitor) -> Address:

@@ -30,6 +30,19 @@ def found(request: Request, visitor: Visitor, name: str) -> tuple[TicketRecord, 
     return _find(request, name, sight_of(visitor))
 
 
+def as_read(request: Request, visitor: Visitor, name: str) -> tuple[TicketRecord, Filing]:
+    """
+    Find a ticket that somebody sees, as they have read it.
+
+    Raises:
+        NotFound: As `found`.
+        Outdated: It has changed since.
+    """
+    record, filing = found(request, visitor, name)
+    _seen(request, record, filing)
+    return record, filing
+
+
 def staffs(request: Request, visitor: Visitor, name: str) -> TicketId:
     """
     Find a ticket that one of the staff works on, as they have read it.
@@ -38,9 +51,7 @@ def staffs(request: Request, visitor: Visitor, name: str) -> TicketId:
         NotFound: As `found`.
         Outdated: It has changed since.
     """
-    record, filing = found(request, visitor, name)
-    _seen(request, record, filing)
-    return record.id
+    return as_read(request, visitor, name)[0].id
 
 
 def carry_out(request: Request, visitor: Visitor, name: str, act: Act) -> Sent:

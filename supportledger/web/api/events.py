@@ -50,7 +50,8 @@ def events(
     ] = "",
 ) -> Response:
     """Tell what happens to one ticket, or to all that one of the staff sees, until they go away."""
-    return stream(request, _wants(request, visitor, ticket), _still_good(request, visitor))
+    wants, is_outward = _wants(request, visitor, ticket), sight_of(visitor).is_customers
+    return stream(request, wants, _still_good(request, visitor), is_outward=is_outward)
 
 
 def _wants(request: Request, visitor: Visitor, name: str) -> Wants:

@@ -70,12 +70,27 @@ def _let_in(request: Request, door: Door | None) -> Visitor:
         LimitReached: They come too often.
         Denied: They may not do this.
     """
-    visitor = visitor_of(request)
+    visitor = _known(request)
     if visitor.person is None and (door is None or not door.is_public):
         raise NotSignedIn("this needs somebody who is signed in", hint="Sign in, or send an API key.")
     _count(request, visitor)
     _check_media_type(request)
     return visitor if door is None else door(request)
+
+
+def _known(request: Request) -> Visitor:
+    """
+    Tell who asks; who shows a key that does not work is counted as a stranger.
+
+    Raises:
+        NotSignedIn: Their key does not work.
+        LimitReached: They have tried too many.
+    """
+    try:
+        return visitor_of(request)
+    except NotSignedIn:
+        request.app.state.limits.take(STRANGERS, network_of(request))
+        raise
 
 
 def _count(request: Request, visitor: Visitor) -> None:

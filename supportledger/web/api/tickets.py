@@ -1,12 +1,13 @@
 """Tickets: lists of them, one with all that is known, and a new one."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from supportledger.desk.filing.browsing import Row
-from supportledger.desk.filing.sights import own_sight, reader_of, sight_of
+from supportledger.desk.filing.sights import outward, own_sight, reader_of, sight_of
 from supportledger.desk.filing.views import View, ask
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.ids import TicketId
@@ -132,7 +133,9 @@ def ticket(
     if is_known(request, tag):
         return Response(status_code=_NOT_CHANGED, headers={"etag": tag})
     response.headers["etag"] = tag
-    page = front.desk.browsing.ticket(record.id, sight_of(visitor), reader=reader_of(visitor))
+    sight = sight_of(visitor)
+    page = front.desk.browsing.ticket(record.id, sight, reader=reader_of(visitor))
+    filing = outward(filing) if sight.is_customers else filing
     opening = page.view.entries[0].fields if page.view.entries else None
     subject = opening.values().get("subject", "") if opening else ""
     waiting = sum(one.draft.index is None for one in page.underway)
@@ -156,7 +159,8 @@ def _own(request: Request, wanted: Filter, visitor: Visitor) -> Page[Ticket]:
     more = TicketQuery(statuses=query.statuses, order=query.order, after=query.after, limit=wanted.size + 1)
     rows = front_of(request).desk.browsing.page(more, own_sight(visitor), reader=reader_of(visitor))
     following = more.mark(rows[wanted.size - 1].record) if len(rows) > wanted.size else None
-    return _page(rows[: wanted.size], following)
+    shown = [replace(one, filing=outward(one.filing)) for one in rows[: wanted.size]]
+    return _page(shown, following)
 
 
 def _query(wanted: Filter) -> TicketQuery:

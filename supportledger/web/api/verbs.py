@@ -10,7 +10,7 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.ports.filing import Happening
 from supportledger.web.api import wanted
-from supportledger.web.api.acting import at, author_of, carry_out, found, may_escalate
+from supportledger.web.api.acting import as_read, at, author_of, carry_out, may_escalate
 from supportledger.web.api.agents import Accepted
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
@@ -170,7 +170,7 @@ def close(
 def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, SIGNED_IN]) -> Accepted:
     """Put on record that a deadline has passed: the desk's keeper sends it, and the ledger decides."""
     may_escalate(visitor)
-    record, _ = found(request, visitor, name)
+    record, _ = as_read(request, visitor, name)
     entry = front_of(request).desk.tickets.escalate(record.id).posted.entry
     return Accepted(transaction="0x" + entry.transaction.hex(), block_number=entry.block_number)
 
@@ -179,7 +179,7 @@ def escalate(request: Request, name: Handle, visitor: Annotated[Visitor, SIGNED_
 def say(request: Request, name: Handle, said: Say, visitor: Annotated[Visitor, SIGNED_IN]) -> Line:
     """Say something between entries, as chats and calls do; it is logged and anchored, not signed."""
     author = author_of(visitor)
-    front, (record, filing) = front_of(request), found(request, visitor, name)
+    front, (record, filing) = front_of(request), as_read(request, visitor, name)
     more = {"language": said.language or None, "channel": said.channel or "api"}
     (line,) = front.desk.conversations.say(record.id, Message(said.body, author, more))
     at_ = int(front.desk.clock.now().timestamp())

@@ -104,6 +104,7 @@ def followed(request: Request, ticket: TicketId, visitor: Visitor) -> StreamingR
         request,
         lambda one: one.ticket == ticket,
         lambda: front.sessions.visitor(token).person == visitor.person,
+        is_outward=True,
     )
 
 

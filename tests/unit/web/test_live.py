@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -27,9 +28,11 @@ def request_of(app):
     app.state.broadcast.close()
 
 
-async def heard(request, count, *, wants=lambda _: True, is_still_good=lambda: True, tell=None):
+async def heard(
+    request, count, *, wants=lambda _: True, is_still_good=lambda: True, tell=None, is_outward=False
+):
     """Listen until so many events came, and give what they say."""
-    answer = live.stream(request, wants, is_still_good)
+    answer = live.stream(request, wants, is_still_good, is_outward=is_outward)
     found, chunks = [], answer.body_iterator
     async with asyncio.timeout(10):
         async for chunk in chunks:
@@ -50,6 +53,15 @@ def test_it_is_told_at_once(front, request_of):
     [(_, said)] = asyncio.run(heard(request_of(), 1, tell=lambda: front.feed.tell(happened())))
     expected = {"kind": "ticket.answered", "at": 1, "ticket": TICKET.handle, "queue": "general", "about": "3"}
     assert expected == said
+
+
+def test_customers_are_not_told_the_queue(front, request_of):
+    """In which queue the staff have a ticket stands in no event of a customer's, old or new."""
+    front.feed.tell(happened(), happened())
+    after = str(front.feed.since(0)[0].id)
+    tell = partial(front.feed.tell, happened(queue="suspected"))
+    found = asyncio.run(heard(request_of(after), 2, tell=tell, is_outward=True))
+    assert ["", ""] == [said["queue"] for _, said in found]
 
 
 def test_who_was_cut_off_misses_nothing(front, request_of):
