@@ -168,7 +168,7 @@ def _check_texts(fields: Fields | None, wish: Wish, *, is_redacted: bool) -> Non
 
 def _check_one(name: str, wanted: Value | None, found: Value | None, *, is_redacted: bool) -> None:
     if isinstance(wanted, str) and isinstance(found, str):
-        plain = unicodedata.normalize("NFC", wanted.replace("\r\n", "\n"))
+        plain = unicodedata.normalize("NFC", wanted)
         if found == plain or (is_redacted and name != "kind" and _is_redacted(found, plain)):
             return
     elif wanted is not None and (wanted == found or (is_redacted and isinstance(found, bytes))):

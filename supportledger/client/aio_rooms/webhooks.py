@@ -49,7 +49,7 @@ class Webhooks:
         return found
 
     async def deliveries(
-        self, name: str, *, size: int, after: str | None = None
+        self, name: str, *, size: int | None = None, after: str | None = None
     ) -> answers.PageDeliveryShape:
         """List what an endpoint was told, or is to be."""
         found: answers.PageDeliveryShape = await self._ask(

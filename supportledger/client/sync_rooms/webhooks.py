@@ -46,7 +46,9 @@ class Webhooks:
         found: answers.EndpointShape = self._ask(Ask("GET", f"/webhooks/{part(name)}"))
         return found
 
-    def deliveries(self, name: str, *, size: int, after: str | None = None) -> answers.PageDeliveryShape:
+    def deliveries(
+        self, name: str, *, size: int | None = None, after: str | None = None
+    ) -> answers.PageDeliveryShape:
         """List what an endpoint was told, or is to be."""
         found: answers.PageDeliveryShape = self._ask(
             Ask("GET", f"/webhooks/{part(name)}/deliveries", query={"size": size, "after": after})
