@@ -19,7 +19,7 @@ from supportledger.web.visitors import front_of
 
 router = APIRouter(tags=["webhooks"], route_class=Guarded)
 _Name = Annotated[str, Field(max_length=128, pattern="^[!-~]+$")]
-_Size = Annotated[int, Field(default=100, ge=1, le=1_000)]
+_Size = Annotated[int, Field(ge=1, le=1_000)]
 
 
 class EndpointShape(Answer):
@@ -143,7 +143,7 @@ def deliveries(
     request: Request,
     name: _Name,
     _visitor: Annotated[Visitor, needs(Right.WEBHOOKS)],
-    size: _Size,
+    size: _Size = 100,
     after: Annotated[str, Field(max_length=128)] = "",
 ) -> Page[DeliveryShape]:
     """List what an endpoint was told, or is to be."""
