@@ -19,6 +19,7 @@ from supportledger.desk.front import Front
 from supportledger.errors import Error, InputError, NotFound, NotSignedIn
 from supportledger.language import told
 from supportledger.web import api, console, portal, problems, sign_in, static
+from supportledger.web.api.described import Described
 from supportledger.web.doors import check_doors
 from supportledger.web.headers import SafeHeaders
 from supportledger.web.health import ROUTES, Watcher
@@ -47,7 +48,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
         closes: Let go of the desk when the application ends.
         log: Where requests are written down; None for nowhere.
     """
-    app = FastAPI(
+    app = Described(
         title=TITLE,
         summary="A support desk whose record nobody can rewrite.",
         version="1",

@@ -109,7 +109,8 @@ def _command(url: str, settings: Path, headers: Mapping[str, str]) -> list[str]:
         *("--checks", ",".join(CHECKS), "--seed", str(SEED), "--max-examples", str(EXAMPLES)),
         *("--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color"),
         *("--warnings", "off", "--request-timeout", "30", "--suppress-health-check", "all"),
-        *("--generation-database", "none", *said, *left),
+        *("--generation-database", "none", "--generation-with-security-parameters", "false"),
+        *(*said, *left),
     ]
 
 
