@@ -108,13 +108,15 @@ def _message(
         _same("the promise", wish.wanted.get("policy") or policy, policy)
         terms = bytes.fromhex(said["terms"][2:])
         return typed_data.Open(address, address, policy, terms, commitment, int(said["deadline"]))
+    seen, read = int(said["seen"]), wish.wanted.get("seen")
+    _same("what was read", seen if read is None else read, seen)
     return typed_data.Action(
         ticket=ticket,
         action=str(action),
         argument=_argument(wish, address),
         actor=address,
         sequence=int(said["sequence"]),
-        seen=int(said["seen"]),
+        seen=seen,
         commitment=commitment,
         deadline=int(said["deadline"]),
     )

@@ -22,6 +22,8 @@ from supportledger.proof.typed_data import Domain
 
 TRIES: Final = 5
 _TIMEOUT_S: Final = 30.0
+_QUIET_S: Final = 50.0
+"""A desk says every fifteen seconds that it is still there: a stream that is silent for so long is dead."""
 
 
 class Client(Rooms):
@@ -116,7 +118,7 @@ class Client(Rooms):
                     f"{self._url}/events",
                     params={"ticket": ticket} if ticket else {},
                     headers=self._headers | follower.headers(),
-                    timeout=httpx.Timeout(_TIMEOUT_S, read=None),
+                    timeout=httpx.Timeout(_TIMEOUT_S, read=_QUIET_S),
                 ) as response:
                     if response.status_code != 200:
                         response.read()

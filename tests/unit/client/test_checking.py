@@ -98,6 +98,16 @@ def test_a_changed_message_is_not_signed(desk, front, signer, ticket, change):
         signed(prepared, Wish(REPLY, ticket), signer, front.desk.ledger.domain)
 
 
+def test_nobody_signs_that_they_have_read_more(desk, front, signer, ticket):
+    """Who says what they have read, signs that and no other number; who does not say, takes the desk's."""
+    prepared = desk.actions.prepare(ticket=ticket, wanted=REPLY)
+    read = int(prepared["typed_data"]["message"]["seen"])
+    for wish in (REPLY, {**REPLY, "seen": None}, {**REPLY, "seen": read}):
+        assert 65 == len(signed(prepared, Wish(wish, ticket), signer, front.desk.ledger.domain))
+    with pytest.raises(errors.CommitmentMismatch):
+        signed(prepared, Wish({**REPLY, "seen": read + 1}, ticket), signer, front.desk.ledger.domain)
+
+
 def test_types_are_not_the_desks_to_choose(desk, front, signer, ticket):
     """A message of another type, or with more in it, is not signed."""
     for change in ({"primaryType": "Permit"}, {"types": {}}):
