@@ -17,6 +17,7 @@ from tests.browser.customers import InjectedWallet, ask, handle_in, with_new_key
 from tests.browser.served import Served, served
 
 SCRIPT = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
+expect.set_options(timeout=15_000)  # a busy machine draws late
 WORDS = {"en": ("Ask us", "We have your question"), "zh": ("提问", "收到")}
 
 

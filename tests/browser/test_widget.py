@@ -12,6 +12,7 @@ from supportledger.model.records import TicketQuery
 from supportledger.web.pages import ASSETS
 from tests.browser.served import Served, served, site
 
+expect.set_options(timeout=15_000)  # a busy machine draws late
 WORDS = {"en": ("Chat with support", "1 unread"), "zh": ("联系客服", "1 条未读")}
 _SITE = """<!doctype html><html lang="{language}"><title>Shop</title><main><h1>Shop</h1></main>
 <script>window.heard = []; addEventListener("message", (event) => heard.push(event.data));</script>

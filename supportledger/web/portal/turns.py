@@ -71,7 +71,7 @@ def first_turns(arrival: Arrival) -> list[Turn]:
 
 def _merged(entries: Iterable[Turn], underway: Iterable[Underway], said: Iterable[Said]) -> list[Turn]:
     drafts = [_draft(one) for one in underway if one.draft.index is None]
-    return sorted([*entries, *map(_line, said), *drafts], key=lambda one: (one.written_at, one.index is None))
+    return sorted([*entries, *drafts, *map(_line, said)], key=lambda one: (one.written_at, one.index is None))
 
 
 def _in_order(turns: list[Turn]) -> Iterator[Turn]:
