@@ -12,7 +12,9 @@ const told = form.querySelector("[data-told]");
 const close = document.querySelector("[data-close]");
 const said = document.getElementById("said").dataset;
 let isShown = window.parent === window;
+const answers = () => document.querySelectorAll("li.agent").length;
 let unread = 0;
+let seen = answers();
 let isFollowed = false;
 
 keepDrafts();
@@ -73,8 +75,9 @@ function show(page) {
   take(page, (part) => {
     part.classList.add("fresh");
     showTimes(part);
-    if (part.classList.contains("agent") && (!isShown || document.hidden)) count(unread + 1);
   });
+  if (isShown && !document.hidden) seen = answers();
+  else if (answers() - seen !== unread) count(answers() - seen);
   toEnd();
   watch(page);
 }
@@ -114,6 +117,7 @@ if (embedder && window.parent !== window) {
     if (event.origin !== embedder || event.source !== window.parent || event.data?.supportledger !== "shown") return;
     isShown = event.data.isShown === true;
     if (isShown) {
+      seen = answers();
       count(0);
       toEnd();
       field.focus();
