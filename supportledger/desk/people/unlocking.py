@@ -14,6 +14,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from supportledger.desk.cast import Keys
@@ -35,6 +36,8 @@ _LARGEST: Final = 16 * 1024
 _MOST_MEMORY: Final = 512 * 1024 * 1024
 _MOST_ROUNDS: Final = 10_000_000
 _MOST_LANES: Final = 16
+_ONE_AT_A_TIME: Final = Lock()
+"""Many keystores that are opened at once would use up the memory which a single one may take."""
 _NONCE: Final = 12
 _INFO: Final = b"supportledger.unlocked.v1"
 
@@ -89,7 +92,8 @@ class Unlocking:
         address = self._own(visitor, token)
         _check_cost(keystore)
         TRIES.spend(self._cabinet, visitor.owner().hex(), self._people.now)
-        key = self._locksmith.open_keystore(keystore, passphrase)
+        with _ONE_AT_A_TIME:
+            key = self._locksmith.open_keystore(keystore, passphrase)
         _check_address(self._locksmith.signer(key).address, address)
         sealed = _seal(token, _about(visitor), key).hex()
         self._put(visitor, {"sealed": sealed, "identity": ""})
@@ -175,12 +179,25 @@ def _check_address(found: Address, wanted: Address | None) -> None:
 def _check_cost(keystore: str) -> None:
     """Refuse a keystore that was made to use up our memory or time."""
     try:
-        crypto = json.loads(keystore[: _LARGEST + 1])["crypto"]
+        crypto = json.loads(keystore[: _LARGEST + 1], object_pairs_hook=_lowered)["crypto"]
         cost = _cost(crypto["kdf"], crypto["kdfparams"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise InputError("not a keystore", hint="Choose the JSON file that your wallet exported.") from error
     if not cost:
         raise InputError("this keystore costs too much to open", hint="Unlock it where it was made.")
+
+
+def _lowered(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """
+    Read names as the opener does, in small letters.
+
+    Raises:
+        ValueError: One is there twice: the cost that is looked at might not be the one that is paid.
+    """
+    found = {name.lower(): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _cost(kdf: str, given: Mapping[str, Any]) -> bool:

@@ -202,3 +202,21 @@ def test_real_keystores_open():
     for wrong in ("", "[]", "{}", '{"version": 3, "crypto": {}}'):
         with pytest.raises(InputError):
             really_open(wrong, PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"crypto": {', '"Crypto": {"kdf": "scrypt", "kdfparams": {"n": 1099511627776}}, "crypto": {'),
+        ('"n": 262144', '"n": 2, "N": 1099511627776'),
+        ('"n": 262144', '"n": 1099511627776, "n": 2'),
+        ('"n": 262144', '"n": Infinity'),
+    ],
+)
+def test_the_cost_that_is_looked_at_is_the_one_that_is_paid(house, signed_in, old, new):
+    """A keystore that says its cost twice, in whatever letters, or as no number, is not opened."""
+    token, visitor = signed_in
+    given = keystore().replace(old, new)
+    assert given != keystore()
+    with pytest.raises(InputError, match="not a keystore"):
+        house.unlocking.unlock(visitor, token, given, PASSPHRASE)
