@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from supportledger import config
+from supportledger.web.proxy import Proxied
 from supportledger.web.surroundings import Surroundings
 from supportledger.wiring.handing import hand, handed
 from supportledger.wiring.leash import leash
@@ -49,17 +50,17 @@ def run(app: FastAPI, listener: socket.socket, leashed: Callable[["_Server"], No
     """
     is_behind_proxy = app.state.surroundings.trusts_proxy
     server = _Server(
+        app.state.broadcast.close,
         uvicorn.Config(
-            app,
+            Proxied(app) if is_behind_proxy else app,
             ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=is_behind_proxy,
-            forwarded_allow_ips="*" if is_behind_proxy else "",
+            proxy_headers=False,
             timeout_graceful_shutdown=_GRACE_S,
             limit_concurrency=_MOST_AT_ONCE,
-        )
+        ),
     )
     if leashed:
         leashed(server)
@@ -72,14 +73,24 @@ def environment(settings: config.Settings, surroundings: Surroundings) -> dict[s
 
 
 class _Server(uvicorn.Server):
-    """A server whose streams of events end when it does, and do not hold it up."""
+    """
+    A server whose streams of events end when it does, and do not hold it up.
+
+    Args:
+        end_streams: Ends them.
+        served: What it serves, and how.
+    """
+
+    def __init__(self, end_streams: Callable[[], None], served: uvicorn.Config) -> None:
+        super().__init__(served)
+        self._end_streams = end_streams
 
     def ask_to_end(self) -> None:
         """End in order; from any thread."""
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.config.app.state.broadcast.close()  # type: ignore[union-attr]  # it is ours
+        self._end_streams()
         await super().shutdown(sockets)
 
 

@@ -1,7 +1,7 @@
 """Looking around: in a demonstration, on its own machine, anybody signs in as anybody."""
 
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -18,6 +18,8 @@ from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of
 
 router = APIRouter()
+_RELAYED: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""Whoever comes through a proxy on this machine is not on it."""
 
 
 @router.get("/demo")
@@ -64,5 +66,7 @@ def _check(request: Request) -> None:
         is_here = ip_address(host).is_loopback
     except ValueError:  # a test's client, say, has no address
         is_here = host == "testclient"
-    if not (request.app.state.surroundings.is_demo and is_here):
+    surroundings = request.app.state.surroundings
+    is_relayed = not surroundings.trusts_proxy and any(one in request.headers for one in _RELAYED)
+    if not surroundings.is_demo or not is_here or is_relayed:
         raise NotFound("there is nothing at this address")
