@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from supportledger.web.api.documented import problems
 from supportledger.web.doors import Door, door_of, routes_of
 
 RIGHT: Final = "x-right"
@@ -40,9 +41,31 @@ class Described(FastAPI):
                 methods = found["paths"].get(route.path, {})
                 for method in route.methods or ():
                     if method.lower() in methods:
-                        methods[method.lower()] |= _asked(door_of(route))
+                        _complete(method, methods[method.lower()], door_of(route))
         assert self.openapi_schema is not None  # noqa: S101 -- it was made above
         return self.openapi_schema
+
+
+def _complete(method: str, said: dict[str, Any], door: Door | None) -> None:
+    """Add what the guards ask for, and the headers that they understand."""
+    said |= _asked(door)
+    headers: list[dict[str, Any]] = []
+    if method == "POST" and {} not in said["security"]:
+        said["responses"].setdefault("409", problems(409)[409])
+        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+        headers.append(_header("Idempotency-Key", "Lets it be done once, however often it is sent.", key))
+    if "412" in said["responses"]:
+        headers.append(_header("If-Match", "Only if the ticket's tag is this one.", {"type": "string"}))
+    if "304" in said["responses"]:
+        headers.append(
+            _header("If-None-Match", "Only if the ticket's tag is another one.", {"type": "string"})
+        )
+    if headers:
+        said.setdefault("parameters", []).extend(headers)
+
+
+def _header(name: str, said: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": said, "schema": schema}
 
 
 def _asked(door: Door | None) -> dict[str, Any]:
