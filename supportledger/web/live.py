@@ -31,10 +31,13 @@ _WAIT_S: Final = 5.0
 _REST_S: Final = 1.0
 _BEAT_S: Final = 15.0
 _RETRY_MS: Final = 2_000
+_LATER_MS: Final = 30_000
 _MOST_UNREAD: Final = 500
 _MOST_MISSED: Final = 1_000
 _MOST_STREAMS: Final = 800
 """Of the thousand connections that a process has at once: others want to be answered, too."""
+_MOST_OF_ONE: Final = 20
+"""Of these, for one account: nobody takes the place of all others."""
 _READY_S: Final = 5.0
 _OLDEST_CHECK_S: Final = 30.0
 
@@ -50,26 +53,33 @@ class Broadcast:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._listeners: dict[asyncio.Queue[Happening | None], asyncio.AbstractEventLoop] = {}
+        self._whose: dict[asyncio.Queue[Happening | None], str] = {}
         self._lock = Lock()
         self._stop = Event()
         self._is_watching = Event()
         self._thread: Thread | None = None
 
-    def listen(self) -> "asyncio.Queue[Happening | None]":
+    def listen(self, who: str = "") -> "asyncio.Queue[Happening | None]":
         """
         Begin to listen; to be called in the loop that will.
+
+        Args:
+            who: Whose account listens; empty for nobody's.
 
         Returns:
             What happens from now on; None when this listener was too slow, or the process ends.
 
         Raises:
-            LimitReached: Too many listen to this process.
+            LimitReached: Too many listen to this process, or this one listens too often.
         """
         queue: asyncio.Queue[Happening | None] = asyncio.Queue(_MOST_UNREAD)
         with self._lock:
             if len(self._listeners) >= _MOST_STREAMS:
                 raise LimitReached("too many people watch at once", hint="The page looks again by itself.")
+            if who and sum(one == who for one in self._whose.values()) >= _MOST_OF_ONE:
+                raise LimitReached("you watch in too many windows at once", hint="Close some of them.")
             self._listeners[queue] = asyncio.get_running_loop()
+            self._whose[queue] = who
             if self._thread is None:
                 self._thread = Thread(target=self._watch, name="broadcast", daemon=True)
                 self._thread.start()
@@ -83,6 +93,7 @@ class Broadcast:
         """Listen no more."""
         with self._lock:
             self._listeners.pop(queue, None)
+            self._whose.pop(queue, None)
 
     def close(self) -> None:
         """End all streams."""
@@ -141,7 +152,11 @@ async def _events(
     request: Request, wants: Wants, is_still_good: Callable[[], bool], event: Callable[[Happening], bytes]
 ) -> AsyncIterator[bytes]:
     broadcast: Broadcast = request.app.state.broadcast
-    queue = broadcast.listen()
+    try:
+        queue = broadcast.listen(_whose(request))
+    except LimitReached as error:  # the answer has begun: it says why it ends, and when to come again
+        yield f": {error.message}\nretry: {_LATER_MS}\n\n".encode()
+        return
     try:
         await run_in_threadpool(broadcast.await_watching)
         yield f"retry: {_RETRY_MS}\n\n".encode()
@@ -156,6 +171,12 @@ async def _events(
                 yield event(found)
     finally:
         broadcast.leave(queue)
+
+
+def _whose(request: Request) -> str:
+    """Name the account that the door has let in."""
+    person = getattr(request.state.visitor, "person", None)
+    return "" if person is None else str(person)
 
 
 async def _missed(request: Request, wants: Wants) -> AsyncIterator[Happening]:

@@ -1,6 +1,6 @@
 """The console for staff, one file for each subject."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from supportledger.web.console import (
     acting,
@@ -24,23 +24,8 @@ from supportledger.web.console import (
     views,
     webhooks,
 )
+from supportledger.web.counting import count
 from supportledger.web.forms import TAKES_FORM
-from supportledger.web.limits import READING, WRITING
-from supportledger.web.visitors import SAFE_METHODS, visitor_of
-
-
-def count(request: Request) -> None:
-    """
-    Count a request of somebody who is signed in; whoever is not, gets no further than a door.
-
-    Raises:
-        LimitReached: There were too many.
-    """
-    visitor = visitor_of(request)
-    if visitor.session:
-        allowance = READING if request.method in SAFE_METHODS else WRITING
-        request.app.state.limits.take(allowance, visitor.session)
-
 
 router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM, Depends(count)])
 for room in (

@@ -13,7 +13,7 @@ from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
-from supportledger.web.visitors import front_of, token_of
+from supportledger.web.visitors import found_anew, front_of
 
 router = APIRouter()
 
@@ -21,18 +21,18 @@ router = APIRouter()
 @router.get("/console/events")
 def events(request: Request, visitor: Annotated[Visitor, needs(Right.LIST)], ticket: str = "") -> Response:
     """Tell what happens: to one ticket, or to all that somebody sees."""
-    front, sight, token = front_of(request), staff_sight(visitor), token_of(request)
+    front, sight = front_of(request), staff_sight(visitor)
     wanted = ticket_named(request, ticket) if ticket else None
     if wanted is not None:
         front.desk.browsing.find(wanted, sight)
 
     def wants(one: Happening) -> bool:
-        if wanted is not None:
-            return one.ticket == wanted
-        return one.ticket is not None and visitor.sees(one.queue)
+        is_asked = one.ticket == wanted if wanted else one.ticket is not None
+        return is_asked and visitor.sees(one.queue)
 
     def is_still_good() -> bool:
-        return front.sessions.visitor(token).may(Right.LIST)
+        now = found_anew(request)
+        return now.may(Right.LIST) and now.queues == visitor.queues
 
     return stream(request, wants, is_still_good)
 

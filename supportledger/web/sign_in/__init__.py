@@ -8,15 +8,16 @@ Signing in and out, on pages: who somebody is, is found out by `desk.people`; he
     cookies.py     the cookie, and where to go afterwards
 """
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from supportledger.web.counting import count
 from supportledger.web.forms import TAKES_FORM
 from supportledger.web.sign_in import choose, demo, keys, steps
 from supportledger.web.sign_in.cookies import to_sign_in
 
 __all__ = ["router", "to_sign_in"]
 
-router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM])
+router = APIRouter(include_in_schema=False, dependencies=[TAKES_FORM, Depends(count)])
 router.include_router(choose.router)
 router.include_router(demo.router)
 router.include_router(keys.router)

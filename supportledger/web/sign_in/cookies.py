@@ -49,7 +49,7 @@ def limit(request: Request) -> None:
 
 def browser_of(request: Request) -> str:
     """Give the secret of the browser; a new one, which `remember` sets, if it has none."""
-    known = request.cookies.get(_BROWSER, "")
+    known = request.cookies.get(_browser(request), "")
     if _TOKEN.fullmatch(known):
         return known
     made: str = getattr(request.state, "browser", "") or secrets.token_urlsafe(32)
@@ -57,11 +57,18 @@ def browser_of(request: Request) -> str:
     return made
 
 
+def _browser(request: Request) -> str:
+    """Name the browser's cookie: over https one that no other host can set, as the session's."""
+    return f"__Host-{_BROWSER}" if request.app.state.surroundings.is_secure else _BROWSER
+
+
 def remember(request: Request, answer: Response) -> Response:
     """Let a browser keep the secret that it was given with this answer."""
     if made := getattr(request.state, "browser", ""):
         secure = request.app.state.surroundings.is_secure
-        answer.set_cookie(_BROWSER, made, max_age=86_400, httponly=True, samesite="lax", secure=secure)
+        answer.set_cookie(
+            _browser(request), made, max_age=86_400, httponly=True, samesite="lax", secure=secure
+        )
     return answer
 
 

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from supportledger.desk.people.visitors import NOBODY_KNOWN
+from supportledger.errors import LimitReached
 from supportledger.model.ids import TicketId
 from supportledger.ports.filing import Happening
 from supportledger.web import live
@@ -22,7 +24,8 @@ def happened(kind="ticket.answered", queue="general"):
 def request_of(app):
     def make(last=""):
         headers = {"last-event-id": last} if last else {}
-        return SimpleNamespace(app=app, headers=headers)
+        state = SimpleNamespace(visitor=NOBODY_KNOWN)
+        return SimpleNamespace(app=app, headers=headers, state=state)
 
     yield make
     app.state.broadcast.close()
@@ -110,3 +113,31 @@ def test_nonsense_is_not_missed(front, request_of, last):
     """What is no number of an event is taken for none."""
     [(_, said)] = asyncio.run(heard(request_of(last), 1, tell=lambda: front.feed.tell(happened())))
     assert "ticket.answered" == said["kind"]
+
+
+def test_one_account_does_not_take_all_places(front):
+    """Whoever watches in too many windows is refused; others, and they themselves later, are not."""
+
+    async def many():
+        broadcast = live.Broadcast(front.feed)
+        held = [broadcast.listen("mallory") for _ in range(20)]
+        with pytest.raises(LimitReached, match="too many windows"):
+            broadcast.listen("mallory")
+        broadcast.listen("ann")
+        broadcast.leave(held[0])
+        broadcast.listen("mallory")
+        broadcast.close()
+
+    asyncio.run(many())
+
+
+def test_who_is_refused_is_told_when_to_come_again(request_of, monkeypatch):
+    """A stream that there is no place for ends in order, and asks for patience."""
+    monkeypatch.setattr(live, "_MOST_STREAMS", 0)
+
+    async def whole():
+        answer = live.stream(request_of(), lambda _: True, lambda: True)
+        return [chunk async for chunk in answer.body_iterator]
+
+    [only] = asyncio.run(whole())
+    assert only.startswith(b": too many people watch at once\nretry: 30000\n")

@@ -1,0 +1,19 @@
+"""How often whoever is signed in may ask for pages."""
+
+from fastapi import Request
+
+from supportledger.web.limits import READING, WRITING
+from supportledger.web.visitors import SAFE_METHODS, visitor_of
+
+
+def count(request: Request) -> None:
+    """
+    Count a request of somebody who is signed in; whoever is not, gets no further than a door.
+
+    Raises:
+        LimitReached: There were too many.
+    """
+    visitor = visitor_of(request)
+    if visitor.session:
+        allowance = READING if request.method in SAFE_METHODS else WRITING
+        request.app.state.limits.take(allowance, visitor.session)
