@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from supportledger.desk.logs import Logs
+from supportledger.desk.together import Together
 from supportledger.errors import CommitmentMismatch, Conflict, NotFound, VerificationError
 from supportledger.model.ids import TicketId
 from supportledger.ports import LogStore, Vault
@@ -43,6 +44,16 @@ class Kept:
     fields: Fields
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is to be written, with what it says and the key that this is sealed with."""
+
+    ticket: TicketId
+    line: bytes
+    fields: Fields
+    key: TicketSeal
+
+
 class Chronicle:
     """
     One log, and the records beside it.
@@ -59,6 +70,7 @@ class Chronicle:
         self._store = store
         self._logs = logs
         self._vault = vault
+        self._together: Together[_Line, Kept] = Together(self._write)
 
     def size(self) -> int:
         """Tell how many lines the log has; none before anything was written."""
@@ -69,17 +81,14 @@ class Chronicle:
 
     def add(self, ticket: TicketId, line: bytes, fields: Fields) -> Kept:
         """
-        Write one line, wherever the log ends by now, and then its record.
+        Write one line, wherever the log ends by now, and then its record; many at once share the disk's time.
 
         Raises:
             ContentErased: The ticket was erased.
             StoreError: The disk cannot; then there is no record, and perhaps a line that nobody can read.
         """
         self._begin()
-        key = self._key(ticket, makes=True)
-        kept = Kept(line, self._store.append(self.name, [line]).size - 1, fields)
-        self._store.remember(self.name, ticket, [_record(kept, key)])
-        return kept
+        return self._together.do(_Line(ticket, line, fields, self._key(ticket, makes=True)))
 
     def add_after(self, ticket: TicketId, size: int, kept: Sequence[Kept]) -> None:
         """
@@ -134,6 +143,14 @@ class Chronicle:
             key = self._vault.make([ticket]).to_seal_with(ticket)
             self._store.rewrite(self.name, subject, partial(_sealed_anew, key))
         self._store.keep(self.name, _SEALED, b"")
+
+    def _write(self, lines: Sequence["_Line"]) -> list[Kept]:
+        """Append lines, and then remember what each of them says."""
+        first = self._store.append(self.name, [one.line for one in lines]).size - len(lines)
+        kept = [Kept(one.line, first + at, one.fields) for at, one in enumerate(lines)]
+        for line, one in zip(lines, kept, strict=True):
+            self._store.remember(self.name, line.ticket, [_record(one, line.key)])
+        return kept
 
     def _key(self, ticket: TicketId, *, makes: bool = False) -> TicketSeal:
         return (self._vault.make([ticket]) if makes else self._vault.keys([ticket])).of(ticket)

@@ -15,6 +15,7 @@ from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, 
 
 LOCK_TIMEOUT_S: Final = 30.0
 _LOCK_POLL_S: Final = 0.005
+_SHORTEST_POLL_S: Final = 0.0003
 _BLOCK: Final = 65_536
 _KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {
     errno.ENOSPC: (StoreFull, "Free some space; nothing of the failed write was kept."),
@@ -50,11 +51,12 @@ def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        until = time.monotonic() + timeout_s
+        until, rest = time.monotonic() + timeout_s, _SHORTEST_POLL_S
         while not _is_taken(handle):
             if time.monotonic() > until:
                 raise StoreBusy(f"another process holds {path}", hint="Wait for it, or see what it does.")
-            time.sleep(_LOCK_POLL_S)
+            time.sleep(rest)
+            rest = min(rest * 1.5, _LOCK_POLL_S)
         yield
     finally:
         os.close(handle)
