@@ -16,6 +16,8 @@ const answers = () => document.querySelectorAll("li.agent").length;
 let unread = 0;
 let seen = answers();
 let isFollowed = false;
+/** How often the desk was asked: an answer that is overtaken by a later question shows nothing. */
+let asked = 0;
 
 keepDrafts();
 remember();
@@ -48,6 +50,7 @@ field.addEventListener("keydown", (event) => {
 });
 
 async function send() {
+  asked++;
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const page = parsed(await answer.text());
   if (!answer.ok) {
@@ -62,9 +65,11 @@ async function send() {
 }
 
 async function look() {
+  const mine = ++asked;
   try {
     const answer = await fetch(location.pathname + location.search);
-    if (answer.ok) show(parsed(await answer.text()));
+    const html = await answer.text();
+    if (answer.ok && mine === asked) show(parsed(html));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // the next event, or the next look, tells more
   }

@@ -1,5 +1,6 @@
 """A desk that a real browser can visit: real HTTP, ledger and store in memory, workers that never rest."""
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import uvicorn
 from supportledger.chain.memory import MemoryLedger
 from supportledger.chain.signer import local_signer
 from supportledger.desk.front import Front
+from supportledger.errors import Error
 from supportledger.web.app import create_app
 from supportledger.web.surroundings import Surroundings
 from supportledger.wiring.fronting import memory_front
@@ -98,8 +100,11 @@ def _working(front: Front, ledger: MemoryLedger) -> Iterator[None]:
     def work() -> None:
         while not stop.wait(_REST_S):
             ledger.advance(max(0, int(time.time()) - ledger.now()))
-            front.desk.recover()
-            front.desk.sync()
+            try:
+                front.desk.recover()
+                front.desk.sync()
+            except Error as error:  # a test has just acted on the same ticket: workers try again, too
+                logging.getLogger(__name__).warning("the workers will try again: %s", error)
 
     thread = Thread(target=work, daemon=True)
     thread.start()
