@@ -1,5 +1,6 @@
 """People: who works here, what they may do, and their sessions and API keys."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from supportledger.desk.people.accounts import Account
 from supportledger.desk.people.api_keys import ApiKey, Wanted
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Conflict
+from supportledger.errors import Conflict, Denied
 from supportledger.model.ids import TicketId
 from supportledger.model.people import ON_CHAIN, Right, Role
 from supportledger.web.api.documented import problems
@@ -124,8 +125,9 @@ def people(request: Request, _visitor: Annotated[Visitor, needs(Right.PEOPLE)]) 
 
 
 @router.post("/people", operation_id="people.invite", responses=problems(409), status_code=201)
-def invite(request: Request, wanted: Invite, _visitor: Annotated[Visitor, needs(Right.PEOPLE)]) -> Invited:
-    """Invite somebody to work here."""
+def invite(request: Request, wanted: Invite, visitor: Annotated[Visitor, needs(Right.PEOPLE)]) -> Invited:
+    """Invite somebody to work here; administrators are not made by keys."""
+    _check_gives(visitor, wanted.roles)
     made = front_of(request).invitations.invite(
         wanted.name, wanted.roles, queues=wanted.queues, mail=wanted.mail
     )
@@ -138,7 +140,8 @@ def invite(request: Request, wanted: Invite, _visitor: Annotated[Visitor, needs(
 def set_roles(
     request: Request, person: Hex32, wanted: Roles, visitor: Annotated[Visitor, needs(Right.PEOPLE)]
 ) -> Person:
-    """Say what somebody is to the desk, from now on."""
+    """Say what somebody is to the desk, from now on; administrators are not made by keys."""
+    _check_gives(visitor, wanted.roles)
     found = TicketId.parse(person)
     if found == visitor.person and Role.ADMIN not in wanted.roles:
         raise Conflict("nobody takes the administrator's role from themselves", hint="Let another do it.")
@@ -183,6 +186,17 @@ def revoke_key(request: Request, name: _KeyName, visitor: Annotated[Visitor, nee
     assert visitor.person is not None  # noqa: S101 -- the door has seen to it
     front_of(request).api_keys.revoke(visitor.person, name)
     return Response(status_code=204)
+
+
+def _check_gives(visitor: Visitor, roles: Collection[Role]) -> None:
+    """
+    Let a key that leaks stay what it was: it makes nobody who could make any other key.
+
+    Raises:
+        Denied: It would.
+    """
+    if visitor.via == "key" and Role.ADMIN in roles:
+        raise Denied("an API key makes nobody an administrator", hint="Sign in, and do it there.")
 
 
 def _person(one: Account) -> Person:
