@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -26,6 +26,11 @@ from supportledger.desk.figures.definitions import BACKLOG, TABLE, UNANSWERED
 from supportledger.desk.figures.standing import AGES
 from supportledger.model.duration import format_duration
 from supportledger.model.refusal import REFUSALS, Refusal
+from supportledger.web.api.described import RIGHT
+from supportledger.web.api.documented import USUAL
+from supportledger.web.app import create_app
+from supportledger.web.surroundings import Surroundings
+from supportledger.wiring.fronting import memory_front
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
 NOTE: Final = "<!-- Made by `make docs` from the code: change it there. -->\n\n"
@@ -131,15 +136,59 @@ Ages end at {", ".join(format_duration(age) for age in AGES)}; the last has no e
 """
 
 
+def api_page() -> str:
+    """Tell every operation of the HTTP API, from its own description."""
+    with memory_front() as front:
+        said = create_app(front, Surroundings("http://localhost"), closes=False).openapi()
+    rooms: dict[str, list[tuple[str, ...]]] = {}
+    for path, methods in said["paths"].items():
+        for method, one in methods.items():
+            rooms.setdefault(one["tags"][0], []).append(_operation(method, path, one))
+    tables = "".join(
+        f"\n## {room}\n\n{_table(('verb', 'request', 'right', 'sends', 'gets', 'meaning'), sorted(rows))}"
+        for room, rows in sorted(rooms.items())
+    )
+    return f"""# HTTP API
+
+How to use it is in [its guide](../guides/api.md). The desk gives the description that this page is made of,
+OpenAPI 3.1, at `/api/v1/openapi.json`, with every field of what is sent and what comes back. The verbs are
+those of `supportledger.Client`, too. The right is what an API key needs as a scope.
+
+Statuses of problems: {", ".join(f"`{status}`" for status in USUAL)} from every operation; `404`,
+`409`, `410`, `412` and `502` where the description says so.
+{tables}"""
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
     "cli.md": cli_page,
     "figures.md": figures_page,
+    "api.md": api_page,
 }
 
 
 # -- rows ----------------------------------------------------------------------------------------------------
+
+
+def _operation(method: str, path: str, one: Mapping[str, Any]) -> tuple[str, ...]:
+    """Tell one operation: its verb, request, right, what is sent, what comes back, and what it means."""
+    sent = one.get("requestBody", {}).get("content", {}).get("application/json", {})
+    status, got = next((code, got) for code, got in one["responses"].items() if code.startswith("2"))
+    kind = next(iter(got.get("content", {"": {}}).items()))
+    answer = _shape(kind[1]) or kind[0]
+    right = f"`{one[RIGHT]}`" if RIGHT in one else ("anybody" if {} in one["security"] else "signed in")
+    request = f"`{method.upper()} {path.removeprefix('/api/v1')}`"
+    return f"`{one['operationId']}`", request, right, _shape(sent), f"{status} {answer}", _first(one)
+
+
+def _shape(content: Mapping[str, Any]) -> str:
+    """Name a shape; empty for none."""
+    return content.get("schema", {}).get("$ref", "").rpartition("/")[2].replace("_", " ").strip()
+
+
+def _first(one: Mapping[str, Any]) -> str:
+    return " ".join(one["description"].split("\n\n")[0].split())
 
 
 def _exit_codes() -> Iterable[tuple[str, ...]]:
