@@ -40,6 +40,7 @@ bench: $(READY) ## Measure throughput and start-up against the raw node
 
 docs: $(READY) ## Rebuild the generated parts of the documentation
 	$(BIN)/python scripts/docs.py
+	$(BIN)/python scripts/client.py
 	$(BIN)/python benchmarks/gas.py --pages
 	$(BIN)/python scripts/tour.py
 

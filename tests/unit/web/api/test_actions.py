@@ -52,7 +52,8 @@ def test_only_the_right_key_signs(owner, wallet, said):
     for signature in (sign(Wallet.create(), prepared["typed_data"]), "0x" + "00" * 65):
         answer = owner.post(f"{API}/actions", json={"prepared": prepared["id"], "signature": signature})
         assert 422 == answer.status_code
-    assert 404 == owner.post(f"{API}/actions", json={"prepared": "x", "signature": "0x" + "00" * 65}).status_code
+    unknown = {"prepared": "x", "signature": "0x" + "00" * 65}
+    assert 404 == owner.post(f"{API}/actions", json=unknown).status_code
 
 
 def test_nobody_prepares_what_they_may_not(owner, agent, ticket, said):

@@ -76,6 +76,14 @@ def test_nothing_is_late_yet(customer, agent, ticket):
     assert 409 == agent.post(f"{ticket}/escalate").status_code
 
 
+def test_lateness_is_put_on_record(customer, ticket, relay, front, said):
+    """Once the deadline has passed, its customer says so, and it stands on the ledger."""
+    front.desk.ledger.advance(2 * 3_600)
+    assert said(customer.post(f"{ticket}/escalate"))["transaction"].startswith("0x")
+    relay()
+    assert 1 == said(customer.get(ticket))["level"]
+
+
 def test_who_has_no_key_here_is_told(browser, ticket):
     """An agent without a key at hand is told to prepare, and nothing is kept."""
     answer = browser(Role.AGENT, queues=None).post(f"{ticket}/answer", json={"body": "Hello."})
