@@ -37,7 +37,7 @@ class People:
         mail: str | None = None,
         key: str = "",
     ) -> answers.Invited:
-        """Invite somebody to work here."""
+        """Invite somebody to work here; administrators are not made by keys."""
         found: answers.Invited = self._ask(
             Ask(
                 "POST",
@@ -61,7 +61,7 @@ class People:
     def set_roles(
         self, person: str, *, roles: Sequence[Mapping[str, Any]], queues: Sequence[str] | None = None
     ) -> answers.Person:
-        """Say what somebody is to the desk, from now on."""
+        """Say what somebody is to the desk, from now on; administrators are not made by keys."""
         found: answers.Person = self._ask(
             Ask("PUT", f"/people/{part(person)}/roles", body={"roles": roles, "queues": queues})
         )

@@ -15,7 +15,7 @@ from supportledger.ports.filing import Filing
 from supportledger.web.api.as_read import check_match, tag_of
 from supportledger.web.api.signing import signer_of
 from supportledger.web.api.ticket_shapes import Sent, action_of
-from supportledger.web.api.wanted import Act, CustomersAct, Open
+from supportledger.web.api.wanted import Act, CustomersAct, Open, Reply
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
@@ -71,6 +71,7 @@ def carry_out(request: Request, visitor: Visitor, name: str, act: Act) -> Sent:
     if not isinstance(act, CustomersAct):
         return sent(front.desk.signing.sign_and_submit(intent, signer_of(request, visitor), seen_hash=seen))
     if record.state.customer == NOBODY:
+        _check_recorded(act)
         return sent(front.intake.record(intent, visitor))
     return sent(front.intake.sign(intent, signer_of(request, visitor), visitor))
 
@@ -130,6 +131,15 @@ def at(response: Response, action: Sent) -> Sent:
     """Say where its status is read."""
     response.headers["location"] = f"/api/v1/actions/{action.id}"
     return action
+
+
+def _check_recorded(act: Act) -> None:
+    """Say what only customers with a key do: the ledger takes it from nobody else."""
+    if not isinstance(act, Reply):
+        raise Conflict(
+            "only a customer with a key can do this on the ledger, and this ticket was opened without one",
+            hint="It closes by itself when it was solved for long enough.",
+        )
 
 
 def _find(request: Request, name: str, sight: Sight) -> tuple[TicketRecord, Filing]:

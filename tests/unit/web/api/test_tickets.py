@@ -84,6 +84,13 @@ def test_lateness_is_put_on_record(customer, ticket, relay, front, said):
     assert 1 == said(customer.get(ticket))["level"]
 
 
+def test_what_takes_a_key_is_not_recorded(customer, ticket):
+    """A customer without a key is told what only a key can do."""
+    for verb, body in (("close", {}), ("rate", {"stars": 5})):
+        answer = customer.post(f"{ticket}/{verb}", json=body)
+        assert (409, True) == (answer.status_code, "without one" in answer.json()["detail"])
+
+
 def test_who_has_no_key_here_is_told(browser, ticket):
     """An agent without a key at hand is told to prepare, and nothing is kept."""
     answer = browser(Role.AGENT, queues=None).post(f"{ticket}/answer", json={"body": "Hello."})
