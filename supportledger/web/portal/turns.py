@@ -1,5 +1,6 @@
 """A conversation as its customer reads it: entries, lines between them and what is on its way, in order."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,6 +30,7 @@ class Turn:
         action: What was done, as people sign it; `Chat` for a line between entries.
         at: When the ledger took it, or when it was written if it is not there; Unix seconds.
         written_at: When its author says it was written: what is said in a chat meanwhile comes after it.
+        follows: How many lines of the conversation it names as said before it.
         text: What was written; empty for nothing, or for what is not held.
         way: How far it is on its way to the ledger; empty for a line.
         index: Its place in the ticket; None while it has none.
@@ -46,6 +48,7 @@ class Turn:
     action: str
     at: int
     written_at: int
+    follows: int = 0
     text: str = ""
     way: str = ""
     index: int | None = None
@@ -71,7 +74,15 @@ def first_turns(arrival: Arrival) -> list[Turn]:
 
 def _merged(entries: Iterable[Turn], underway: Iterable[Underway], said: Iterable[Said]) -> list[Turn]:
     drafts = [_draft(one) for one in underway if one.draft.index is None]
-    return sorted([*entries, *drafts, *map(_line, said)], key=lambda one: (one.written_at, one.index is None))
+    acts = sorted([*entries, *drafts], key=lambda one: (one.written_at, one.index is None))
+    lines, merged = deque(map(_line, said)), list[Turn]()
+    placed = 0
+    for act in acts:
+        while lines and (placed < act.follows or lines[0].written_at < act.written_at):
+            merged.append(lines.popleft())
+            placed += 1
+        merged.append(act)
+    return [*merged, *lines]
 
 
 def _in_order(turns: list[Turn]) -> Iterator[Turn]:
@@ -116,7 +127,7 @@ def _line(said: Said) -> Turn:
 def _turn(name: str, action: Action | None, at: int, fields: Fields | None) -> Turn:
     said = fields.values() if fields else {}
     texts = [one for one in said.values() if isinstance(one, str)]
-    written_at = said.get("createdAt")
+    written_at, follows = said.get("createdAt"), said.get("log.count")
     who = "customer" if action in _CUSTOMERS else "agent" if action in _STAFFS else "event"
     return Turn(
         name,
@@ -124,6 +135,7 @@ def _turn(name: str, action: Action | None, at: int, fields: Fields | None) -> T
         "Chat" if action is None else str(action),
         at,
         written_at if isinstance(written_at, int) else at,
+        follows if isinstance(follows, int) else 0,
         _text(said.get("body")),
         files=tuple(
             _text(said.get(f"attachment.{n}.name")) for n in range(_MOST_FILES) if f"attachment.{n}" in said

@@ -63,6 +63,21 @@ def test_what_the_desk_waits_for_is_a_reply(visitor, front, relay):
     assert [] == front.desk.conversations.checked(ticket)
 
 
+def test_what_names_a_line_comes_after_it(visitor, front, relay):
+    """Of what happened within one second, entries say themselves which lines they follow."""
+    say(visitor, "First")
+    relay()
+    say(visitor, "Second")
+    ticket = front.desk.store.tickets(TicketQuery())[0].id
+    front.desk.tickets.answer(ticket, "Third", by="agent")
+    front.desk.sync()
+    say(visitor, "Fourth")
+    relay()
+    page = visitor.get("/chat").text
+    places = [page.index(word) for word in ("First", "Second", "Third", "Fourth")]
+    assert sorted(places) == places
+
+
 def test_an_answer_is_shown(visitor, front, relay):
     """What an agent answers comes into the chat, and no internal note does."""
     say(visitor, "Hello")
