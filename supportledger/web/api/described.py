@@ -52,7 +52,7 @@ def _complete(method: str, said: dict[str, Any], door: Door | None) -> None:
     headers: list[dict[str, Any]] = []
     if method == "POST" and {} not in said["security"]:
         said["responses"].setdefault("409", problems(409)[409])
-        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
         headers.append(_header("Idempotency-Key", "Lets it be done once, however often it is sent.", key))
     if "412" in said["responses"]:
         headers.append(_header("If-Match", "Only if the ticket's tag is this one.", {"type": "string"}))
