@@ -78,8 +78,9 @@ class Intake:
         """
         Take a signature; a new ticket is filed.
 
-        Raises: As `Signing.submit`.
+        Raises: As `Signing.submit`; and Denied, when it was prepared for somebody else than asks.
         """
+        self._check_own(prepared, visitor)
         draft = self._signing.submit(prepared, signature)
         self._file(draft, visitor, place)
         return draft
@@ -118,6 +119,10 @@ class Intake:
         made = self._signing.record(wanted)
         self._file(made.draft, visitor, place)
         return made
+
+    def _check_own(self, prepared: str, visitor: Visitor) -> None:
+        if self._signing.awaited(prepared) != visitor.address:
+            raise Denied("this was prepared for somebody else", hint="Sign in as whoever signs.")
 
     def _file(self, draft: Draft, visitor: Visitor, place: Place) -> None:
         if draft.action is not Action.OPEN:

@@ -145,6 +145,15 @@ class Signing:
         receipt = self._receipts.promise(signed, self._here())
         return self._store.keep([replace(submission, draft=signed, receipt=receipt)])[0]
 
+    def awaited(self, prepared: str) -> Address:
+        """
+        Tell whose signature something waits for.
+
+        Raises:
+            NotFound: It was never prepared, or too long ago.
+        """
+        return submission_of(self._prepared(prepared)).draft.actor
+
     # -- signed by keys at hand ------------------------------------------------------------------------------
 
     def sign_and_submit(

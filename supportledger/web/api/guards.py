@@ -98,7 +98,7 @@ def _count(request: Request, visitor: Visitor) -> None:
     if visitor.person is None:
         limits.take(STRANGERS, network_of(request))
     else:
-        limits.take(READING if request.method in SAFE_METHODS else WRITING, visitor.session)
+        limits.take(READING if request.method in SAFE_METHODS else WRITING, visitor.person.hex())
 
 
 def _check_media_type(request: Request) -> None:

@@ -168,6 +168,16 @@ def test_nobody_signs_for_somebody_else(with_key):
     assert 404 == with_key.post("/my/submit", json={"id": "nothing", "signature": wrong}).status_code
 
 
+def test_nobody_submits_what_was_prepared_for_somebody_else(with_key, browser):
+    """Even with the right signature, only whoever it was prepared for hands it in."""
+    said = with_key.post("/my/prepare", data={"verb": "open", "subject": "S", "body": "B"}).json()
+    typed = encode_typed_data(full_message=said["typedData"])
+    signature = "0x" + with_key.wallet.sign_message(typed).signature.hex()
+    other = browser(Role.CUSTOMER, name="Eve")
+    assert 403 == other.post("/my/submit", json={"id": said["id"], "signature": signature}).status_code
+    assert 200 == with_key.post("/my/submit", json={"id": said["id"], "signature": signature}).status_code
+
+
 def test_the_desk_does_not_speak_for_a_customer_with_a_key(with_key, relay):
     """What a customer with a key must sign, the desk does not record in their name."""
     handle = signed(with_key, verb="open", subject="S", body="B")[1].json()["ticket"]

@@ -111,7 +111,7 @@ def test_only_json_is_taken(customer):
 
 def test_too_many_are_told_when_to_come_again(customer, browser, app, front):
     """Whoever has used up a window is told when the next begins; others are not held up."""
-    name = front.sessions.visitor(customer.cookies["sl_session"]).session
+    name = front.sessions.visitor(customer.cookies["sl_session"]).person.hex()
     now = front.people.now
     app.state.limits._clock = lambda: now
     front.cabinet.spend(f"{WRITING.name}:{name}", WRITING.limit, limit=WRITING.limit, window_s=60, now=now)
