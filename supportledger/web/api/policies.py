@@ -84,9 +84,7 @@ def publish(
     made = front_of(request).desk.policies.publish(
         terms(**wanted.model_dump()), by=signer_of(request, visitor)
     )
-    return Published(
-        **accepted(made.mined).model_dump(), number=made.number
-    )
+    return Published(**accepted(made.mined).model_dump(), number=made.number)
 
 
 @router.post("/policies/{number}/retire", operation_id="policies.retire", responses=problems(404, 409))
