@@ -103,4 +103,3 @@ def _configured(arguments: Sequence[str]) -> str:
         return config.load(data_dir=_flag(arguments, "--data")).language
     except ConfigError:
         return "en"
-

@@ -188,7 +188,8 @@ def _status_data(session: Session, desk: "Desk") -> dict[str, Any]:
 
     record = _running(session.settings.data_dir) if session.settings.rpc_url is None else None
     found = desk.sync()
-    counts = {str(one): desk.tickets.count(TicketQuery(statuses=frozenset({one}), merged=True)) for one in Status}
+    queries = {str(one): TicketQuery(statuses=frozenset({one}), merged=True) for one in Status}
+    counts = {name: desk.tickets.count(query) for name, query in queries.items()}
     return {
         "rpc_url": record.rpc_url if record else _without_key(session.settings.rpc_url or ""),
         "chain_id": desk.ledger.deployment.chain_id,

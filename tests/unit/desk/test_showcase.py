@@ -40,9 +40,7 @@ def test_tickets_are_in_many_states(filled):
     front, shown = filled
     found = [row.record.state for row in rows(front)]
     assert shown.tickets == len(found)
-    assert {Status.PENDING, Status.OPEN, Status.SOLVED, Status.CLOSED} <= {
-        one.status for one in found
-    }
+    assert {Status.PENDING, Status.OPEN, Status.SOLVED, Status.CLOSED} <= {one.status for one in found}
     assert {3, 4, 5} == {one.rating for one in found if one.rating}
 
 
