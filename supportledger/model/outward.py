@@ -180,7 +180,7 @@ def _is_open(address: IPAddress) -> bool:
 
 def _hides(address: ipaddress.IPv6Address) -> bool:
     """Tell whether an address stands for one of version 4, which decides."""
-    return address.ipv4_mapped is not None or address in _NAT64[0]
+    return address.ipv4_mapped is not None or address.sixtofour is not None or address in _NAT64[0]
 
 
 def _no(why: str) -> InputError:
