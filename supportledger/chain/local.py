@@ -176,8 +176,9 @@ class LocalChain:
     def _ready(self, record: LocalRecord) -> LocalRecord:
         with _closing(Rpc(record.rpc_url, timeout_s=5.0)) as rpc:
             self._await(rpc)
-            genesis = rpc.block(0)["hash"]
-            if record.genesis not in {"", genesis}:
+            genesis = record.genesis or rpc.block(0)["hash"]
+            # by its hash: an Anvil that goes on from a file has made a first block of its own, too
+            if rpc.call("eth_getBlockByHash", genesis, False) is None:  # noqa: FBT003 -- the protocol's order
                 raise ForeignData(
                     f"the chain in {self.folder} is not the one that {self._file} describes",
                     hint="Restore it, or remove both to begin anew.",

@@ -61,6 +61,7 @@ CHECKS: Final = (
 LEFT_OUT: Final = {
     "events.stream": "it does not end",
     "sessions.end": "it would sign out whoever asks, and all later answers were the same",
+    "keys.revoke": "it would end the key that asks, once that was seen in the list of keys",
 }
 BY_KEY: Final = (Role.AUDITOR, Role.ADMIN)
 """Who comes with an API key; the others come with a session."""

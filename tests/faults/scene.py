@@ -212,7 +212,7 @@ def check(desk: Desk, rejected: int = 0) -> None:
     assert {1} == set(found.values())
     assert wanted == found
     refused = [one.reason for one in drafts if one.status is DraftStatus.REJECTED]
-    assert (rejected, refused) == (len(refused), refused)
+    assert (rejected, refused) == (len(refused), refused), refused
     desk.index.follow()
     audited = Auditor(desk.ledger, desk.store.deployment, desk.store).run()
     assert () == audited.report.findings
