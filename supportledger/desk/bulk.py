@@ -125,22 +125,16 @@ class Bulk:
 
     def _submit(self, wishes: Sequence[Wish], by: By) -> list[Draft | Error]:
         now, places = self._clerk.now(signed=True), _by_ticket(wishes)
-        states = self._reading.current(list(places))
+        waiting = {ticket: self._store.drafts(ticket=ticket, statuses=WAITING) for ticket in places}
+        states = self._reading.current(list(places))  # read later: what was mined meanwhile counts once
         written: dict[int, Submission | Error] = {}
         for ticket, some in places.items():
-            found = self._write([wishes[at] for at in some], self._queued(ticket, states[ticket]), by, now)
+            queued = _queued(waiting[ticket], states[ticket])
+            found = self._write([wishes[at] for at in some], queued, by, now)
             written |= zip(some, found, strict=True)
         self._store.keep([one for at in sorted(written) if isinstance(one := written[at], Submission)])
         ordered = (written[at] for at in sorted(written))
         return [one.draft if isinstance(one, Submission) else one for one in ordered]
-
-    def _queued(self, ticket: TicketId, state: TicketState) -> TicketState:
-        """Count what waits already, so that what is signed now comes after it."""
-        for draft in self._store.drafts(ticket=ticket, statuses=WAITING):
-            order = lane(draft.action, draft.actor, state.customer)
-            if draft.signature and position(order, state) == draft.sequence:
-                state = after(draft, state)
-        return state
 
     def do_many(
         self, wishes: Iterable[Wish | Intent], *, by: By = None, progress: Progress | None = None
@@ -231,6 +225,15 @@ class Bulk:
             for one, result in pairs
         )
         return [one if isinstance(one, Error) else next(outcomes) for one in written]
+
+
+def _queued(waiting: Sequence[Draft], state: TicketState) -> TicketState:
+    """Count what waits already, so that what is signed now comes after it."""
+    for draft in waiting:
+        order = lane(draft.action, draft.actor, state.customer)
+        if draft.signature and position(order, state) == draft.sequence:
+            state = after(draft, state)
+    return state
 
 
 def _wish(one: Wish | Intent) -> Wish:
