@@ -19,7 +19,16 @@ from supportledger.chain.engine import HOST, Engine, command
 from supportledger.chain.process import Process, spawn
 from supportledger.chain.rpc import Rpc
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
-from supportledger.errors import ConfigError, Conflict, EngineFailed, Error, ForeignData, NotFound, PortTaken
+from supportledger.errors import (
+    ConfigError,
+    Conflict,
+    EngineFailed,
+    Error,
+    ForeignData,
+    NotFound,
+    PortTaken,
+    RpcRefused,
+)
 from supportledger.model.ids import Address
 
 if TYPE_CHECKING:
@@ -177,8 +186,7 @@ class LocalChain:
         with _closing(Rpc(record.rpc_url, timeout_s=5.0)) as rpc:
             self._await(rpc)
             genesis = record.genesis or rpc.block(0)["hash"]
-            # by its hash: an Anvil that goes on from a file has made a first block of its own, too
-            if rpc.call("eth_getBlockByHash", genesis, False) is None:  # noqa: FBT003 -- the protocol's order
+            if not _knows(rpc, genesis):
                 raise ForeignData(
                     f"the chain in {self.folder} is not the one that {self._file} describes",
                     hint="Restore it, or remove both to begin anew.",
@@ -324,3 +332,11 @@ def _closing(rpc: Rpc) -> Iterator[Rpc]:
         yield rpc
     finally:
         rpc.close()
+
+
+def _knows(rpc: Rpc, block: str) -> bool:
+    """Ask by its hash: an Anvil that goes on from a file has made a first block of its own, too."""
+    try:
+        return rpc.call("eth_getBlockByHash", block, False) is not None  # noqa: FBT003 -- the protocol's order
+    except RpcRefused:  # a damaged record: that is no hash of a block
+        return False

@@ -228,6 +228,8 @@ def _fill(page: Page, name: str) -> None:
     page.goto(SAVED)
     page.set_input_files("#file", PROOFS / name / "proof.json")
     page.fill("#chain", str(trusted["chainId"]))
+    while page.input_value("#chain") != str(trusted["chainId"]):  # a busy page may redraw while it is typed
+        page.fill("#chain", str(trusted["chainId"]))
     page.fill("#ledger", trusted["ledger"])
     page.locator("details:has(#code-hash) > summary").click()
     page.fill("#code-hash", trusted.get("codeHash", ""))

@@ -141,7 +141,9 @@ def test_a_phone_is_filled(browser: Browser, shop: Shop) -> None:
 def test_typed_words_survive_a_reload(page: Page, shop: Shop) -> None:
     """What was typed in the chat is there again when the page of the site is loaded anew."""
     page.goto(shop.url)
+    page.wait_for_timeout(1_500)  # until the frame's script runs, on a machine that is busy with other tests
     shop.chat(page).locator("#body").fill("Half a thought")
+    page.wait_for_timeout(1_000)
     page.reload()
     expect(shop.chat(page).locator("#body")).to_have_value("Half a thought")
 
