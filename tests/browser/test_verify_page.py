@@ -227,6 +227,7 @@ def _fill(page: Page, name: str) -> None:
     trusted = _trust(name)
     page.goto(SAVED)
     page.set_input_files("#file", PROOFS / name / "proof.json")
+    expect(page.locator("#chosen")).not_to_be_empty()  # what the file suggests is in the fields by then
     page.fill("#chain", str(trusted["chainId"]))
     while page.input_value("#chain") != str(trusted["chainId"]):  # a busy page may redraw while it is typed
         page.fill("#chain", str(trusted["chainId"]))
