@@ -17,14 +17,13 @@ from typing import Final, TypeVar
 
 from supportledger.desk.cast import By, Cast, Part
 from supportledger.desk.clerk import Clerk, NewTicket, Now
-from supportledger.desk.drafting import after, position, to_act, to_opening
+from supportledger.desk.drafting import after, queued, to_act, to_opening
 from supportledger.desk.intents import Intent
 from supportledger.desk.posting import Outcome, Posting, nothing_lost
 from supportledger.desk.promises import Promises
 from supportledger.desk.reading import Reading
 from supportledger.errors import Error
 from supportledger.model.acts import Acts, Posted
-from supportledger.model.entry import lane
 from supportledger.model.ids import TicketId
 from supportledger.model.records import WAITING, Draft
 from supportledger.model.refusal import TicketStale
@@ -129,8 +128,8 @@ class Bulk:
         states = self._reading.current(list(places))  # read later: what was mined meanwhile counts once
         written: dict[int, Submission | Error] = {}
         for ticket, some in places.items():
-            queued = _queued(waiting[ticket], states[ticket])
-            found = self._write([wishes[at] for at in some], queued, by, now)
+            behind = queued(states[ticket], waiting[ticket])
+            found = self._write([wishes[at] for at in some], behind, by, now)
             written |= zip(some, found, strict=True)
         self._store.keep([one for at in sorted(written) if isinstance(one := written[at], Submission)])
         ordered = (written[at] for at in sorted(written))
@@ -225,15 +224,6 @@ class Bulk:
             for one, result in pairs
         )
         return [one if isinstance(one, Error) else next(outcomes) for one in written]
-
-
-def _queued(waiting: Sequence[Draft], state: TicketState) -> TicketState:
-    """Count what waits already, so that what is signed now comes after it."""
-    for draft in waiting:
-        order = lane(draft.action, draft.actor, state.customer)
-        if draft.signature and position(order, state) == draft.sequence:
-            state = after(draft, state)
-    return state
 
 
 def _wish(one: Wish | Intent) -> Wish:

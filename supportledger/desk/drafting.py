@@ -6,7 +6,7 @@ From an intent to a draft: everything that is decided before anything is kept or
 3. Who does not send the action themselves signs it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -177,6 +177,15 @@ def after(draft: Draft, state: TicketState) -> TicketState:
     if order is Lane.CUSTOMER:
         return state._replace(customer_seq=state.customer_seq + 1)
     return state if order is Lane.NONE else state._replace(staff_seq=state.staff_seq + 1)
+
+
+def queued(state: TicketState, waiting: Sequence[Draft]) -> TicketState:
+    """Count what waits in the lanes of a ticket, so that what is signed now comes after it."""
+    for draft in waiting:
+        order = lane(draft.action, draft.actor, state.customer)
+        if draft.signature and position(order, state) == draft.sequence:
+            state = after(draft, state)
+    return state
 
 
 def to_opening(draft: Draft) -> Opening | SignedOpening:

@@ -13,13 +13,12 @@ Source: LEDGER, "Signed actions".
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from supportledger.desk.cast import Cast, Part
 from supportledger.desk.clerk import Clerk, NewTicket, Now
-from supportledger.desk.drafting import SIGNED_FOR_S, after, position
+from supportledger.desk.drafting import SIGNED_FOR_S, position, queued
 from supportledger.desk.intents import Intent
 from supportledger.desk.promises import Promises
 from supportledger.desk.receipts import Receipts
@@ -284,15 +283,6 @@ class Signing:
     def _now(self) -> Now:
         here = self._here()
         return Now(here, here + self._ahead.get() + SIGNED_FOR_S)
-
-
-def queued(state: TicketState, waiting: Sequence[Draft]) -> TicketState:
-    """Count what waits in the lanes of a ticket, so that what is signed now comes after it."""
-    for draft in waiting:
-        order = lane(draft.action, draft.actor, state.customer)
-        if draft.signature and position(order, state) == draft.sequence:
-            state = after(draft, state)
-    return state
 
 
 def _check_signed(draft: Draft, signature: bytes) -> None:
