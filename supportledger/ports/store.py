@@ -1,6 +1,7 @@
 """Contents, drafts and read models."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol, Self
 
 from supportledger.model.handle import TicketPrefix
@@ -64,6 +65,13 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+    def moment(self) -> AbstractContextManager[None]:
+        """
+        Let all that this thread reads inside the block be of one moment, and each key be looked up once.
+
+        What is written meanwhile, by this thread or another, is not seen inside; it should not last long.
+        """
 
     def __enter__(self) -> Self:
         """Close when the block ends."""
@@ -216,8 +224,8 @@ class Store(Protocol):
             KeyMissing: The key store has no key for it.
         """
 
-    def openings(self, tickets: Collection[TicketId]) -> Mapping[TicketId, Fields]:
-        """Give what tickets were opened with, of those whose content is held and can be read."""
+    def subjects(self, tickets: Collection[TicketId]) -> Mapping[TicketId, str]:
+        """Give what tickets are about, of those whose first content is held and can be read."""
 
     def waiting(self, tickets: Collection[TicketId]) -> Mapping[TicketId, int]:
         """Count the drafts of tickets that are on their way to the ledger; those with none are left out."""

@@ -79,7 +79,8 @@ class Vault(Protocol):
     * They are kept apart from what they seal, wrapped by the desk key, which is kept nowhere near.
     * A call that returns has been written to disk as a whole; one that raises has changed nothing.
     * It is safe under threads, and several processes may share the keys: each call looks at them anew, so
-      that nothing is opened with a key which somebody else has destroyed.
+      that nothing is opened with a key which somebody else has destroyed; all calls within a `Store.moment`
+      count as one.
     * Keys are written before what they seal: a key that seals nothing harms nobody.
     * Warning: whoever has had key and contents may have kept them. Erasing reaches this store's own files;
       backups of the key store are the operator's business (docs/guides/store.md).

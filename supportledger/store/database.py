@@ -1,7 +1,8 @@
 """The store on disk: SQLite, embedded, or PostgreSQL, for a team."""
 # ruff: noqa: D102 -- what a store does is documented at the interface, `ports.Store`
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -162,6 +163,11 @@ class DatabaseStore:
         self._session.close()
         self._vault.close()
 
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        with self._session.moment(), self._vault.moment():
+            yield
+
     def __enter__(self) -> Self:
         return self
 
@@ -200,7 +206,7 @@ class DatabaseStore:
         after: bytes | None = None,
         limit: int | None = None,
     ) -> list[Draft]:
-        of = listing.drafts_of(ticket, transaction)
+        of = {"ticket": ticket, "transaction_hash": transaction}
         with self._session.reading() as connection:
             return listing.drafts(connection, statuses, of, after, limit)
 
@@ -239,9 +245,9 @@ class DatabaseStore:
         with self._session.reading() as connection:
             return documents.of_entry(connection, ticket, index, self._vault.keys)
 
-    def openings(self, tickets: Collection[TicketId]) -> dict[TicketId, Fields]:
+    def subjects(self, tickets: Collection[TicketId]) -> dict[TicketId, str]:
         with self._session.reading() as connection:
-            return documents.openings(connection, list(tickets), self._vault.keys)
+            return documents.subjects(connection, list(tickets), self._vault.keys)
 
     def waiting(self, tickets: Collection[TicketId]) -> dict[TicketId, int]:
         with self._session.reading() as connection:

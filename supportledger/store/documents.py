@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from supportledger.errors import BundleFormatError, CommitmentMismatch, ContentErased, KeyMissing
 from supportledger.model.ids import TicketId
@@ -22,12 +22,25 @@ from supportledger.proof.field_json import fields_from_json, fields_to_json, wor
 from supportledger.proof.fields import SALT_SIZE, Fields, field_type
 from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 from supportledger.store import rules, tables
-from supportledger.store.session import chunks, put
+from supportledger.store.session import put, rows_among
 
 Files = tuple[AttachmentRecord, ...]
 Look = Callable[[Collection[TicketId]], Keys]
 """Gives the keys of tickets: `Vault.keys`."""
 _PARTS: Final = {"files", "salts", "values"}
+
+_ENTRY, _CONTENT = tables.entries, tables.contents
+_SAME: Final = and_(
+    *(_ENTRY.c[name] == _CONTENT.c[name] for name in ("ticket", "commitment", "action", "actor"))
+)
+_HELD: Final = select(
+    _ENTRY.c.entry_index, _CONTENT.c.ticket, _CONTENT.c.commitment, _CONTENT.c.sealed
+).join_from(_ENTRY, _CONTENT, _SAME)
+"""Asks for the contents of entries."""
+_OF_TICKET: Final = _HELD.where(_ENTRY.c.ticket == bindparam("of")).order_by(_ENTRY.c.entry_index)
+_OPENED: Final = _HELD.where(
+    _ENTRY.c.ticket.in_(bindparam("wanted", expanding=True)), _ENTRY.c.entry_index == 0
+)
 
 
 def to_bytes(fields: Fields, attachments: Sequence[AttachmentRecord] = ()) -> bytes:
@@ -129,7 +142,11 @@ def read(row: Row[Any], keys: Keys) -> tuple[Fields, Files]:
         KeyMissing: There is no key for it.
         CommitmentMismatch: It was altered so that it cannot be read.
     """
-    return from_bytes(unseal(keys.of(TicketId(row.ticket)), row.commitment, row.sealed))
+    return from_bytes(_opened(row, keys))
+
+
+def _opened(row: Row[Any], keys: Keys) -> bytes:
+    return unseal(keys.of(TicketId(row.ticket)), row.commitment, row.sealed)
 
 
 def of_draft(connection: Connection, draft: Draft, look: Look) -> Fields:
@@ -183,36 +200,29 @@ def of_ticket(connection: Connection, ticket: TicketId, look: Look) -> Contents:
     return Contents(held, unreadable)
 
 
-def openings(connection: Connection, tickets: Sequence[TicketId], look: Look) -> dict[TicketId, Fields]:
-    """Give what tickets were opened with, as far as it can be read."""
-    entry = tables.entries
-    found = [
-        row
-        for some in chunks(tickets)
-        for row in connection.execute(_held().where(entry.c.ticket.in_(some), entry.c.entry_index == 0))
-    ]
+def subjects(connection: Connection, tickets: Sequence[TicketId], look: Look) -> dict[TicketId, str]:
+    """Give what tickets are about, as far as it can be read; of each content nothing else is looked at."""
+    found = list(rows_among(connection, _OPENED, tickets))
     keys = look([TicketId(row.ticket) for row in found])
-    opened = {}
+    read_so_far = {}
     for row in found:
         try:
-            opened[TicketId(row.ticket)] = read(row, keys)[0]
+            read_so_far[TicketId(row.ticket)] = _subject(_opened(row, keys))
         except (CommitmentMismatch, KeyMissing, ContentErased):  # whoever shows the ticket says why
             continue
-    return opened
+    return read_so_far
 
 
-def _held() -> Select[Any]:
-    """Ask for the contents of entries."""
-    entry, content = tables.entries, tables.contents
-    same = and_(*(entry.c[name] == content.c[name] for name in ("ticket", "commitment", "action", "actor")))
-    columns = (entry.c.entry_index, content.c.ticket, content.c.commitment, content.c.sealed)
-    return select(*columns).join_from(entry, content, same)
+def _subject(data: bytes) -> str:
+    try:
+        subject = json.loads(data.decode())["values"].get("subject", "")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise CommitmentMismatch(f"the stored text cannot be read: {error}") from error
+    return subject if isinstance(subject, str) else ""
 
 
 def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[Row[Any]]:
-    entry = tables.entries
-    query = _held().where(entry.c.ticket == ticket).order_by(entry.c.entry_index)
-    return list(connection.execute(query))
+    return list(connection.execute(_OF_TICKET, {"of": ticket}))
 
 
 def attachments(

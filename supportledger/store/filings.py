@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, update
 
 from supportledger.model.ids import TicketId
 from supportledger.model.records import TicketQuery, TicketRecord
@@ -14,9 +14,10 @@ from supportledger.ports import Vault
 from supportledger.ports.filing import GENERAL, Filing
 from supportledger.store import desk_tables, filing_rules, search, tables
 from supportledger.store.desk_seal import Seals, altered
-from supportledger.store.session import Session, chunks, take_turn
+from supportledger.store.session import Session, among, rows_among, take_turn
 
 _FILING, _TICKET = desk_tables.filings, tables.tickets
+_FILED: Final = among(_FILING.c.ticket)
 TURN: Final = 0x5355_5050_4649_4C45
 """Who files waits for those who record tickets, and they for who files: none writes over the other's work."""
 
@@ -89,12 +90,8 @@ def _repeated(filing: Filing) -> dict[str, object]:
 
 
 def _filed(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, Filing]:
-    found: dict[TicketId, Filing] = {}
-    for some in chunks(sorted(set(tickets))):
-        for row in connection.execute(select(_FILING).where(_FILING.c.ticket.in_(some))):
-            filing = _filing(row)
-            found[filing.ticket] = filing
-    return found
+    found = map(_filing, rows_among(connection, _FILED, sorted(set(tickets))))
+    return {filing.ticket: filing for filing in found}
 
 
 def _written(connection: Connection, filing: Filing, known: Filing | None) -> Filing:

@@ -6,10 +6,22 @@ single kind does an index have the rows in the list's order. A page starts behin
 after a number of rows, so that no row is given twice or left out because others came or went.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 
 from supportledger.model.handle import IdRange, TicketPrefix
 from supportledger.model.ids import TicketId
@@ -125,7 +137,7 @@ def within(ids: IdRange, limit: int) -> Select[Any]:
 def drafts(
     connection: Connection,
     statuses: Collection[DraftStatus],
-    of: Sequence[Condition],
+    of: Mapping[str, bytes | None],
     after: bytes | None,
     limit: int | None,
 ) -> list[Draft]:
@@ -135,32 +147,28 @@ def drafts(
     Args:
         connection: Of a transaction.
         statuses: Any of these; empty for all.
-        of: What else must be true; then there are few.
+        of: What columns must be, None for anything; if there is one, there are few.
         after: Key of the last draft of the page before.
         limit: At most this many.
     """
-    start = [] if after is None else [_DRAFT.c.id > _number(connection, after)]
-    found = connection.execute(queue(statuses, [*of, *start], limit, is_few=bool(of)))
-    wanted = set(statuses) or set(DraftStatus)
-    listed = [draft for draft in map(rows.to_draft, found) if draft.status in wanted]
+    narrowed = {name: value for name, value in of.items() if value is not None}
+    wanted, start = frozenset(statuses), {} if after is None else {"start": _number(connection, after)}
+    looked_at = (frozenset[DraftStatus](), None) if narrowed else (wanted, limit)
+    found = connection.execute(_queue(*looked_at, (*narrowed, *start)), narrowed | start)
+    # of few, all are read, whatever their status
+    listed = [draft for draft in map(rows.to_draft, found) if not wanted or draft.status in wanted]
     return listed[:limit]
 
 
-def drafts_of(ticket: TicketId | None, transaction: bytes | None) -> list[Condition]:
-    """Narrow a list of drafts to a few."""
-    of_ticket = [] if ticket is None else [_DRAFT.c.ticket == ticket]
-    of_transaction = [] if transaction is None else [_DRAFT.c.transaction_hash == transaction]
-    return of_ticket + of_transaction
-
-
-def queue(
-    statuses: Collection[DraftStatus], conditions: Sequence[Condition], limit: int | None, *, is_few: bool
-) -> Select[Any]:
-    """Write the statement of a list of drafts; of few, all are read, whatever their status."""
-    if is_few:
-        return _merged(_DRAFT, [list(conditions)], ("id",), falls=False, limit=None)
-    kinds = [[_DRAFT.c.status == one.value, *conditions] for one in sorted(set(statuses))]
-    return _merged(_DRAFT, kinds or [list(conditions)], ("id",), falls=False, limit=limit)
+@lru_cache(maxsize=64)
+def _queue(statuses: frozenset[DraftStatus], limit: int | None, given: tuple[str, ...]) -> Select[Any]:
+    """Write the statement of a list of drafts, once for each kind of list."""
+    conditions = [
+        _DRAFT.c.id > bindparam(name) if name == "start" else _DRAFT.c[name] == bindparam(name)
+        for name in given
+    ]
+    kinds = [[_DRAFT.c.status == one.value, *conditions] for one in sorted(statuses)]
+    return _merged(_DRAFT, kinds or [conditions], ("id",), falls=False, limit=limit)
 
 
 def _number(connection: Connection, key: bytes) -> int:

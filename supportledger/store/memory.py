@@ -3,7 +3,8 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import RLock
 from typing import Final, Self, TypeVar
 
@@ -92,6 +93,11 @@ class MemoryStore:
 
     def close(self) -> None:
         """Keep everything: there is nothing to let go of."""
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        with self._lock:
+            yield
 
     def __enter__(self) -> Self:
         return self
@@ -221,9 +227,9 @@ class MemoryStore:
         self._vault.keys([content.ticket]).of(content.ticket)
         return content
 
-    def openings(self, tickets: Collection[TicketId]) -> dict[TicketId, Fields]:
+    def subjects(self, tickets: Collection[TicketId]) -> dict[TicketId, str]:
         found = {ticket: self.contents(ticket).held.get(0) for ticket in tickets}
-        return {ticket: fields for ticket, fields in found.items() if fields}
+        return {ticket: str(fields.values().get("subject", "")) for ticket, fields in found.items() if fields}
 
     def waiting(self, tickets: Collection[TicketId]) -> dict[TicketId, int]:
         with self._lock:

@@ -1,6 +1,7 @@
 """Drafts and receipts: what we mean to send, and have promised to."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -8,9 +9,15 @@ from supportledger.model.ids import TicketId
 from supportledger.model.records import WAITING, Draft, ReceiptRecord
 from supportledger.ports import Keys, Submission
 from supportledger.store import documents, feed, feed_rules, rows, rules, tables
-from supportledger.store.session import chunks, put, writes_alone
+from supportledger.store.session import chunks, put, rows_among, writes_alone
 
 _DRAFT = tables.drafts
+_WAITING: Final = (
+    select(_DRAFT.c.ticket, func.count().label("number"))
+    .where(_DRAFT.c.ticket.in_(bindparam("wanted", expanding=True)))
+    .where(_DRAFT.c.status.in_(sorted(one.value for one in WAITING)))
+    .group_by(_DRAFT.c.ticket)
+)
 
 
 def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys, now: int = 0) -> list[Draft]:
@@ -65,13 +72,7 @@ def one(connection: Connection, key: bytes) -> Draft:
 
 def waiting(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
     """Count what waits of tickets."""
-    found: dict[TicketId, int] = {}
-    statuses = sorted(one.value for one in WAITING)
-    for some in chunks(tickets):
-        query = select(_DRAFT.c.ticket, func.count()).where(_DRAFT.c.ticket.in_(some))
-        counted = query.where(_DRAFT.c.status.in_(statuses)).group_by(_DRAFT.c.ticket)
-        found |= {TicketId(ticket): number for ticket, number in connection.execute(counted)}
-    return found
+    return {TicketId(row.ticket): row.number for row in rows_among(connection, _WAITING, tickets)}
 
 
 def receipt(connection: Connection, digest: bytes) -> ReceiptRecord:

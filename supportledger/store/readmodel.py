@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from supportledger.errors import StoreCorrupt
 from supportledger.model.ids import TicketId
 from supportledger.model.records import Cursor, EntryRecord, Span, TicketRecord
 from supportledger.model.ticket import TicketState
 from supportledger.store import feed, feed_rules, filings, rows, rules, search, tables
-from supportledger.store.session import chunks, put, take_turn
+from supportledger.store.session import among, chunks, put, rows_among, take_turn
 
 _ENTRY, _TICKET, _CURSOR = tables.entries, tables.tickets, tables.cursor
+_KNOWN: Final = among(_TICKET.c.id)
+_OF_TICKET: Final = (
+    select(_ENTRY)
+    .where(_ENTRY.c.ticket == bindparam("of"), _ENTRY.c.entry_index >= bindparam("start"))
+    .order_by(_ENTRY.c.entry_index)
+)
 
 
 def record(
@@ -99,13 +106,8 @@ def cursor(connection: Connection, *, locked: bool = False) -> Cursor | None:
 
 def entries(connection: Connection, ticket: TicketId, start: int, limit: int | None) -> list[EntryRecord]:
     """List a ticket's entries."""
-    query = (
-        select(_ENTRY)
-        .where(_ENTRY.c.ticket == ticket, _ENTRY.c.entry_index >= start)
-        .order_by(_ENTRY.c.entry_index)
-        .limit(limit)
-    )
-    return [rows.to_entry(row) for row in connection.execute(query)]
+    query = _OF_TICKET if limit is None else _OF_TICKET.limit(limit)
+    return [rows.to_entry(row) for row in connection.execute(query, {"of": ticket, "start": start})]
 
 
 def one(connection: Connection, ticket: TicketId) -> TicketRecord:
@@ -118,9 +120,5 @@ def one(connection: Connection, ticket: TicketId) -> TicketRecord:
 
 def known(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
     """Give those of some tickets that are there."""
-    found: dict[TicketId, TicketRecord] = {}
-    for some in chunks(tickets):
-        for row in connection.execute(select(_TICKET).where(_TICKET.c.id.in_(some))):
-            record = rows.to_ticket(row)
-            found[record.id] = record
-    return found
+    found = map(rows.to_ticket, rows_among(connection, _KNOWN, tickets))
+    return {record.id: record for record in found}

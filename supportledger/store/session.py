@@ -1,11 +1,11 @@
 """Transactions: each is one `with` block; what fails inside becomes an error of ours."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from threading import RLock
+from threading import RLock, local
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Column, Connection, Engine, Row, Select, SelectBase, Table, bindparam, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -13,7 +13,7 @@ from supportledger.errors import InputError, StoreBusy, StoreError
 from supportledger.store import sqlite
 from supportledger.store.place import Place
 
-Row = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 CHUNK = 500
 """Most values listed in one statement: every database allows more."""
@@ -42,12 +42,28 @@ class Session:
         self._loner = engine.execution_options(writing=True, alone=True)
         # threads queue here, which is fairer and quicker than at the file's lock
         self._queue = RLock() if writes_alone(engine) else nullcontext()
+        self._here = local()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the database, whatever others write meanwhile."""
+        now: Connection | None = getattr(self._here, "now", None)
+        if now is not None:
+            with self._excused():
+                yield now
+            return
         with self._excused(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let this thread see one state of the database in all that it reads inside."""
+        with self.reading() as connection:
+            before, self._here.now = getattr(self._here, "now", None), connection
+            try:
+                yield
+            finally:
+                self._here.now = before
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -147,7 +163,7 @@ def take_turn(connection: Connection, turn: int, *, shared: bool = False) -> Non
 
 
 def put(
-    connection: Connection, table: Table, rows: Sequence[Row], *, replace: bool, key: Sequence[str] = ()
+    connection: Connection, table: Table, rows: Sequence[Values], *, replace: bool, key: Sequence[str] = ()
 ) -> None:
     """
     Insert rows whose key may be there already: they *replace* what is there, or leave it.
@@ -181,6 +197,21 @@ def inserting(connection: Connection, table: Table) -> Any:
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- as above
 
     return postgresql.insert(table)
+
+
+def among(column: Column[Any]) -> Select[Any]:
+    """
+    Write the statement that gives the rows with any of some values, for `rows_among`.
+
+    Statements are written once, where that can be: to write and look up one takes longer than to run it.
+    """
+    return select(column.table).where(column.in_(bindparam("wanted", expanding=True)))
+
+
+def rows_among(connection: Connection, statement: SelectBase, wanted: Iterable[bytes]) -> Iterator[Row[Any]]:
+    """Run what `among` wrote, for as many values as there are."""
+    for some in chunks(list(wanted)):
+        yield from connection.execute(statement, {"wanted": some})
 
 
 def chunks(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

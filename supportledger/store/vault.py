@@ -11,10 +11,13 @@ once the desk key was rotated (docs/guides/store.md).
 # ruff: noqa: D102 -- what a vault does is documented at the interface, `ports.Vault`
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final
+from contextlib import contextmanager
+from threading import local
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Column,
     Connection,
     LargeBinary,
@@ -23,10 +26,13 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     bindparam,
+    cast,
     delete,
     func,
     insert,
+    null,
     select,
+    union_all,
     update,
 )
 
@@ -37,9 +43,10 @@ from supportledger.proof import handed
 from supportledger.proof.seal import DeskKey, Purpose, TicketSeal, padded, unpadded
 from supportledger.store import keyplace, vault_rules
 from supportledger.store.place import Place
-from supportledger.store.session import BUSY_TIMEOUT_S, Session, chunks, put
+from supportledger.store.session import BUSY_TIMEOUT_S, Session, among, chunks, put, rows_among
 
 VERSION: Final = 1
+T = TypeVar("T")
 metadata = MetaData()
 _TICKET: Final = LargeBinary(32)
 
@@ -71,6 +78,15 @@ holds = Table(
     Column("since", BigInteger, nullable=False),
     Column("reason", LargeBinary, nullable=False),  # sealed
 )
+
+_WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
+_KNOWN: Final = union_all(
+    select(ticket_keys, cast(null(), BigInteger).label("erased_at")).where(ticket_keys.c.ticket.in_(_WANTED)),
+    select(
+        erasures.c.ticket, cast(null(), LargeBinary), cast(null(), LargeBinary), erasures.c.erased_at
+    ).where(erasures.c.ticket.in_(_WANTED)),
+)
+_HELD: Final = among(holds.c.ticket)
 
 
 def open_vault(
@@ -144,6 +160,7 @@ class DatabaseVault:
     def __init__(self, session: Session, key: DeskKey) -> None:
         self._session = session
         self._key = key
+        self._here = local()
 
     @property
     def is_empty(self) -> bool:
@@ -164,36 +181,56 @@ class DatabaseVault:
             return found
         with self._session.writing() as connection:
             _check(self._session.name, connection.execute(select(desk)).one(), self._key)
-            gone = self._erased(connection, missing)
+            gone = self._known(connection, missing).erased
             fresh = [TicketSeal.new(one) for one in missing if one not in gone]
             put(connection, ticket_keys, [self._row(one) for one in fresh], replace=False)
-            made = self._seals(connection, missing)  # somebody else may have been first
-        return Keys({**found.seals, **made}, {**found.erased, **gone})
+            made = self._known(connection, missing)  # somebody else may have been first
+        return _both(found, made)
 
     def _row(self, seal: TicketSeal) -> Mapping[str, bytes]:
         return {"ticket": seal.ticket, "wrapped": self._key.wrap(seal), "key_id": self._key.id}
 
     def keys(self, tickets: Collection[TicketId]) -> Keys:
-        wanted = list(tickets)
-        if not wanted:
+        held: Keys | None = getattr(self._here, "held", None)
+        if held is None:
+            return self._looked_up(tickets)
+        missing = [one for one in tickets if one not in held.seals and one not in held.erased]
+        held = self._here.held = _both(held, self._looked_up(missing))
+        return Keys(_only(held.seals, tickets), _only(held.erased, tickets))
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let this thread look each key up once until it ends, as `ports.Store.moment` promises."""
+        before: Keys | None = getattr(self._here, "held", None)
+        self._here.held = before or Keys()
+        try:
+            yield
+        finally:
+            self._here.held = before
+
+    def _looked_up(self, tickets: Collection[TicketId]) -> Keys:
+        if not tickets:
             return Keys()
         with self._session.reading() as connection:
-            erased = self._erased(connection, wanted)
-            return Keys(self._seals(connection, [one for one in wanted if one not in erased]), erased)
+            return self._known(connection, tickets)
 
-    def _erased(self, connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
-        rows = _rows(connection, erasures, tickets)
-        return {TicketId(row.ticket): self._moment(row.erased_at) for row in rows}
+    def _known(self, connection: Connection, tickets: Collection[TicketId]) -> Keys:
+        rows = list(rows_among(connection, _KNOWN, tickets))
+        erased = {
+            TicketId(row.ticket): self._instant(row.erased_at) for row in rows if row.erased_at is not None
+        }
+        wrapped = [row for row in rows if row.erased_at is None and row.ticket not in erased]
+        return Keys(self._unwrapped(connection, wrapped), erased)
 
-    def _moment(self, value: Any) -> int:
+    def _instant(self, value: Any) -> int:
         """Take an instant from a row, if it is one."""
         if not isinstance(value, int) or not 0 <= value <= _LATEST:
             raise vault_rules.damaged(self._session.name)
         return value
 
-    def _seals(self, connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, TicketSeal]:
+    def _unwrapped(self, connection: Connection, rows: Sequence[Row[Any]]) -> dict[TicketId, TicketSeal]:
         seals = {}
-        for row in _rows(connection, ticket_keys, tickets):
+        for row in rows:
             if row.key_id != self._key.id:
                 _check(self._session.name, connection.execute(select(desk)).one(), self._key)
                 continue  # somebody wrote another id over it
@@ -206,8 +243,8 @@ class DatabaseVault:
     def erase(self, tickets: Collection[TicketId], at: int) -> None:
         wanted = sorted(set(tickets))
         with self._session.alone() as connection:
-            for row in _rows(connection, holds, wanted):
-                raise vault_rules.under_hold(TicketId(row.ticket), self._moment(row.since))
+            for row in rows_among(connection, _HELD, wanted):
+                raise vault_rules.under_hold(TicketId(row.ticket), self._instant(row.since))
             for some in chunks(wanted):
                 connection.execute(delete(ticket_keys).where(ticket_keys.c.ticket.in_(some)))
             put(connection, erasures, [{"ticket": one, "erased_at": at} for one in wanted], replace=False)
@@ -221,14 +258,10 @@ class DatabaseVault:
         seal = self.make([ticket]).of(ticket)
         row = {"ticket": ticket, "since": at, "reason": seal.seal(Purpose.HOLD, b"", padded(reason.encode()))}
         with self._session.alone() as connection:
-            self._keys_now(connection, ticket)
-            for there in _rows(connection, holds, [ticket]):
-                raise vault_rules.under_hold(ticket, self._moment(there.since))
+            self._known(connection, [ticket]).of(ticket)  # it may have been erased meanwhile
+            for there in rows_among(connection, _HELD, [ticket]):
+                raise vault_rules.under_hold(ticket, self._instant(there.since))
             connection.execute(insert(holds), row)
-
-    def _keys_now(self, connection: Connection, ticket: TicketId) -> None:
-        """Look again, now that nobody else writes: it may have been erased meanwhile."""
-        Keys(self._seals(connection, [ticket]), self._erased(connection, [ticket])).of(ticket)
 
     def release(self, ticket: TicketId) -> None:
         with self._session.alone() as connection:
@@ -245,11 +278,11 @@ class DatabaseVault:
             return [self._custody(connection, TicketId(one)) for one in connection.execute(ordered).scalars()]
 
     def _custody(self, connection: Connection, ticket: TicketId) -> Custody:
-        seal = self._seals(connection, [ticket]).get(ticket)
-        erased_at = self._erased(connection, [ticket]).get(ticket)
-        held = next(iter(_rows(connection, holds, [ticket])), None)
-        since = self._moment(held.since) if held else None
-        return Custody(ticket, seal is not None and erased_at is None, erased_at, since, _reason(seal, held))
+        keys = self._known(connection, [ticket])
+        seal, erased_at = keys.seals.get(ticket), keys.erased.get(ticket)
+        held = next(rows_among(connection, _HELD, [ticket]), None)
+        since = self._instant(held.since) if held else None
+        return Custody(ticket, seal is not None, erased_at, since, _reason(seal, held))
 
     def rotate(self, new: DeskKey) -> int:
         with self._session.alone() as connection:
@@ -304,9 +337,12 @@ _PART: Final = 500
 """Keys that are wrapped anew at once."""
 
 
-def _rows(connection: Connection, table: Table, tickets: Sequence[TicketId]) -> Iterator[Row[Any]]:
-    for some in chunks(tickets):
-        yield from connection.execute(select(table).where(table.c.ticket.in_(some)))
+def _both(some: Keys, more: Keys) -> Keys:
+    return Keys({**some.seals, **more.seals}, {**some.erased, **more.erased})
+
+
+def _only(found: Mapping[TicketId, T], tickets: Collection[TicketId]) -> dict[TicketId, T]:
+    return {one: found[one] for one in tickets if one in found}
 
 
 def _reason(seal: TicketSeal | None, held: Row[Any] | None) -> str:

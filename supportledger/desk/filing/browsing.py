@@ -21,7 +21,14 @@ from supportledger.errors import NotFound
 from supportledger.model import sla
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.paging import TicketOrder
-from supportledger.model.records import AttachmentRecord, Draft, DraftStatus, TicketQuery, TicketRecord
+from supportledger.model.records import (
+    AttachmentRecord,
+    Draft,
+    DraftStatus,
+    EntryRecord,
+    TicketQuery,
+    TicketRecord,
+)
 from supportledger.model.sla import Escalation
 from supportledger.model.ticket import INTERNAL, Clock
 from supportledger.ports import Store
@@ -131,6 +138,12 @@ class Page:
     deadlines: tuple[tuple[Clock, int], ...]
     escalation: Escalation | None
 
+    @property
+    def shows_texts(self) -> bool:
+        """Whether anything is in it that people wrote."""
+        is_underway = any(one.fields for one in self.underway)
+        return bool(self.view.contents.held or self.conversation) or is_underway
+
     def status(self, entry: EntryView) -> DraftStatus:
         """Tell how final an entry is that this desk has sent; what others sent counts as final."""
         found = (one.draft.status for one in self.underway if one.draft.index == entry.record.index)
@@ -180,8 +193,9 @@ class Browsing:
             NotOnRecord: The reading cannot be put on record: nothing is shown.
         """
         ids = [one.id for one in records]
-        filings, waiting = self._store.filings.filed(ids), self._store.waiting(ids)
-        subjects = {ticket: _subject(fields) for ticket, fields in self._store.openings(ids).items()}
+        with self._store.moment():
+            filings, waiting = self._store.filings.filed(ids), self._store.waiting(ids)
+            subjects = self._store.subjects(ids)
         if any(subjects.values()):
             self._reads.record_list([one for one in ids if subjects.get(one)], reader=reader)
         return [
@@ -225,14 +239,11 @@ class Browsing:
             NotOnRecord: The reading cannot be put on record: nothing is shown.
             CommitmentMismatch: What is kept of its conversation was altered.
         """
-        record, filing = self.find(ticket, sight)
-        contents, underway = self._store.contents(ticket), tuple(self._underway(ticket))
-        if sight.is_customers:
-            contents, underway = self._outward(ticket, contents), tuple(filter(_is_outward, underway))
-        said = () if contents.erased else tuple(self._conversations.checked(ticket))
-        if contents.held or said or any(one.fields for one in underway):
-            self._reads.record(ticket, "ticket", reason, reader=reader)
-        return self._page(record, filing, contents, underway, said)
+        with self._store.moment():
+            page = self._page(ticket, sight)
+            if page.shows_texts:
+                self._reads.record(ticket, "ticket", reason, reader=reader)
+        return page
 
     def attachments(
         self, ticket: TicketId, index: int, sight: Sight, *, reader: Address, reason: str = SUPPORT
@@ -268,12 +279,6 @@ class Browsing:
 
         return sorted(known.values(), key=place)[: query.limit]
 
-    def _outward(self, ticket: TicketId, contents: Contents) -> Contents:
-        """Leave out what staff have written for themselves."""
-        hidden = {one.index for one in self._store.entries(ticket) if one.action in INTERNAL}
-        held = {index: fields for index, fields in contents.held.items() if index not in hidden}
-        return replace(contents, held=held)
-
     def _underway(self, ticket: TicketId) -> Sequence[Underway]:
         drafts = [one for one in self._store.drafts(ticket=ticket) if one.status in _UNDERWAY]
         return [Underway(one, self._drafted(one)) for one in drafts]
@@ -284,19 +289,24 @@ class Browsing:
         except NotFound:  # there is nothing, or it was erased: the draft says the rest
             return None
 
-    def _page(
-        self,
-        record: TicketRecord,
-        filing: Filing,
-        contents: Contents,
-        underway: tuple[Underway, ...],
-        said: tuple[Said, ...],
-    ) -> Page:
+    def _page(self, ticket: TicketId, sight: Sight) -> Page:
+        record, filing = self.find(ticket, sight)
+        entries, contents = tuple(self._store.entries(ticket)), self._store.contents(ticket)
+        underway = tuple(self._underway(ticket))
+        if sight.is_customers:
+            contents, underway = _outward(entries, contents), tuple(filter(_is_outward, underway))
+        said = () if contents.erased else tuple(self._conversations.checked(ticket))
         terms, state = self._promises.terms(record.state.policy), record.state
-        entries = tuple(self._store.entries(record.id))
-        view = TicketView(record.id, state, entries, contents, record.due_at)
+        view = TicketView(ticket, state, entries, contents, record.due_at)
         clocks = tuple(sla.deadlines(state, terms))
         return Page(view, filing, underway, said, clocks, sla.next_escalation(state, terms))
+
+
+def _outward(entries: Sequence[EntryRecord], contents: Contents) -> Contents:
+    """Leave out what staff have written for themselves."""
+    hidden = {one.index for one in entries if one.action in INTERNAL}
+    held = {index: fields for index, fields in contents.held.items() if index not in hidden}
+    return replace(contents, held=held)
 
 
 def _is_outward(one: Underway) -> bool:
@@ -308,8 +318,3 @@ def _both(some: frozenset[str] | None, others: frozenset[str] | None) -> frozens
     if some is None or others is None:
         return some if others is None else others
     return some & others
-
-
-def _subject(fields: Fields) -> str:
-    found = fields.values().get("subject")
-    return found if isinstance(found, str) else ""

@@ -127,14 +127,14 @@ def ticket(
     request: Request, response: Response, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]
 ) -> Any:
     """Show a ticket with its entries, its conversation and what is on its way; the reading is on record."""
-    front = front_of(request)
-    record, filing = found(request, visitor, name)
-    tag = tag_of(front, record, filing)
-    if is_known(request, tag):
-        return Response(status_code=_NOT_CHANGED, headers={"etag": tag})
+    front, sight = front_of(request), sight_of(visitor)
+    with front.desk.store.moment():
+        record, filing = found(request, visitor, name)
+        tag = tag_of(front, record, filing)
+        if is_known(request, tag):
+            return Response(status_code=_NOT_CHANGED, headers={"etag": tag})
+        page = front.desk.browsing.ticket(record.id, sight, reader=reader_of(visitor))
     response.headers["etag"] = tag
-    sight = sight_of(visitor)
-    page = front.desk.browsing.ticket(record.id, sight, reader=reader_of(visitor))
     filing = outward(filing) if sight.is_customers else filing
     opening = page.view.entries[0].fields if page.view.entries else None
     subject = opening.values().get("subject", "") if opening else ""

@@ -1,10 +1,12 @@
 """Contents come back as they were kept, at the entry they belong to and nowhere else."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import pytest
 
 from supportledger.errors import NotFound
+from supportledger.model.ids import TicketId
 from supportledger.model.records import AttachmentRecord, Draft, DraftStatus, EntryRecord
 from supportledger.model.ticket import Action
 from supportledger.ports import Content, Contents, Store, Submission
@@ -43,6 +45,14 @@ def held(store: Store, index: int = 0) -> EntryRecord:
     entry = an_entry(submission.draft, index)
     store.record([entry])
     return entry
+
+
+def about(store: Store, subject: str, index: int = 0) -> TicketId:
+    """A ticket whose entry at a place has a subject."""
+    submission = Submission(a_draft(), some_fields(more={"subject": subject}))
+    store.keep([submission])
+    store.record([an_entry(submission.draft, index)])
+    return submission.draft.ticket
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:5]))
@@ -148,14 +158,39 @@ def test_attachments_come_back_in_order(store: Store) -> None:
 
 
 def test_what_tickets_were_opened_with(store: Store) -> None:
-    """Of many tickets at once, the contents of their first entries come, and no others; none if erased."""
-    one, other, later = held(store), held(store), held(store, index=1)
-    wanted = [one.ticket, other.ticket, later.ticket, a_ticket_id()]
-    expected = {entry.ticket: store.content(entry.ticket, 0) for entry in (one, other)}
-    assert expected == store.openings(wanted)
-    assert {} == store.openings([])
-    store.vault.erase([other.ticket], 1_800_000_000)
-    assert {one.ticket: expected[one.ticket]} == store.openings(wanted)
+    """Of many tickets at once, the subjects of their first entries come, and no others; none if erased."""
+    one, other, later = about(store, "收据"), about(store, "🙂"), about(store, "later", index=1)
+    wanted = [one, other, later, a_ticket_id()]
+    assert {one: "收据", other: "🙂"} == store.subjects(wanted)
+    assert {} == store.subjects([])
+    store.vault.erase([other], 1_800_000_000)
+    assert {one: "收据"} == store.subjects(wanted)
+
+
+def test_one_moment_does_not_change(store: Store) -> None:
+    """What another thread writes while a moment lasts is seen when it has ended."""
+    one = about(store, "收据")
+    later = an_entry(a_draft(one), 1)
+    with ThreadPoolExecutor(1) as others:
+        with store.moment():
+            assert [0] == [entry.index for entry in store.entries(one)]
+            meanwhile = others.submit(store.record, [later])
+            wait([meanwhile], timeout=1)  # a store may also let the other one wait
+            with store.moment():
+                assert {one: "收据"} == store.subjects([one])
+            assert [0] == [entry.index for entry in store.entries(one)]
+        meanwhile.result(timeout=60)
+    assert [0, 1] == [entry.index for entry in store.entries(one)]
+
+
+def test_erased_is_erased_after_the_moment(store: Store) -> None:
+    """A key that was looked up in a moment does not outlive it."""
+    one = about(store, "收据")
+    with store.moment():
+        assert "收据" == store.content(one, 0).values()["subject"]
+    store.vault.erase([one], 1_800_000_000)
+    with store.moment():
+        assert {} == store.subjects([one])
 
 
 def test_how_much_waits(store: Store) -> None:
