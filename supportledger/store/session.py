@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 from threading import RLock, local
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Row, Select, SelectBase, Table, bindparam, select
+from sqlalchemy import Column, CompoundSelect, Connection, Engine, Row, Select, Table, bindparam, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -208,7 +208,9 @@ def among(column: Column[Any]) -> Select[Any]:
     return select(column.table).where(column.in_(bindparam("wanted", expanding=True)))
 
 
-def rows_among(connection: Connection, statement: SelectBase, wanted: Iterable[bytes]) -> Iterator[Row[Any]]:
+def rows_among(
+    connection: Connection, statement: Select[Any] | CompoundSelect[Any], wanted: Iterable[bytes]
+) -> Iterator[Row[Any]]:
     """Run what `among` wrote, for as many values as there are."""
     for some in chunks(list(wanted)):
         yield from connection.execute(statement, {"wanted": some})
