@@ -100,7 +100,7 @@ class Chronicle:
         """
         self._begin()
         key = self._key(ticket, makes=True)
-        self._store.remember(self.name, ticket, [_record(one, key) for one in kept])
+        self._store.remember(self.name, [(ticket, _record(one, key)) for one in kept])
         self._store.append(self.name, [one.line for one in kept], after=size)
 
     def records(self, ticket: TicketId) -> list[Kept]:
@@ -134,10 +134,19 @@ class Chronicle:
         """Give the hashes of the first lines, to make proofs from."""
         return TileTree(self._store.tiles(self.name), size)
 
-    def seal_all(self) -> None:
-        """Seal the records that an older version has kept in clear; quick when that was done."""
-        if self.name not in self._store.logs() or _SEALED in self._store.documents(self.name):
+    def settle(self) -> None:
+        """
+        Seal the records that an older version has kept in clear, and put away many that came lately.
+
+        It is quick when that was done.
+        """
+        if self.name not in self._store.logs():
             return
+        self._store.tidy(self.name, _MANY)
+        if _SEALED not in self._store.documents(self.name):
+            self._seal_all()
+
+    def _seal_all(self) -> None:
         for subject in self._store.subjects(self.name):
             ticket = TicketId(subject)
             key = self._vault.make([ticket]).to_seal_with(ticket)
@@ -148,8 +157,8 @@ class Chronicle:
         """Append lines, and then remember what each of them says."""
         first = self._store.append(self.name, [one.line for one in lines]).size - len(lines)
         kept = [Kept(one.line, first + at, one.fields) for at, one in enumerate(lines)]
-        for line, one in zip(lines, kept, strict=True):
-            self._store.remember(self.name, line.ticket, [_record(one, line.key)])
+        written = zip(lines, kept, strict=True)
+        self._store.remember(self.name, [(line.ticket, _record(one, line.key)) for line, one in written])
         return kept
 
     def _key(self, ticket: TicketId, *, makes: bool = False) -> TicketSeal:
@@ -174,6 +183,8 @@ class Chronicle:
                 ) from cause
 
 
+_MANY: Final = 1_048_576
+"""Bytes of records that came lately: to look through them for those of a ticket takes about a millisecond."""
 _SEALED: Final = "records.sealed"
 """Document that says of a log that none of its records is in clear."""
 

@@ -198,9 +198,9 @@ class Conversations:
             for one in chain
         ]
 
-    def seal_all(self) -> None:
-        """Seal what an older version has kept in clear; quick when that was done."""
-        self._chronicle.seal_all()
+    def settle(self) -> None:
+        """Put in order what earlier runs have kept; quick when that was done."""
+        self._chronicle.settle()
 
     # -- inside ----------------------------------------------------------------------------------------------
 

@@ -113,10 +113,10 @@ class Desk:
         """Follow the chain into the store; what others did is then in lists, too."""
         return self.index.follow()
 
-    def seal_all(self) -> None:
-        """Seal what an older version has kept in clear beside its logs; quick when that was done."""
-        self.conversations.seal_all()
-        self.reads.seal_all()
+    def settle(self) -> None:
+        """Put in order what earlier runs have kept beside the logs; quick when that was done."""
+        self.conversations.settle()
+        self.reads.settle()
 
     def waiting(self) -> list[Draft]:
         """List what an earlier run has kept and not seen done; `recover` finishes it."""

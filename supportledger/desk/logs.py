@@ -133,6 +133,10 @@ class Logs:
         """
         return self._store.append(name, lines)
 
+    def tidy(self, name: str, least: int = 0) -> None:
+        """Put what was kept beside a log lately where it is found quickly; see `LogStore.tidy`."""
+        self._store.tidy(name, least)
+
     def lines(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Read lines in order."""
         return self._store.lines(name, start, stop)

@@ -182,9 +182,9 @@ class Reads:
                 found.append(read)
         return found
 
-    def seal_all(self) -> None:
-        """Seal what an older version has kept in clear; quick when that was done."""
-        self._chronicle.seal_all()
+    def settle(self) -> None:
+        """Put in order what earlier runs have kept; quick when that was done."""
+        self._chronicle.settle()
 
     def _context(self, ticket: TicketId, reader: Address) -> bytes:
         return read_context(self._deployment.chain_id, self._deployment.ledger, ticket, reader)

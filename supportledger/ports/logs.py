@@ -82,14 +82,15 @@ class LogStore(Protocol):
     def documents(self, log: str) -> list[str]:
         """List the names of documents, ascending."""
 
-    def remember(self, log: str, subject: bytes, records: Sequence[bytes]) -> None:
+    def remember(self, log: str, records: Sequence[tuple[bytes, bytes]]) -> None:
         """
-        Write records down behind those of their subject.
+        Write records down, each behind those of its subject; one that is there is not written twice.
+
+        Whose process is killed meanwhile has written the first of them, or all.
 
         Args:
             log: Its name.
-            subject: What the records are about; 32 bytes.
-            records: Of any bytes but the line break.
+            records: What each is about, which is 32 bytes; and itself, of any bytes but the line break.
         """
 
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
@@ -97,6 +98,15 @@ class LogStore(Protocol):
 
     def subjects(self, log: str) -> list[bytes]:
         """List what there are records about, ascending."""
+
+    def tidy(self, log: str, least: int = 0) -> None:
+        """
+        Put records that came lately where they are found quickly; nothing reads otherwise meanwhile.
+
+        Args:
+            log: Its name.
+            least: Bytes of them that are worth it.
+        """
 
     def rewrite(self, log: str, subject: bytes, change: Callable[[bytes], bytes]) -> None:
         """

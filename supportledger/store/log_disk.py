@@ -132,6 +132,7 @@ class Growing:
     """
 
     def __init__(self, path: Path, size: int) -> None:
+        self.is_new: Final = not path.exists()
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _cut(self._handle, path, size)
@@ -146,8 +147,8 @@ class Growing:
             rest = rest[os.write(self._handle, rest) :]
 
     def sync(self) -> None:
-        """Wait for the disk."""
-        os.fsync(self._handle)
+        """Wait until the disk has what was written, and how long the file is."""
+        os.fdatasync(self._handle)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,7 +6,7 @@ Logs on disk: files that only grow at their ends, and one small file that says h
                    bundles      where each bundle begins, 8 bytes each
                    tiles.<n>    the hashes of level n; 8,192 bytes of it are a tile of a tiled log
                    documents/   one file each, replaced as a whole
-                   records/     one file a subject, a record to a line
+                   records…     what is kept beside the lines: `store.log_records`
                    lock         held by whoever writes
 
 A process that is killed while it appends leaves bytes behind the end, which the next one cuts off. Everything
@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -37,12 +38,12 @@ from supportledger.proof.log_tree import (
 )
 from supportledger.proof.merkle import HASH_SIZE
 from supportledger.store import log_disk, log_rules
+from supportledger.store.log_records import Records
 
 FOLDER: Final = "logs"
 """The folder of the logs, in the data directory."""
 _TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
 _OFFSET_SIZE: Final = 8
-_SUBJECT_DIGITS: Final = 64
 _VERSION: Final = "supportledger.log.v1"
 _HEAD: Final = re.compile(
     _VERSION.encode() + rb"\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n"
@@ -163,43 +164,36 @@ class FolderLogs:
         found = (path.name for path in (self._existing(log) / "documents").glob("*"))
         return sorted(name for name in found if not name.endswith(".new"))
 
-    def remember(self, log: str, subject: bytes, records: Sequence[bytes]) -> None:
+    def remember(self, log: str, records: Sequence[tuple[bytes, bytes]]) -> None:
         """As `LogStore.remember`."""
-        name = log_rules.check_subject(subject).hex()
-        data = b"".join(record + b"\n" for record in log_rules.check_records(records))
-        with self._writing(log) as folder:
-            (folder / "records").mkdir(mode=0o700, exist_ok=True)
-            path = folder / "records" / name
-            is_new = not path.exists()
-            file = log_disk.Growing(path, 0 if is_new else log_disk.end_of_last_line(path))
-            try:
-                file.write(data)
-                file.sync()
-            finally:
-                file.close()
-            if is_new:
-                log_disk.sync_folder(path.parent)
+        checked = log_rules.check_about(records)
+        with log_disk.excused(self._existing(log)):
+            self._records(log).add(checked)
 
     def remembered(self, log: str, subject: bytes) -> list[bytes]:
         """As `LogStore.remembered`."""
-        path = self._existing(log) / "records" / log_rules.check_subject(subject).hex()
-        with log_disk.excused(path):
-            data = path.read_bytes() if path.exists() else b""
-        return data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]
+        with log_disk.excused(self._existing(log)):
+            return self._records(log).of(log_rules.check_subject(subject))
 
     def subjects(self, log: str) -> list[bytes]:
         """As `LogStore.subjects`."""
-        found = (path.name for path in (self._existing(log) / "records").glob("*"))
-        return sorted(bytes.fromhex(name) for name in found if len(name) == _SUBJECT_DIGITS)
+        with log_disk.excused(self._existing(log)):
+            return self._records(log).subjects()
 
     def rewrite(self, log: str, subject: bytes, change: Callable[[bytes], bytes]) -> None:
         """As `LogStore.rewrite`."""
-        name = log_rules.check_subject(subject).hex()
-        with self._writing(log) as folder:
-            changed = [change(record) for record in self.remembered(log, subject)]
-            data = b"".join(record + b"\n" for record in log_rules.check_records(changed))
-            if data:
-                log_disk.write_whole(folder / "records" / name, data)
+        log_rules.check_subject(subject)
+        with log_disk.excused(self._existing(log)):
+            self._records(log).rewrite(
+                subject, lambda records: log_rules.check_records([change(one) for one in records])
+            )
+
+    def tidy(self, log: str, least: int = 0) -> None:
+        """As `LogStore.tidy`."""
+        with log_disk.excused(self._existing(log)):
+            records = self._records(log)
+            if records.recent_bytes() > least:
+                records.move()
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -208,6 +202,9 @@ class FolderLogs:
         folder = self._existing(log)
         with log_disk.excused(folder), log_disk.locked(folder / "lock", self._lock_timeout_s):
             yield folder
+
+    def _records(self, log: str) -> Records:
+        return Records(self._folder / log, partial(self._writing, log), self._lock_timeout_s)
 
     def _existing(self, log: str) -> Path:
         folder = self._folder / log_rules.check_name(log)
@@ -280,9 +277,11 @@ class _Appending:
 
     def finish(self) -> _Extent:
         """Wait for the disk."""
-        for file in (self._lines, self._bundles, *self._levels):
+        files = (self._lines, self._bundles, *self._levels)
+        for file in files:
             file.sync()
-        log_disk.sync_folder(self._folder)
+        if any(file.is_new for file in files):
+            log_disk.sync_folder(self._folder)
         return _Extent(self._tree.head(), self._line_bytes)
 
     def _offsets(self, lines: list[bytes]) -> bytes:

@@ -53,6 +53,19 @@ def check_records(records: Sequence[bytes]) -> Sequence[bytes]:
     return records
 
 
+def check_about(records: Sequence[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
+    """
+    Pass on records with their subjects.
+
+    Raises:
+        InputError: A subject is not 32 bytes, or a record has a line break.
+    """
+    check_records([record for _, record in records])
+    for subject, _ in records:
+        check_subject(subject)
+    return records
+
+
 def check_size(log: str, size: int, after: int | None) -> None:
     """
     Do nothing if the log has as many lines as is expected.

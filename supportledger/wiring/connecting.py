@@ -160,7 +160,7 @@ def _open(
     logs = FolderLogs(settings.data_dir / LOGS)
     cast = Cast(keys, settings.identity)
     desk = Desk(ledger, store, cast, SystemClock(), files, logs, guard, closing=ledger.close)
-    desk.seal_all()
+    desk.settle()
     return desk
 
 

@@ -29,6 +29,8 @@ LOGS: Final = ("privacy", "contacts", "conversations", "reads")
 EVERY_S: Final = 3_600
 _REST_S: Final = 5.0
 _RETRY_S: Final = 60
+_MANY: Final = 65_536
+"""Bytes of records beside a log that are worth moving to where they are found quickly."""
 """Until what people must put right is tried again."""
 _BROKEN_OFF_S: Final = 60
 """An erasure that began so long ago is nobody's any more."""
@@ -59,17 +61,22 @@ class Anchorer:
 
     def step(self) -> float:
         """As `role.Work.step`."""
+        for name in self._names():
+            self._desk.logs.tidy(name, _MANY)
         now = self._desk.ledger.now() if self._is_needed() else 0
         done = len(self._desk.privacy.finish(before=now - _BROKEN_OFF_S)) if now else 0
         if self._every_s and now:
-            done += sum(self._anchored(name, now) for name in self._desk.logs.names() if name in LOGS)
+            done += sum(self._anchored(name, now) for name in self._names())
         self.is_idle = not done
         return _REST_S
 
     def _is_needed(self) -> bool:
         """Tell, without asking the node, whether there may be something to do."""
-        grown = (name for name in self._desk.logs.names() if name in LOGS and self._has_grown(name))
-        return any(grown) or bool(self._desk.privacy.erasures.unfinished())
+        grown = any(map(self._has_grown, self._names()))
+        return grown or bool(self._desk.privacy.erasures.unfinished())
+
+    def _names(self) -> list[str]:
+        return [name for name in self._desk.logs.names() if name in LOGS]
 
     def _has_grown(self, name: str) -> bool:
         return self._desk.logs.size(name) > self._known.get(name, (0, 0))[0]

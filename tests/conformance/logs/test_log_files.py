@@ -6,7 +6,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,7 +65,7 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(folder: Path, step:
     assert merkle.root(expected(acknowledged)) == logs.head("talk").root
 
 
-@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["write", "fdatasync", "fsync", "replace"])
 def test_a_write_that_fails_appends_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """At whatever step the disk gives up, the log stays as it was, and takes the same lines later."""
     logs = FolderLogs(folder)
@@ -151,11 +153,11 @@ def test_lines_that_are_not_a_bundle(folder: Path) -> None:
 def test_half_a_record(folder: Path) -> None:
     """Half a record, left by a process that was killed, is not read, and not written behind."""
     logs, subject = FolderLogs(folder), bytes(32)
-    logs.remember("talk", subject, [b"one"])
-    path = folder / "talk" / "records" / subject.hex()
-    path.write_bytes(path.read_bytes() + b"half a rec")
+    logs.remember("talk", about(subject, [b"one"]))
+    path = folder / "talk" / "records.recent"
+    path.write_bytes(path.read_bytes() + subject.hex().encode() + b" half a rec")
     assert [b"one"] == logs.remembered("talk", subject)
-    logs.remember("talk", subject, [b"two"])
+    logs.remember("talk", about(subject, [b"two"]))
     assert [b"one", b"two"] == logs.remembered("talk", subject)
 
 
@@ -183,7 +185,7 @@ def test_logs_are_their_owners(folder: Path) -> None:
     """Nobody else on the machine reads a log (L3.5)."""
     logs = FolderLogs(folder)
     logs.keep("talk", "signer", b"secret")
-    logs.remember("talk", bytes(32), [b"secret"])
+    logs.remember("talk", about(bytes(32), [b"secret"]))
     modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     assert {0o600} == modes
     assert {0o700} == {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_dir()}
@@ -210,8 +212,55 @@ def test_a_log_is_created_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_what_a_killed_process_remembered_by_halves(folder: Path, records: list[bytes], torn: bytes) -> None:
     """A record that was not written to its end is cut off by the next one, however long it or others are."""
     logs, subject = FolderLogs(folder), b"\x07" * 32
-    logs.remember("talk", subject, [*records, b"kept"][: len(records)] or [b"first"])
-    path = folder / "talk" / "records" / subject.hex()
+    logs.remember("talk", about(subject, [*records, b"kept"][: len(records)] or [b"first"]))
+    path = folder / "talk" / "records.recent"
     path.write_bytes(path.read_bytes()[: None if records else 0] + torn)
-    logs.remember("talk", subject, [b"next"])
+    logs.remember("talk", about(subject, [b"next"]))
     assert [*records, b"next"] == logs.remembered("talk", subject)
+    logs.tidy("talk")
+    assert [*records, b"next"] == logs.remembered("talk", subject)
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2, 3])
+def test_killed_while_records_are_moved(folder: Path, moved: int) -> None:
+    """Whoever goes on where another was killed writes no record twice, and loses none."""
+    logs, subjects = FolderLogs(folder), [bytes([number]) * 32 for number in range(3)]
+    records = [(subject, b"%d" % number) for number in range(4) for subject in subjects]
+    logs.remember("talk", records)
+    talk = folder / "talk"
+    (talk / "records.recent").rename(talk / "records.moving")
+    (talk / "records").mkdir(mode=0o700)
+    for subject in subjects[:moved]:
+        (talk / "records" / subject.hex()).write_bytes(b"0\n1\n2\n3\n"[: 2 * moved] + b"to")
+    logs.remember("talk", [(subjects[1], b"later")])
+    expected_of = [[b"0", b"1", b"2", b"3"], [b"0", b"1", b"2", b"3", b"later"], [b"0", b"1", b"2", b"3"]]
+    assert expected_of == [logs.remembered("talk", subject) for subject in subjects]
+    for _ in range(2):
+        logs.tidy("talk")
+        assert expected_of == [logs.remembered("talk", subject) for subject in subjects]
+    assert subjects == logs.subjects("talk")
+    assert {"records"} == {path.name for path in talk.glob("records*")} - {"records.lock"}
+
+
+def test_records_are_read_while_they_are_moved(folder: Path) -> None:
+    """Who reads, and who writes, while records are moved again and again misses none."""
+    logs, subject, stop = FolderLogs(folder), b"\x05" * 32, threading.Event()
+    written: list[bytes] = []
+
+    def move() -> None:
+        while not stop.is_set():
+            logs.tidy("talk")
+
+    with ThreadPoolExecutor(1) as mover:
+        moving = mover.submit(move)
+        for number in range(150):
+            logs.remember("talk", [(subject, b"%d" % number)])
+            written.append(b"%d" % number)
+            assert written == logs.remembered("talk", subject)
+        stop.set()
+        moving.result(timeout=60)
+    assert written == logs.remembered("talk", subject)
+
+
+def about(subject: bytes, records: list[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(subject, record) for record in records]

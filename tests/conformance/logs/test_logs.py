@@ -78,8 +78,9 @@ def test_logs_that_are_not_there(logs: LogStore) -> None:
         lambda: logs.tiles("none").tile(0, 0),
         lambda: logs.keep("none", "a", b""),
         lambda: logs.documents("none"),
-        lambda: logs.remember("none", SUBJECT, [b""]),
+        lambda: logs.remember("none", [(SUBJECT, b"")]),
         lambda: logs.remembered("none", SUBJECT),
+        lambda: logs.tidy("none"),
     ):
         with pytest.raises(NotFound):
             use()
@@ -181,10 +182,10 @@ def test_documents_are_replaced(logs: LogStore, log: str) -> None:
 def test_records_by_subject(logs: LogStore, log: str) -> None:
     """Records come back in order, apart by subject; a subject without any has none."""
     other = bytes(32)
-    logs.remember(log, SUBJECT, [b"0", b"1"])
-    logs.remember(log, other, [b""])
-    logs.remember(log, SUBJECT, [])
-    logs.remember(log, SUBJECT, [b"2"])
+    logs.remember(log, about(SUBJECT, [b"0", b"1"]))
+    logs.remember(log, about(other, [b""]))
+    logs.remember(log, about(SUBJECT, []))
+    logs.remember(log, about(SUBJECT, [b"2"]))
     assert [b"0", b"1", b"2"] == logs.remembered(log, SUBJECT)
     assert [b""] == logs.remembered(log, other)
     assert [] == logs.remembered(log, b"\x01" * 32)
@@ -193,9 +194,9 @@ def test_records_by_subject(logs: LogStore, log: str) -> None:
 def test_records_that_cannot_be(logs: LogStore, log: str) -> None:
     """A record of two lines, and a subject of another length, are refused; nothing is kept."""
     with pytest.raises(InputError):
-        logs.remember(log, SUBJECT, [b"fine", b"a\nb"])
+        logs.remember(log, about(SUBJECT, [b"fine", b"a\nb"]))
     with pytest.raises(InputError):
-        logs.remember(log, b"short", [b"a"])
+        logs.remember(log, about(b"short", [b"a"]))
     assert [] == logs.remembered(log, SUBJECT)
 
 
@@ -215,17 +216,42 @@ def test_threads_append_one_after_the_other(logs: LogStore, log: str) -> None:
     assert merkle.root(lines) == logs.head(log).root
 
 
+def test_a_record_counts_once(logs: LogStore, log: str) -> None:
+    """Whoever does not know whether a record was written down writes it again."""
+    logs.remember(log, about(SUBJECT, [b"one", b"two", b"one"]))
+    logs.remember(log, about(SUBJECT, [b"two", b"three"]))
+    assert [b"one", b"two", b"three"] == logs.remembered(log, SUBJECT)
+    logs.tidy(log)
+    logs.remember(log, about(SUBJECT, [b"two"]))
+    assert [b"one", b"two", b"three"] == logs.remembered(log, SUBJECT)
+
+
+def test_tidying_changes_nothing_that_is_read(logs: LogStore, log: str) -> None:
+    """Records are the same wherever they lie."""
+    other = b"\x02" * 32
+    logs.remember(log, [(SUBJECT, b"0"), (other, b"x y")])
+    logs.tidy(log, 1_000_000)
+    logs.tidy(log)
+    logs.remember(log, [(other, b""), (SUBJECT, b"1")])
+    assert ([b"0", b"1"], [b"x y", b""]) == (logs.remembered(log, SUBJECT), logs.remembered(log, other))
+    assert sorted([SUBJECT, other]) == logs.subjects(log)
+
+
 def test_records_are_written_anew(logs: LogStore, log: str) -> None:
     """Other records stand in the place of a subject's, in order; those of others are untouched."""
     other = b"\x02" * 32
-    logs.remember(log, SUBJECT, [b"one", b"two"])
-    logs.remember(log, other, [b"three"])
+    logs.remember(log, about(SUBJECT, [b"one", b"two"]))
+    logs.remember(log, about(other, [b"three"]))
     logs.rewrite(log, SUBJECT, bytes.upper)
     logs.rewrite(log, b"\x03" * 32, bytes.upper)
-    logs.remember(log, SUBJECT, [b"four"])
+    logs.remember(log, about(SUBJECT, [b"four"]))
     assert [b"ONE", b"TWO", b"four"] == logs.remembered(log, SUBJECT)
     assert [b"three"] == logs.remembered(log, other)
     assert sorted([SUBJECT, other]) == logs.subjects(log)
     with pytest.raises(InputError):
         logs.rewrite(log, SUBJECT, lambda _: b"a\nb")
     assert [b"ONE", b"TWO", b"four"] == logs.remembered(log, SUBJECT)
+
+
+def about(subject: bytes, records: list[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(subject, record) for record in records]

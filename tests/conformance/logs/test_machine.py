@@ -4,7 +4,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,24 +19,25 @@ from supportledger.proof.log_tree import TileTree
 from supportledger.store import log_disk
 from supportledger.store.log_files import FolderLogs
 
-STEPS = ["write", "fsync", "ftruncate"]
-SUBJECT = bytes(32)
+STEPS = ["write", "fsync", "fdatasync", "ftruncate"]
+SUBJECT, OTHER = bytes(32), b"\x01" * 32
 
 
 @contextmanager
 def failing(step: str, after: int) -> Iterator[None]:
     """Let the disk give up at the *after*-th use of a step, and at every one behind it."""
-    real, count = getattr(Path if step == "replace" else log_disk.os, step), 0
+    of = Path if step in {"replace", "rename", "unlink", "mkdir"} else log_disk.os
+    real, count = getattr(of, step), 0
 
-    def use(*given: Any) -> Any:
+    def use(*given: Any, **named: Any) -> Any:
         nonlocal count
         count += 1
         if count > after:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(*given)
+        return real(*given, **named)
 
     with ExitStack() as stack:
-        stack.enter_context(patch.object(Path if step == "replace" else log_disk.os, step, use))
+        stack.enter_context(patch.object(of, step, use))
         yield
 
 
@@ -80,19 +81,34 @@ class LogMachine(RuleBasedStateMachine):
 
     @rule(record=st.binary(max_size=5).filter(lambda record: b"\n" not in record))
     def remember(self, record: bytes) -> None:
-        self.logs.remember("talk", SUBJECT, [record])
-        self.records.append(record)
+        self.logs.remember("talk", [(SUBJECT, record), (OTHER, record)])
+        self.records = list(dict.fromkeys([*self.records, record]))
 
     @rule(step=st.sampled_from(STEPS), after=st.integers(0, 2))
     def remember_on_a_failing_disk(self, step: str, after: int) -> None:
         try:
             with failing(step, after):
-                self.logs.remember("talk", SUBJECT, [b"perhaps"])
-            self.records.append(b"perhaps")
+                self.logs.remember("talk", [(SUBJECT, b"perhaps")])
         except StoreError:
             found = self.logs.remembered("talk", SUBJECT)
             assert found in (self.records, [*self.records, b"perhaps"])
             self.records = found
+        else:
+            self.records = list(dict.fromkeys([*self.records, b"perhaps"]))
+
+    @rule()
+    def tidy(self) -> None:
+        self.logs.tidy("talk")
+
+    @rule(step=st.sampled_from([*STEPS, "rename", "unlink", "mkdir"]), after=st.integers(0, 3))
+    def tidy_on_a_failing_disk(self, step: str, after: int) -> None:
+        with suppress(StoreError), failing(step, after):
+            self.logs.tidy("talk")
+
+    @rule(step=st.sampled_from([*STEPS, "replace", "unlink"]), after=st.integers(0, 6))
+    def rewrite_on_a_failing_disk(self, step: str, after: int) -> None:
+        with suppress(StoreError), failing(step, after):
+            self.logs.rewrite("talk", OTHER, lambda record: record)
 
     @rule(data=st.binary(max_size=9), step=st.sampled_from([*STEPS, "replace"]), after=st.integers(0, 3))
     def keep(self, data: bytes, step: str, after: int) -> None:

@@ -214,10 +214,10 @@ def test_what_an_older_version_kept_in_clear_is_sealed(
     store._logs[LOG].records[bytes(ticket)] = [field_json.canonical(clear)]
     assert [said] == desk.conversations.lines(ticket)
     assert b"my-canary" in store.remembered(LOG, ticket)[0]
-    desk.seal_all()
+    desk.settle()
     sealed = store.remembered(LOG, ticket)
     assert b"my-canary" not in sealed[0]
-    desk.seal_all()
+    desk.settle()
     assert sealed == store.remembered(LOG, ticket)
     assert [said] == desk.conversations.lines(ticket)
 
@@ -229,7 +229,7 @@ def test_what_was_erased_is_not_left_in_clear(desk: Desk, ticket: TicketId, stor
     clear = {"fields": fields, "index": "0", "line": said.line.to_bytes().decode()}
     store._logs[LOG].records[bytes(ticket)] = [field_json.canonical(clear)]
     desk.store.vault.erase([ticket], 1_767_225_600)
-    desk.seal_all()
+    desk.settle()
     assert b"my-canary" not in b"".join(store.remembered(LOG, ticket))
     with pytest.raises(ContentErased):
         desk.conversations.lines(ticket)

@@ -163,7 +163,7 @@ def test_what_killed_processes_leave(desk: Desk, ticket: TicketId) -> None:
     store = store_of(desk)
     store.append(LOG, [ReadLine(b"\x05" * 32).to_bytes()])
     record = store.remembered(LOG, ticket)[0]
-    store.remember(LOG, ticket, [record.replace(b'"index":"0"', b'"index":"7"')])
+    store.remember(LOG, [(ticket, record.replace(b'"index":"0"', b'"index":"7"'))])
     desk.tickets.get(ticket, reason="second")
     assert ["first", "second"] == [one.reason for one in desk.reads.of(ticket)]
 
