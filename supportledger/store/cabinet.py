@@ -34,13 +34,16 @@ from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 from supportledger.store import desk_tables, limits
 from supportledger.store import paper_rules as rules
 from supportledger.store.desk_seal import Seals, altered
+from supportledger.store.prepared import Prepared
 from supportledger.store.session import CHUNK, Session
 
 _KEY, _PAPER = desk_tables.paper_keys, desk_tables.papers
 Place = tuple[str, str]
 T = TypeVar("T", str, bytes)
 _SAME: Final = and_(_PAPER.c.kind == _KEY.c.kind, _PAPER.c.id == _KEY.c.id)
-_ONE: Final = select(_PAPER).where(_PAPER.c.kind == bindparam("kind"), _PAPER.c.id == bindparam("id"))
+_ONE: Final = Prepared(
+    select(_PAPER).where(_PAPER.c.kind == bindparam("of"), _PAPER.c.id == bindparam("name"))
+)
 _FOUND: Final = (
     select(_PAPER).join(_KEY, _SAME).where(_KEY.c.kind == bindparam("kind"), _KEY.c.hash == bindparam("hash"))
 )
@@ -120,7 +123,7 @@ class DatabaseCabinet:
 
     def read(self, kind: str, name: str) -> Paper:
         with self._session.reading() as connection:
-            row = connection.execute(_ONE, {"kind": kind, "id": name}).one_or_none()
+            row = next(iter(_ONE.rows(connection, {"of": kind, "name": name})), None)
         return self._opened_one(row, kind)
 
     def find(self, kind: str, key: str) -> Paper:

@@ -22,7 +22,8 @@ from supportledger.proof.field_json import fields_from_json, fields_to_json, wor
 from supportledger.proof.fields import SALT_SIZE, Fields, field_type
 from supportledger.proof.seal import Purpose, TicketSeal, padded, unpadded
 from supportledger.store import rules, tables
-from supportledger.store.session import put, rows_among
+from supportledger.store.prepared import WANTED, Prepared
+from supportledger.store.session import put
 
 Files = tuple[AttachmentRecord, ...]
 Look = Callable[[Collection[TicketId]], Keys]
@@ -37,9 +38,9 @@ _HELD: Final = select(
     _ENTRY.c.entry_index, _CONTENT.c.ticket, _CONTENT.c.commitment, _CONTENT.c.sealed
 ).join_from(_ENTRY, _CONTENT, _SAME)
 """Asks for the contents of entries."""
-_OF_TICKET: Final = _HELD.where(_ENTRY.c.ticket == bindparam("of")).order_by(_ENTRY.c.entry_index)
-_OPENED: Final = _HELD.where(
-    _ENTRY.c.ticket.in_(bindparam("wanted", expanding=True)), _ENTRY.c.entry_index == 0
+_OF_TICKET: Final = Prepared(_HELD.where(_ENTRY.c.ticket == bindparam("of")).order_by(_ENTRY.c.entry_index))
+_OPENED: Final = Prepared(
+    _HELD.where(_ENTRY.c.ticket.in_(bindparam(WANTED, expanding=True)), _ENTRY.c.entry_index == 0)
 )
 
 
@@ -202,7 +203,7 @@ def of_ticket(connection: Connection, ticket: TicketId, look: Look) -> Contents:
 
 def subjects(connection: Connection, tickets: Sequence[TicketId], look: Look) -> dict[TicketId, str]:
     """Give what tickets are about, as far as it can be read; of each content nothing else is looked at."""
-    found = list(rows_among(connection, _OPENED, tickets))
+    found = list(_OPENED.among(connection, tickets))
     keys = look([TicketId(row.ticket) for row in found])
     read_so_far = {}
     for row in found:
@@ -222,7 +223,7 @@ def _subject(data: bytes) -> str:
 
 
 def _rows_of_ticket(connection: Connection, ticket: TicketId) -> Sequence[Row[Any]]:
-    return list(connection.execute(_OF_TICKET, {"of": ticket}))
+    return _OF_TICKET.rows(connection, {"of": ticket})
 
 
 def attachments(

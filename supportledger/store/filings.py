@@ -14,7 +14,8 @@ from supportledger.ports import Vault
 from supportledger.ports.filing import GENERAL, Filing
 from supportledger.store import desk_tables, filing_rules, search, tables
 from supportledger.store.desk_seal import Seals, altered
-from supportledger.store.session import Session, among, rows_among, take_turn
+from supportledger.store.prepared import among
+from supportledger.store.session import Session, take_turn
 
 _FILING, _TICKET = desk_tables.filings, tables.tickets
 _FILED: Final = among(_FILING.c.ticket)
@@ -90,7 +91,7 @@ def _repeated(filing: Filing) -> dict[str, object]:
 
 
 def _filed(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, Filing]:
-    found = map(_filing, rows_among(connection, _FILED, sorted(set(tickets))))
+    found = map(_filing, _FILED.among(connection, sorted(set(tickets))))
     return {filing.ticket: filing for filing in found}
 
 

@@ -29,6 +29,7 @@ from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.records import Draft, DraftStatus, TicketQuery, TicketRecord
 from supportledger.model.ticket import Status
 from supportledger.store import queue_lists, rows, rules, tables
+from supportledger.store.prepared import Prepared
 
 _TICKET, _DRAFT = tables.tickets, tables.drafts
 _SORTED_BY: Final = {
@@ -154,21 +155,21 @@ def drafts(
     narrowed = {name: value for name, value in of.items() if value is not None}
     wanted, start = frozenset(statuses), {} if after is None else {"start": _number(connection, after)}
     looked_at = (frozenset[DraftStatus](), None) if narrowed else (wanted, limit)
-    found = connection.execute(_queue(*looked_at, (*narrowed, *start)), narrowed | start)
+    found = _queue(*looked_at, (*narrowed, *start)).rows(connection, {**narrowed, **start})
     # of few, all are read, whatever their status
     listed = [draft for draft in map(rows.to_draft, found) if not wanted or draft.status in wanted]
     return listed[:limit]
 
 
 @lru_cache(maxsize=64)
-def _queue(statuses: frozenset[DraftStatus], limit: int | None, given: tuple[str, ...]) -> Select[Any]:
+def _queue(statuses: frozenset[DraftStatus], limit: int | None, given: tuple[str, ...]) -> Prepared:
     """Write the statement of a list of drafts, once for each kind of list."""
     conditions = [
         _DRAFT.c.id > bindparam(name) if name == "start" else _DRAFT.c[name] == bindparam(name)
         for name in given
     ]
     kinds = [[_DRAFT.c.status == one.value, *conditions] for one in sorted(statuses)]
-    return _merged(_DRAFT, kinds or [conditions], ("id",), falls=False, limit=limit)
+    return Prepared(_merged(_DRAFT, kinds or [conditions], ("id",), falls=False, limit=limit))
 
 
 def _number(connection: Connection, key: bytes) -> int:

@@ -107,8 +107,8 @@ class Records:
         for line in _lines(file):
             subject, _, record = line.partition(b" ")
             by_subject[subject.decode()].append(record)
-        for subject, records in by_subject.items():
-            path = self._folder / subject
+        for name, records in by_subject.items():
+            path = self._folder / name
             known = set(_lines(path))
             _append(path, _joined(one for one in records if one not in known), syncs_folder=False)
         log_disk.sync_folder(self._folder)

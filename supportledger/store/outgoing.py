@@ -9,15 +9,16 @@ from supportledger.model.ids import TicketId
 from supportledger.model.records import WAITING, Draft, ReceiptRecord
 from supportledger.ports import Keys, Submission
 from supportledger.store import documents, feed, feed_rules, rows, rules, tables
-from supportledger.store.session import chunks, put, rows_among, writes_alone
+from supportledger.store.prepared import WANTED, Prepared
+from supportledger.store.session import chunks, put, writes_alone
 
 _DRAFT = tables.drafts
-_WAITING: Final = (
-    select(_DRAFT.c.ticket, func.count().label("number"))
-    .where(_DRAFT.c.ticket.in_(bindparam("wanted", expanding=True)))
-    .where(_DRAFT.c.status.in_(sorted(one.value for one in WAITING)))
-    .group_by(_DRAFT.c.ticket)
+_COUNTED: Final = Prepared(
+    select(_DRAFT.c.ticket, _DRAFT.c.status, func.count().label("number"))
+    .where(_DRAFT.c.ticket.in_(bindparam(WANTED, expanding=True)))
+    .group_by(_DRAFT.c.ticket, _DRAFT.c.status)
 )
+"""Of any status, so that the index of tickets is followed: what waits in all may be much more."""
 
 
 def keep(connection: Connection, submissions: Sequence[Submission], keys: Keys, now: int = 0) -> list[Draft]:
@@ -72,7 +73,11 @@ def one(connection: Connection, key: bytes) -> Draft:
 
 def waiting(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, int]:
     """Count what waits of tickets."""
-    return {TicketId(row.ticket): row.number for row in rows_among(connection, _WAITING, tickets)}
+    found: dict[TicketId, int] = {}
+    for row in _COUNTED.among(connection, tickets):
+        if row.status in WAITING:
+            found[TicketId(row.ticket)] = found.get(TicketId(row.ticket), 0) + row.number
+    return found
 
 
 def receipt(connection: Connection, digest: bytes) -> ReceiptRecord:

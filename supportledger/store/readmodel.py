@@ -11,14 +11,17 @@ from supportledger.model.ids import TicketId
 from supportledger.model.records import Cursor, EntryRecord, Span, TicketRecord
 from supportledger.model.ticket import TicketState
 from supportledger.store import feed, feed_rules, filings, rows, rules, search, tables
-from supportledger.store.session import among, chunks, put, rows_among, take_turn
+from supportledger.store.prepared import Prepared, among
+from supportledger.store.session import chunks, put, take_turn
 
+_ALL: Final = 2**62
 _ENTRY, _TICKET, _CURSOR = tables.entries, tables.tickets, tables.cursor
 _KNOWN: Final = among(_TICKET.c.id)
-_OF_TICKET: Final = (
+_OF_TICKET: Final = Prepared(
     select(_ENTRY)
     .where(_ENTRY.c.ticket == bindparam("of"), _ENTRY.c.entry_index >= bindparam("start"))
     .order_by(_ENTRY.c.entry_index)
+    .limit(bindparam("limit"))
 )
 
 
@@ -106,8 +109,8 @@ def cursor(connection: Connection, *, locked: bool = False) -> Cursor | None:
 
 def entries(connection: Connection, ticket: TicketId, start: int, limit: int | None) -> list[EntryRecord]:
     """List a ticket's entries."""
-    query = _OF_TICKET if limit is None else _OF_TICKET.limit(limit)
-    return [rows.to_entry(row) for row in connection.execute(query, {"of": ticket, "start": start})]
+    given = {"of": ticket, "start": start, "limit": _ALL if limit is None else limit}
+    return [rows.to_entry(row) for row in _OF_TICKET.rows(connection, given)]
 
 
 def one(connection: Connection, ticket: TicketId) -> TicketRecord:
@@ -120,5 +123,5 @@ def one(connection: Connection, ticket: TicketId) -> TicketRecord:
 
 def known(connection: Connection, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
     """Give those of some tickets that are there."""
-    found = map(rows.to_ticket, rows_among(connection, _KNOWN, tickets))
+    found = map(rows.to_ticket, _KNOWN.among(connection, tickets))
     return {record.id: record for record in found}

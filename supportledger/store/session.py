@@ -1,11 +1,11 @@
 """Transactions: each is one `with` block; what fails inside becomes an error of ours."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from threading import RLock, local
 from typing import Any
 
-from sqlalchemy import Column, CompoundSelect, Connection, Engine, Row, Select, Table, bindparam, select
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -43,6 +43,7 @@ class Session:
         # threads queue here, which is fairer and quicker than at the file's lock
         self._queue = RLock() if writes_alone(engine) else nullcontext()
         self._here = local()
+        self._drivers: type[Exception] = engine.dialect.loaded_dbapi.Error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -116,6 +117,8 @@ class Session:
             yield
         except DBAPIError as error:
             raise self._excuse(error.orig, self.name) from error
+        except self._drivers as error:  # of a statement that the driver runs alone (`store.prepared`)
+            raise self._excuse(error, self.name) from error
         except PoolTimeout as error:
             raise StoreBusy(f"all connections to {self.name} are in use", hint="try again") from error
         except (OverflowError, UnicodeError) as error:
@@ -197,23 +200,6 @@ def inserting(connection: Connection, table: Table) -> Any:
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- as above
 
     return postgresql.insert(table)
-
-
-def among(column: Column[Any]) -> Select[Any]:
-    """
-    Write the statement that gives the rows with any of some values, for `rows_among`.
-
-    Statements are written once, where that can be: to write and look up one takes longer than to run it.
-    """
-    return select(column.table).where(column.in_(bindparam("wanted", expanding=True)))
-
-
-def rows_among(
-    connection: Connection, statement: Select[Any] | CompoundSelect[Any], wanted: Iterable[bytes]
-) -> Iterator[Row[Any]]:
-    """Run what `among` wrote, for as many values as there are."""
-    for some in chunks(list(wanted)):
-        yield from connection.execute(statement, {"wanted": some})
 
 
 def chunks(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -43,7 +43,8 @@ from supportledger.proof import handed
 from supportledger.proof.seal import DeskKey, Purpose, TicketSeal, padded, unpadded
 from supportledger.store import keyplace, vault_rules
 from supportledger.store.place import Place
-from supportledger.store.session import BUSY_TIMEOUT_S, Session, among, chunks, put, rows_among
+from supportledger.store.prepared import WANTED, Prepared, among
+from supportledger.store.session import BUSY_TIMEOUT_S, Session, chunks, put
 
 VERSION: Final = 1
 T = TypeVar("T")
@@ -79,12 +80,16 @@ holds = Table(
     Column("reason", LargeBinary, nullable=False),  # sealed
 )
 
-_WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
-_KNOWN: Final = union_all(
-    select(ticket_keys, cast(null(), BigInteger).label("erased_at")).where(ticket_keys.c.ticket.in_(_WANTED)),
-    select(
-        erasures.c.ticket, cast(null(), LargeBinary), cast(null(), LargeBinary), erasures.c.erased_at
-    ).where(erasures.c.ticket.in_(_WANTED)),
+_WANTED: Final[BindParameter[Any]] = bindparam(WANTED, expanding=True)
+_KNOWN: Final = Prepared(
+    union_all(
+        select(ticket_keys, cast(null(), BigInteger).label("erased_at")).where(
+            ticket_keys.c.ticket.in_(_WANTED)
+        ),
+        select(
+            erasures.c.ticket, cast(null(), LargeBinary), cast(null(), LargeBinary), erasures.c.erased_at
+        ).where(erasures.c.ticket.in_(_WANTED)),
+    )
 )
 _HELD: Final = among(holds.c.ticket)
 
@@ -215,7 +220,7 @@ class DatabaseVault:
             return self._known(connection, tickets)
 
     def _known(self, connection: Connection, tickets: Collection[TicketId]) -> Keys:
-        rows = list(rows_among(connection, _KNOWN, tickets))
+        rows = list(_KNOWN.among(connection, list(tickets)))
         erased = {
             TicketId(row.ticket): self._instant(row.erased_at) for row in rows if row.erased_at is not None
         }
@@ -243,7 +248,7 @@ class DatabaseVault:
     def erase(self, tickets: Collection[TicketId], at: int) -> None:
         wanted = sorted(set(tickets))
         with self._session.alone() as connection:
-            for row in rows_among(connection, _HELD, wanted):
+            for row in _HELD.among(connection, wanted):
                 raise vault_rules.under_hold(TicketId(row.ticket), self._instant(row.since))
             for some in chunks(wanted):
                 connection.execute(delete(ticket_keys).where(ticket_keys.c.ticket.in_(some)))
@@ -259,7 +264,7 @@ class DatabaseVault:
         row = {"ticket": ticket, "since": at, "reason": seal.seal(Purpose.HOLD, b"", padded(reason.encode()))}
         with self._session.alone() as connection:
             self._known(connection, [ticket]).of(ticket)  # it may have been erased meanwhile
-            for there in rows_among(connection, _HELD, [ticket]):
+            for there in _HELD.among(connection, [ticket]):
                 raise vault_rules.under_hold(ticket, self._instant(there.since))
             connection.execute(insert(holds), row)
 
@@ -280,7 +285,7 @@ class DatabaseVault:
     def _custody(self, connection: Connection, ticket: TicketId) -> Custody:
         keys = self._known(connection, [ticket])
         seal, erased_at = keys.seals.get(ticket), keys.erased.get(ticket)
-        held = next(rows_among(connection, _HELD, [ticket]), None)
+        held = next(_HELD.among(connection, [ticket]), None)
         since = self._instant(held.since) if held else None
         return Custody(ticket, seal is not None, erased_at, since, _reason(seal, held))
 

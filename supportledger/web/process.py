@@ -6,6 +6,7 @@ One web process: from what `serving` hands over to it, to answers.
 NUMBER is that of the open file at which it listens; its standard input ends when `serving` does.
 """
 
+import gc
 import json
 import os
 import socket
@@ -27,6 +28,7 @@ VARIABLE: Final = "SUPPORTLEDGER_WEB"
 """Environment variable with the surroundings, as JSON."""
 _MOST_AT_ONCE: Final = 1_000
 _GRACE_S: Final = 5
+_NEW_OBJECTS: Final = 20_000
 
 
 def make(settings: config.Settings, surroundings: Surroundings) -> FastAPI:
@@ -64,7 +66,15 @@ def run(app: FastAPI, listener: socket.socket, leashed: Callable[["_Server"], No
     )
     if leashed:
         leashed(server)
+    _collect_seldom()
     server.run(sockets=[listener])
+
+
+def _collect_seldom() -> None:
+    """Look for garbage in what requests leave behind, and not again and again in what is here to stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
 def environment(settings: config.Settings, surroundings: Surroundings) -> dict[str, str]:

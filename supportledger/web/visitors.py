@@ -48,6 +48,11 @@ def visitor_of(request: Request) -> Visitor:
     return known
 
 
+def is_looked_up(request: Request) -> bool:
+    """Whether `visitor_of` knows the answer already, or has refused to give one."""
+    return hasattr(request.state, "visitor")
+
+
 def found_anew(request: Request) -> Visitor:
     """
     Tell who asks, as it is now: for answers that take long.
@@ -72,7 +77,7 @@ def cookie_name(request: Request) -> str:
 
 def is_chat(request: Request) -> bool:
     """Tell whether a request belongs to the chat, which other sites show in a frame."""
-    path = request.url.path
+    path: str = request.scope["path"]
     return path == CHAT or path.startswith(CHAT + "/")
 
 

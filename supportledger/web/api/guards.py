@@ -10,6 +10,8 @@ Then comes the route: values (422), what is out of sight (404), `If-Match` (412)
 """
 
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
@@ -37,6 +39,9 @@ class Guarded(APIRoute):
 
     dependant: Dependant
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _in_a_thread(endpoint), **options)
+
     def get_route_handler(self) -> Handler:
         """Put the guards before the route."""
         inner, door = super().get_route_handler(), door_of(self)
@@ -47,6 +52,18 @@ class Guarded(APIRoute):
             return await inner(request) if repeated is None else await repeated.answer(request, inner)
 
         return handle
+
+
+def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a route work in a thread, and only work: its answer is checked and written without another one."""
+    if iscoroutinefunction(endpoint):
+        return endpoint
+
+    @wraps(endpoint)
+    async def work(**given: Any) -> Any:
+        return await run_in_threadpool(endpoint, **given)
+
+    return work
 
 
 def check_guards(router: APIRouter) -> None:
@@ -75,7 +92,7 @@ def _let_in(request: Request, door: Door | None) -> Visitor:
         raise NotSignedIn("this needs somebody who is signed in", hint="Sign in, or send an API key.")
     _count(request, visitor)
     _check_media_type(request)
-    return visitor if door is None else door(request)
+    return visitor if door is None else door.let_in(request)
 
 
 def _known(request: Request) -> Visitor:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from supportledger.model.handle import TicketPrefix, parse_ticket
 from supportledger.model.ids import NOBODY, TicketId
@@ -28,6 +27,7 @@ from tests.conformance.store.builders import (
     open_store,
     word,
 )
+from tests.conformance.store.watching import watching
 
 WAITING = frozenset({DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED})
 LISTS = [
@@ -76,18 +76,13 @@ def steps(store: DatabaseStore, work: Callable[[], object]) -> list[Step]:
     """How SQLite goes about every statement of a piece of work that reads or changes rows."""
     found: list[Step] = []
 
-    def explain(_: Any, cursor: Any, statement: str, parameters: Any, *more: Any) -> None:
+    def explain(cursor: Any, statement: str, parameters: Any) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
-            one = parameters[0] if isinstance(parameters, list) else parameters
-            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", one).fetchall()
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
             found.extend(Step(row[3], statement) for row in rows)
 
-    engine = store._session._engine
-    event.listen(engine, "before_cursor_execute", explain)
-    try:
+    with watching(store, explain):
         work()
-    finally:
-        event.remove(engine, "before_cursor_execute", explain)
     assert found
     return found
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from supportledger.ports import Submission
 from supportledger.store.database import DatabaseStore
 from tests.conformance.store.builders import ALICE, CARLA, HERE, MORNING, a_state, open_store
 from tests.conformance.store.server import Server
 from tests.conformance.store.test_plans import DRAFT, LATER, LISTS, SUBMISSION, WORK
+from tests.conformance.store.watching import watching
 
 TICKETS = 30_000
 FILLING = (
@@ -53,18 +54,13 @@ def plans(store: DatabaseStore, work: Callable[[], object]) -> list[str]:
     """How PostgreSQL goes about every statement of a piece of work that reads or changes rows."""
     found: list[str] = []
 
-    def explain(_: Any, cursor: Any, statement: str, parameters: Any, *more: Any) -> None:
+    def explain(cursor: Any, statement: str, parameters: Any) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")) and "advisory" not in statement:
-            one = parameters[0] if isinstance(parameters, list) else parameters
-            rows = cursor.connection.execute(f"EXPLAIN {statement}", one).fetchall()
+            rows = cursor.connection.execute(f"EXPLAIN {statement}", parameters).fetchall()
             found.append("\n".join(row[0] for row in rows))
 
-    engine = store._session._engine
-    event.listen(engine, "before_cursor_execute", explain)
-    try:
+    with watching(store, explain):
         work()
-    finally:
-        event.remove(engine, "before_cursor_execute", explain)
     assert found
     return found
 
