@@ -40,6 +40,8 @@ def failure_of(status: int, said: Mapping[str, Any]) -> Error:
     Error.__init__(made, detail, hint=hint)
     for name, value in _more(kind, said).items():
         setattr(made, name, value)
+    if said.get("request_id"):
+        made.add_note(f"request {said['request_id']}")
     return made
 
 

@@ -1,7 +1,7 @@
 """
 The web application, put together: the doors, what guards them, and how failures are told.
 
-    request → safe headers → who asks → its limit → the door's right → the handler → an answer or a problem
+    request → its id → safe headers → who asks → its limit → the door's right → the handler → an answer
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -16,18 +16,20 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from supportledger.desk.front import Front
+from supportledger.desk.people.visitors import NOBODY_KNOWN
 from supportledger.errors import Error, InputError, NotFound, NotSignedIn
 from supportledger.language import told
 from supportledger.web import api, console, portal, problems, sign_in, static
 from supportledger.web.api.described import Described
 from supportledger.web.doors import check_doors
-from supportledger.web.headers import SafeHeaders
+from supportledger.web.headers import SAFE, SafeHeaders
 from supportledger.web.health import ROUTES, Watcher
 from supportledger.web.journal import Journal
 from supportledger.web.language import language_of
 from supportledger.web.limits import Limits
 from supportledger.web.live import Broadcast
 from supportledger.web.pages import error_page
+from supportledger.web.request_ids import HEADER, RequestIds, request_id_of
 from supportledger.web.sizes import LimitedBodies
 from supportledger.web.surroundings import Surroundings
 
@@ -71,10 +73,12 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     app.add_exception_handler(Error, _failed)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
     app.add_middleware(LimitedBodies)
     app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)
     if log is not None:
         app.add_middleware(Journal, log=log)
+    app.add_middleware(RequestIds, trusts_proxy=surroundings.trusts_proxy)
     return app
 
 
@@ -98,19 +102,20 @@ async def _failed(request: Request, error: Exception) -> Response:
 def _told(request: Request, error: Error) -> Response:
     if request.url.path.startswith(API):
         language = language_of(request)
-        said = problems.problem(error, told(language, error.message), told(language, error.hint))
+        name = request_id_of(request)
+        said = problems.problem(error, told(language, error.message), told(language, error.hint), name)
         return JSONResponse(said, said["status"], problems.headers(error), media_type=problems.MEDIA_TYPE)
     if isinstance(error, NotSignedIn) and request.method == "GET":
         return sign_in.to_sign_in(request)
     return error_page(request, error)
 
 
-async def _malformed(_request: Request, error: Exception) -> Response:
+async def _malformed(request: Request, error: Exception) -> Response:
     """Say which field of a request cannot be, in our own form of problem."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- it is registered for these
     fields = [_field(one) for one in error.errors()]
     said = InputError("; ".join(f"{one['field']}: {one['message']}" for one in fields)[:1_000])
-    answer = problems.problem(said, said.message, said.hint) | {"fields": fields}
+    answer = problems.problem(said, said.message, said.hint, request_id_of(request)) | {"fields": fields}
     return JSONResponse(answer, answer["status"], media_type=problems.MEDIA_TYPE)
 
 
@@ -124,5 +129,21 @@ async def _refused(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return await _failed(request, NotFound("there is nothing at this address"))
     said = InputError(str(error.detail))
-    answer = problems.problem(said, said.message, said.hint) | {"status": error.status_code}
+    answer = problems.problem(said, said.message, said.hint, request_id_of(request))
+    answer |= {"status": error.status_code}
     return JSONResponse(answer, error.status_code, error.headers, media_type=problems.MEDIA_TYPE)
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    """
+    Tell of a fault of ours by the name of the request alone; what it was, the server's log says.
+
+    The framework answers so outside of what adds headers: they are set here.
+    """
+    if not hasattr(request.state, "visitor"):  # whatever is broken, is not asked again
+        request.state.visitor = NOBODY_KNOWN.speaking(language_of(request))
+    fault = Error("the desk has made a mistake", hint="Tell whoever runs it the id of this request.")
+    answer = await _failed(request, fault)
+    for name, value in {**SAFE, HEADER: request_id_of(request)}.items():
+        answer.headers.setdefault(name, value)
+    return answer

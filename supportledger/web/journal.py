@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from supportledger.web.request_ids import STATE
+
 _QUIET: Final = frozenset({"/healthz", "/readyz"})
 _ASSETS: Final = "/assets/{name}"
 _FAULT: Final = 500
@@ -47,8 +49,9 @@ class Journal:
             self._tell(scope, status, time.monotonic() - began)
 
     def _tell(self, scope: Scope, status: int, took_s: float) -> None:
-        route = getattr(scope.get("route"), "path", "")
+        route, name = getattr(scope.get("route"), "path", ""), scope.get("state", {}).get(STATE, "")
         if scope["path"] in _QUIET or (route == _ASSETS and status < _FAULT):
             return
         tell = self._log.error if status >= _FAULT else self._log.info
-        tell("web.request", method=scope["method"], route=route, status=status, ms=round(took_s * 1_000, 1))
+        ms = round(took_s * 1_000, 1)
+        tell("web.request", id=name, method=scope["method"], route=route, status=status, ms=ms)

@@ -23,6 +23,7 @@ from supportledger.language import catalogue, told
 from supportledger.web.language import LANGUAGES, language_of
 from supportledger.web.links import linked
 from supportledger.web.problems import headers, problem, status_of
+from supportledger.web.request_ids import request_id_of
 from supportledger.web.visitors import token_of, visitor_of
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -57,7 +58,8 @@ def error_page(request: Request, error: Error) -> HTMLResponse:
         visitor_of(request)
     except Error:  # whoever asks is refused as well: they are told of `error`, as nobody in particular
         request.state.visitor = NOBODY_KNOWN.speaking(language)
-    said = problem(error, told(language, error.message), told(language, error.hint))
+    name = request_id_of(request)
+    said = problem(error, told(language, error.message), told(language, error.hint), name)
     answer = page(request, "error.html", status=status_of(type(error)), problem=said)
     answer.headers.update(headers(error))
     return answer

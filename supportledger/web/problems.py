@@ -59,6 +59,7 @@ class Problem(BaseModel):
                 "code": "not-found",
                 "hint": "Look at the list of tickets.",
                 "retryable": False,
+                "request_id": "9f2c4a7be01d5386",
             }
         },
     )
@@ -70,6 +71,7 @@ class Problem(BaseModel):
     code: str = Field(description="Stable name of the error, for programs.")
     hint: str = Field(default="", description="What to do next.")
     retryable: bool = Field(default=False, description="The same request may succeed later.")
+    request_id: str = Field(default="", description="Tell it to whoever runs the desk: their log has it.")
 
 
 def status_of(kind: type[errors.Error]) -> HTTPStatus:
@@ -77,7 +79,7 @@ def status_of(kind: type[errors.Error]) -> HTTPStatus:
     return next(STATUSES[cls] for cls in kind.__mro__ if cls in STATUSES)
 
 
-def problem(error: errors.Error, detail: str, hint: str) -> dict[str, Any]:
+def problem(error: errors.Error, detail: str, hint: str, request_id: str = "") -> dict[str, Any]:
     """
     Say of an error what a program can use.
 
@@ -85,6 +87,7 @@ def problem(error: errors.Error, detail: str, hint: str) -> dict[str, Any]:
         error: What went wrong.
         detail: Its message, in the reader's language.
         hint: What to do next, likewise.
+        request_id: Name of the request that failed.
     """
     status = status_of(type(error))
     said = Problem(
@@ -95,6 +98,7 @@ def problem(error: errors.Error, detail: str, hint: str) -> dict[str, Any]:
         code=error.code,
         hint=hint,
         retryable=error.retryable,
+        request_id=request_id,
     )
     return said.model_dump() | details(error)
 

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from supportledger.web.problems import MEDIA_TYPE
+from supportledger.web.request_ids import STATE
 
 LARGEST_BODY: Final = 24 * 1024 * 1024
 """Bytes: a message with its files. What a single file may have is said where files are taken."""
@@ -72,6 +73,7 @@ class LimitedBodies:
             "code": "too-large",
             "hint": "Send large files apart, or a link to them.",
             "retryable": False,
+            "request_id": scope.get("state", {}).get(STATE, ""),
         }
         answer = JSONResponse(said, _TOO_LARGE, {"connection": "close"}, media_type=MEDIA_TYPE)
         await answer(scope, receive, send)

@@ -115,7 +115,7 @@ def test_what_was_asked_is_written_down(front):
     client.post("/sign-in/mail", data={"mail": "secret@example.com"})
     client.get("/healthz")
     assert ["/contacts", "", "/sign-in/mail"] == [about["route"] for _, about in log.told]
-    assert {"method", "route", "status", "ms"} == {name for _, about in log.told for name in about}
+    assert {"id", "method", "route", "status", "ms"} == {name for _, about in log.told for name in about}
     assert "secret" not in repr(log.told)
 
 
