@@ -141,10 +141,20 @@ class NotSignedIn(Denied):
 
 
 class LimitReached(Denied):
-    """It was tried too often, by this account, for this address or from this network."""
+    """
+    It was tried too often, by this account, for this address or from this network.
+
+    Args:
+        after_s: From when on there is some again, in seconds from now; 0: not known.
+    """
 
     retryable = True
     advice = "Wait a while, then try again."
+    after_s = 0
+
+    def __init__(self, message: str, *, hint: str = "", after_s: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.after_s = after_s
 
 
 class Conflict(Error):

@@ -26,7 +26,7 @@ from supportledger.web.headers import SAFE, SafeHeaders
 from supportledger.web.health import ROUTES, Watcher
 from supportledger.web.journal import Journal
 from supportledger.web.language import language_of
-from supportledger.web.limits import Limits
+from supportledger.web.limits import Limits, ToldLimits
 from supportledger.web.live import Broadcast
 from supportledger.web.pages import error_page
 from supportledger.web.request_ids import HEADER, RequestIds, request_id_of
@@ -75,6 +75,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(LimitedBodies)
+    app.add_middleware(ToldLimits)
     app.add_middleware(SafeHeaders, is_secure=surroundings.is_secure)
     if log is not None:
         app.add_middleware(Journal, log=log)

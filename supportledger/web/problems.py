@@ -42,7 +42,7 @@ STATUSES: Final[Mapping[type[errors.Error], HTTPStatus]] = MappingProxyType(
 RETRY_AFTER_S: Final = 2
 """When to come again after an error that may pass by itself."""
 _LIMIT_S: Final = 30
-"""The same, for whoever has reached a limit: some of a window."""
+"""The same, for whoever has reached a limit that does not say when there is some again."""
 
 
 class Problem(BaseModel):
@@ -116,5 +116,5 @@ def headers(error: errors.Error) -> dict[str, str]:
     """Say when to come again, or how to be let in, where that helps."""
     if isinstance(error, errors.NotSignedIn):
         return {"WWW-Authenticate": "Bearer"}
-    after = _LIMIT_S if isinstance(error, errors.LimitReached) else RETRY_AFTER_S
+    after = (error.after_s or _LIMIT_S) if isinstance(error, errors.LimitReached) else RETRY_AFTER_S
     return {"Retry-After": str(after)} if error.retryable else {}

@@ -37,7 +37,7 @@ from supportledger.desk.questions import shipped_questions
 from supportledger.desk.showcase import CUSTOMER, STAFF, Showcase
 from supportledger.model.people import Role, rights_of
 from supportledger.web.app import create_app
-from supportledger.web.limits import Allowance, Limits
+from supportledger.web.limits import Allowance, Left, Limits
 from supportledger.web.surroundings import Surroundings
 from supportledger.web.visitors import SESSION_COOKIE
 from supportledger.wiring.fronting import memory_front
@@ -74,8 +74,9 @@ _QUESTIONS: Final = 12
 class Unlimited(Limits):
     """Lets everybody ask as often as they like: limits have tests of their own."""
 
-    def take(self, allowance: Allowance, who: str) -> None:
+    def take(self, allowance: Allowance, who: str) -> Left:
         """Count nothing."""
+        return Left(allowance, allowance.limit, allowance.window_s)
 
 
 def main(names: Sequence[str]) -> int:

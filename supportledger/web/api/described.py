@@ -25,6 +25,26 @@ _SCHEMES: Final[dict[str, Any]] = {
         "`X-CSRF-Token`, too.",
     },
 }
+_HEADERS: Final[dict[str, Any]] = {
+    "X-Request-Id": {
+        "description": "Name of the request: tell it to whoever runs the desk when something is wrong.",
+        "schema": {"type": "string"},
+        "example": "9f2c4a7be01d5386",
+    },
+    "RateLimit-Policy": {
+        "description": "How many requests a window of so many seconds allows.",
+        "schema": {"type": "string"},
+        "example": '"read";q=1200;w=60',
+    },
+    "RateLimit": {
+        "description": "How many are left at most, and in how many seconds the next window begins.",
+        "schema": {"type": "string"},
+        "example": '"read";r=1187;t=34',
+    },
+    "Retry-After": {"description": "When to come again, in seconds.", "schema": {"type": "integer"}},
+}
+_TOLD: Final = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
+_LATER: Final = frozenset({"429", "503"})
 _EITHER: Final[list[dict[str, list[str]]]] = [{"key": []}, {"session": []}]
 
 
@@ -36,12 +56,13 @@ class Described(FastAPI):
         if self.openapi_schema is None:
             found = super().openapi()
             found["info"]["description"] = _ABOUT
-            found["components"]["securitySchemes"] = _SCHEMES
+            found["components"] |= {"securitySchemes": _SCHEMES, "headers": _HEADERS}
             for route in routes_of(self.routes):
                 methods = found["paths"].get(route.path, {})
                 for method in route.methods or ():
                     if method.lower() in methods:
                         _complete(method, methods[method.lower()], door_of(route))
+                        _say_headers(methods[method.lower()])
         assert self.openapi_schema is not None  # noqa: S101 -- it was made above
         return self.openapi_schema
 
@@ -62,6 +83,15 @@ def _complete(method: str, said: dict[str, Any], door: Door | None) -> None:
         )
     if headers:
         said.setdefault("parameters", []).extend(headers)
+
+
+def _say_headers(said: dict[str, Any]) -> None:
+    """Add the headers of each answer: its name, and what is left."""
+    for status, answer in said["responses"].items():
+        names = [*_TOLD, "Retry-After"] if status in _LATER else _TOLD
+        answer["headers"] = answer.get("headers", {}) | {
+            one: {"$ref": f"#/components/headers/{one}"} for one in names
+        }
 
 
 def _header(name: str, said: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import NotSignedIn
+from supportledger.errors import LimitReached, NotSignedIn
 from supportledger.web.api.repeated import Repeated
 from supportledger.web.doors import Door, door_of, routes_of
-from supportledger.web.limits import READING, STRANGERS, WRITING, Limits
+from supportledger.web.limits import READING, STRANGERS, WRITING, Allowance, Left, Limits
 from supportledger.web.sign_in.cookies import network_of
 from supportledger.web.visitors import SAFE_METHODS, front_of, visitor_of
 
@@ -106,16 +106,25 @@ def _known(request: Request) -> Visitor:
     try:
         return visitor_of(request)
     except NotSignedIn:
-        request.app.state.limits.take(STRANGERS, network_of(request))
+        _take(request, STRANGERS, network_of(request))
         raise
 
 
 def _count(request: Request, visitor: Visitor) -> None:
-    limits: Limits = request.app.state.limits
     if visitor.person is None:
-        limits.take(STRANGERS, network_of(request))
+        _take(request, STRANGERS, network_of(request))
     else:
-        limits.take(READING if request.method in SAFE_METHODS else WRITING, visitor.person.hex())
+        _take(request, READING if request.method in SAFE_METHODS else WRITING, visitor.person.hex())
+
+
+def _take(request: Request, allowance: Allowance, who: str) -> None:
+    """Count a request, and let its answer say what is left."""
+    limits: Limits = request.app.state.limits
+    try:
+        request.state.left = limits.take(allowance, who)
+    except LimitReached as error:
+        request.state.left = Left(allowance, 0, error.after_s)
+        raise
 
 
 def _check_media_type(request: Request) -> None:
