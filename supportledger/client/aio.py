@@ -13,10 +13,11 @@ from typing import Any, Final, Self
 import httpx
 
 from supportledger.client.aio_rooms import Rooms
-from supportledger.client.asking import API, Ask, answered, is_passing, pause, unreachable
+from supportledger.client.asking import API, Ask, answered, is_passing, passing, pause, unreachable
 from supportledger.client.checking import Wish, signed
+from supportledger.client.exporting import LINES, Cursor
 from supportledger.client.following import Follower
-from supportledger.errors import Error
+from supportledger.errors import DeliveryError, Error
 from supportledger.ports import Signer
 from supportledger.proof.typed_data import Domain
 
@@ -136,6 +137,43 @@ class AsyncClient(Rooms):
                     raise
             await self._sleep(pause(attempt, None))
             attempt += 1
+
+    async def each_exported(self, cursor: Cursor) -> AsyncIterator[Any]:
+        """
+        Take out tickets, all that there are for now; where it was cut off, it goes on.
+
+        Args:
+            cursor: Where to begin; it moves on with each part. A ticket may come more than once.
+
+        Raises:
+            Error: The desk refused.
+            DeliveryError: There was no answer, or it broke off again and again.
+        """
+        cursor.is_end, attempt = False, 0
+        while not cursor.is_end:
+            before, response = cursor.text, None
+            failed: Error = DeliveryError("the desk's export broke off")
+            try:
+                async with self._http.stream(
+                    "GET",
+                    f"{self._url}/export",
+                    params=cursor.query(),
+                    headers=self._headers | {"accept": LINES},
+                ) as response:
+                    if response.status_code != 200:
+                        await response.aread()
+                        answered(response)
+                    async for line in response.aiter_lines():
+                        found = cursor.take(line)
+                        if found is not None:
+                            yield found
+            except (httpx.HTTPError, Error) as error:
+                failed = passing(error)
+            attempt = 0 if cursor.text != before else attempt + 1
+            if attempt == self._tries:
+                raise failed
+            if attempt:
+                await self._sleep(pause(attempt - 1, response))
 
     async def sign(self, wish: Wish, signer: Signer, domain: Domain) -> Any:
         """

@@ -80,6 +80,22 @@ def unreachable(error: httpx.HTTPError) -> DeliveryError:
     return DeliveryError(f"the desk gave no answer: {error}", hint="See whether its address is right.")
 
 
+def passing(error: httpx.HTTPError | Error) -> Error:
+    """
+    Give the error of a try behind which another one may succeed.
+
+    Raises:
+        Error: None will.
+    """
+    if isinstance(error, httpx.HTTPError):
+        made = unreachable(error)
+        made.__cause__ = error
+        return made
+    if not error.retryable:
+        raise error
+    return error
+
+
 def is_passing(error: Error, status: int) -> bool:
     """Tell whether the same request may succeed later."""
     return error.retryable or status in _PASSING

@@ -8,6 +8,6 @@ from supportledger.client.answers.shared import Ticket
 class Exported(TypedDict):
     """A part of an export."""
 
-    data: "list[Ticket]"
     cursor: str
     end_of_stream: bool
+    data: "list[Ticket]"

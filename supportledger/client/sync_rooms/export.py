@@ -24,7 +24,9 @@ class Export:
 
         What happened within the last minute comes later. Whoever comes again after more than six days
         begins
-        anew: their cursor is answered with tickets from the first one on.
+        anew: their cursor is answered with tickets from the first one on. Whoever accepts
+        `application/jsonl`
+        gets as many parts as there are, one ticket to a line, while they are read.
         """
         found: answers.Exported = self._ask(Ask("GET", "/export", query={"cursor": cursor, "size": size}))
         return found
