@@ -128,8 +128,9 @@ class Reads:
                 f"a reason has 1 to {_LONGEST_REASON} characters", hint="Say in a few words why you read it."
             )
         reader = self._cast.reader(by) if reader is None else reader
-        said = {"kind": _KIND, "subject": what, "body": reason, "author": str(reader)}
-        return self._write(ticket, reader, self._door.admit(said).values)
+        admitted = self._door.admit({"body": reason}).values
+        said = {"kind": _KIND, "subject": what, "author": str(reader)}
+        return self._write(ticket, reader, {**said, **admitted})
 
     def record_list(self, tickets: Sequence[TicketId], *, reader: Address) -> Read:
         """

@@ -122,7 +122,7 @@ class DatabaseCabinet:
     # -- reading ---------------------------------------------------------------------------------------------
 
     def read(self, kind: str, name: str) -> Paper:
-        with self._session.reading() as connection:
+        with self._session.asking() as connection:
             row = next(iter(_ONE.rows(connection, {"of": kind, "name": name})), None)
         return self._opened_one(row, kind)
 

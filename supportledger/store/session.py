@@ -57,6 +57,17 @@ class Session:
             yield connection
 
     @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """Run a single prepared statement, which sees one state of the database by itself."""
+        now: Connection | None = getattr(self._here, "now", None)
+        if now is not None:
+            with self._excused():
+                yield now
+            return
+        with self._excused(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def moment(self) -> Iterator[None]:
         """Let this thread see one state of the database in all that it reads inside."""
         with self.reading() as connection:

@@ -92,6 +92,7 @@ _KNOWN: Final = Prepared(
     )
 )
 _HELD: Final = among(holds.c.ticket)
+_DESK: Final = Prepared(select(desk))
 
 
 def open_vault(
@@ -216,7 +217,7 @@ class DatabaseVault:
     def _looked_up(self, tickets: Collection[TicketId]) -> Keys:
         if not tickets:
             return Keys()
-        with self._session.reading() as connection:
+        with self._session.asking() as connection:
             return self._known(connection, tickets)
 
     def _known(self, connection: Connection, tickets: Collection[TicketId]) -> Keys:
@@ -237,7 +238,7 @@ class DatabaseVault:
         seals = {}
         for row in rows:
             if row.key_id != self._key.id:
-                _check(self._session.name, connection.execute(select(desk)).one(), self._key)
+                _check(self._session.name, _DESK.rows(connection, {})[0], self._key)
                 continue  # somebody wrote another id over it
             try:
                 seals[TicketId(row.ticket)] = self._key.unwrap(row.ticket, row.wrapped)

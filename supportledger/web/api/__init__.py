@@ -29,27 +29,28 @@ from supportledger.web.api.guards import check_guards
 
 router = APIRouter(prefix="/api/v1")
 for _room in (
+    # first what is asked most: a request is held against one route after the other
+    export,
+    tickets,
+    ticket_filing,
+    ticket_papers,
+    verbs,
+    actions,
+    events,
+    search,
+    queues,
+    views,
+    macros,
+    sessions,
     agents,
     contacts,
     people,
     policies,
-    queues,
     audits,
-    events,
-    export,
     figures,
-    macros,
     reads,
-    search,
-    sessions,
     status,
-    views,
     webhooks,
-    actions,
-    ticket_filing,
-    ticket_papers,
-    tickets,
-    verbs,
 ):
     router.include_router(_room.router)
 check_guards(router)
