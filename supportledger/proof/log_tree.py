@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Protocol, Self
 
 from supportledger.errors import InputError, StoreCorrupt
@@ -100,29 +101,40 @@ class GrowingTree:
     Args:
         size: Leaves so far.
         edge: For each level of tiles, its last hashes, which fill no tile yet.
+        known: The tree as it was a while ago, not used any more: what is the same is not hashed again.
 
     Raises:
         InputError: A tree of this size has another edge.
     """
 
-    def __init__(self, size: int = 0, edge: Sequence[Sequence[bytes]] = ()) -> None:
+    def __init__(
+        self, size: int = 0, edge: Sequence[Sequence[bytes]] = (), known: Self | None = None
+    ) -> None:
         expected = [stored % TILE_WIDTH for stored in stored_hashes(size)]
         if expected != [len(hashes) for hashes in edge]:
             raise InputError(f"a tree of {size} leaves has an edge of {expected} hashes")
         self._size = size
-        self._edge = [list(hashes) for hashes in edge]
+        before = dict(enumerate(known.edge if known else ()))
+        self.edge: Final[list[_Edge]] = [
+            _Edge.grown(before.get(level), hashes) for level, hashes in enumerate(edge)
+        ]
 
     @classmethod
-    def load(cls, size: int, tiles: Tiles) -> Self:
+    def load(cls, size: int, tiles: Tiles, known: Self | None = None) -> Self:
         """
         Take up a stored tree where it was left.
+
+        Args:
+            size: Leaves.
+            tiles: Where its hashes lie.
+            known: As it was a while ago, which is not used any more.
 
         Raises:
             StoreCorrupt: A tile of the edge is not there, or is too short.
         """
         stored = enumerate(stored_hashes(size))
         edge = [_hashes(tiles, level, count // TILE_WIDTH, count % TILE_WIDTH) for level, count in stored]
-        return cls(size, edge)
+        return cls(size, edge, known)
 
     @property
     def size(self) -> int:
@@ -139,11 +151,15 @@ class GrowingTree:
         new: list[Sequence[bytes]] = []
         self._size += len(hashes)
         while hashes:
-            if len(new) == len(self._edge):
-                self._edge.append([])
-            pending = [*self._edge[len(new)], *hashes]
+            if len(new) == len(self.edge):
+                self.edge.append(_Edge([]))
+            edge = self.edge[len(new)]
+            pending = [*edge.hashes, *hashes]
             whole = len(pending) - len(pending) % TILE_WIDTH
-            self._edge[len(new)] = pending[whole:]
+            if whole:
+                self.edge[len(new)] = _Edge(pending[whole:])
+            else:
+                edge.extend(hashes)
             new.append(hashes)
             hashes = _tile_roots(pending[:whole])
         return new
@@ -151,8 +167,8 @@ class GrowingTree:
     def root(self) -> bytes:
         """Give the hash that stands for all leaves."""
         found: bytes | None = None
-        for hashes in self._edge:
-            for row in _rows(hashes):
+        for edge in self.edge:
+            for row in edge.rows:
                 if len(row) % 2:
                     found = row[-1] if found is None else _node_hash(row[-1], found)
         return EMPTY.root if found is None else found
@@ -160,6 +176,38 @@ class GrowingTree:
     def head(self) -> TreeHead:
         """Give size and root."""
         return TreeHead(self._size, self.root())
+
+
+class _Edge:
+    """
+    The last hashes of a level of tiles, which fill none yet, with the nodes above them that are complete.
+
+    Args:
+        hashes: Fewer than `TILE_WIDTH`.
+    """
+
+    def __init__(self, hashes: Sequence[bytes]) -> None:
+        self.rows: Final[list[list[bytes]]] = [[] for _ in range(TILE_HEIGHT)]
+        self.extend(hashes)
+
+    @classmethod
+    def grown(cls, before: "_Edge | None", hashes: Sequence[bytes]) -> "_Edge":
+        """Give the edge of some hashes, from one that may have had the first of them."""
+        if before is None or before.hashes != hashes[: len(before.hashes)]:
+            return cls(hashes)
+        before.extend(hashes[len(before.hashes) :])
+        return before
+
+    @property
+    def hashes(self) -> list[bytes]:
+        """The hashes themselves."""
+        return self.rows[0]
+
+    def extend(self, hashes: Sequence[bytes]) -> None:
+        """Put hashes behind them; they still fill no tile."""
+        self.rows[0].extend(hashes)
+        for lower, upper in pairwise(self.rows):
+            upper.extend(_paired(lower[2 * len(upper) :]))
 
 
 class TileTree:

@@ -16,7 +16,7 @@ from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, 
 LOCK_TIMEOUT_S: Final = 30.0
 _LOCK_POLL_S: Final = 0.005
 _SHORTEST_POLL_S: Final = 0.0003
-_BLOCK: Final = 65_536
+_BLOCK: Final = 16_384
 _KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {
     errno.ENOSPC: (StoreFull, "Free some space; nothing of the failed write was kept."),
     errno.EDQUOT: (StoreFull, "Free some space; nothing of the failed write was kept."),
@@ -132,7 +132,9 @@ class Growing:
     """
 
     def __init__(self, path: Path, size: int) -> None:
-        self.is_new: Final = not path.exists()
+        self.is_new: Final = size == 0
+        """Nothing of it counts yet: perhaps it was just made."""
+        self._has_grown = False
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _cut(self._handle, path, size)
@@ -142,13 +144,15 @@ class Growing:
 
     def write(self, data: bytes) -> None:
         """Write behind what there is."""
+        self._has_grown |= bool(data)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._handle, rest) :]
 
     def sync(self) -> None:
         """Wait until the disk has what was written, and how long the file is."""
-        os.fdatasync(self._handle)
+        if self._has_grown:
+            os.fdatasync(self._handle)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -102,6 +102,8 @@ class FolderLogs:
     def __init__(self, folder: Path, *, lock_timeout_s: float = log_disk.LOCK_TIMEOUT_S) -> None:
         self._folder = folder
         self._lock_timeout_s = lock_timeout_s
+        self._trees: dict[str, GrowingTree] = {}
+        """Each log as it was when we appended last, so that not all of its edge has to be hashed again."""
 
     def logs(self) -> list[str]:
         """As `LogStore.logs`."""
@@ -123,10 +125,11 @@ class FolderLogs:
         with self._writing(log) as folder:
             extent = self._extent(log)
             log_rules.check_size(log, extent.head.size, after)
-            with _Appending(folder, extent) as appending:
+            with _Appending(folder, extent, self._trees.pop(log, None)) as appending:
                 for batch in log_rules.batches(lines, extent.head.size):
                     appending.add(batch)
                 new = appending.finish()
+            self._trees[log] = appending.tree
             if new.head.size > extent.head.size:
                 log_disk.write_whole(folder / "head", new.to_bytes())
             return new.head
@@ -236,11 +239,11 @@ class _Appending:
         StoreCorrupt: What is there does not make the root that it should (L3.4).
     """
 
-    def __init__(self, folder: Path, extent: _Extent) -> None:
+    def __init__(self, folder: Path, extent: _Extent, known: GrowingTree | None) -> None:
         self._folder = folder
         self._line_bytes = extent.line_bytes
-        self._tree = GrowingTree.load(extent.head.size, _FileTiles(folder))
-        if self._tree.root() != extent.head.root:
+        self.tree = GrowingTree.load(extent.head.size, _FileTiles(folder), known)
+        if self.tree.root() != extent.head.root:
             raise StoreCorrupt(
                 f"the hashes in {folder} do not make the root of its {extent.head.size} lines",
                 hint="Restore the log from a backup.",
@@ -270,7 +273,7 @@ class _Appending:
         self._bundles.write(self._offsets(lines))
         self._lines.write(data)
         self._line_bytes += len(data)
-        for level, hashes in enumerate(self._tree.append(leaf_hashes(lines))):
+        for level, hashes in enumerate(self.tree.append(leaf_hashes(lines))):
             if level == len(self._levels):
                 self._levels.append(self._file(f"tiles.{level}", 0))
             self._levels[level].write(b"".join(hashes))
@@ -282,12 +285,12 @@ class _Appending:
             file.sync()
         if any(file.is_new for file in files):
             log_disk.sync_folder(self._folder)
-        return _Extent(self._tree.head(), self._line_bytes)
+        return _Extent(self.tree.head(), self._line_bytes)
 
     def _offsets(self, lines: list[bytes]) -> bytes:
         """Tell where the bundles begin that a batch begins."""
         offset, offsets = self._line_bytes, []
-        first = -self._tree.size % TILE_WIDTH
+        first = -self.tree.size % TILE_WIDTH
         at = 0
         for start in range(first, len(lines), TILE_WIDTH):
             offset += entry_bundle.packed_size(lines[at:start])
