@@ -1,7 +1,7 @@
 /** Who signs: the key of this browser, or a wallet; both sign what this page has made itself. */
 import { joined, utf8 } from "../shared/bytes.js";
 import { keccak256 } from "../shared/hashes.js";
-import { recover, sign } from "../shared/signature.js";
+import { sign } from "../shared/signature.js";
 import { signText, signTyped, wallets } from "../shared/wallet.js";
 import { checksummed } from "../shared/ids.js";
 import { Refused, ask, renewed, said } from "./desk.js";
@@ -24,16 +24,15 @@ const browserKey = (address) => ({
   typed: (_typed, digest) => withKey((secret) => sign(digest, secret)),
 });
 
-/** @param {any} wallet @param {Hex} address @returns {Signer} */
+/**
+ * A wallet that is a contract signs as it likes: whether the signature counts, the desk and the ledger say.
+ * @param {any} wallet @param {Hex} address @returns {Signer}
+ */
 const walletKey = (wallet, address) => ({
   address,
   isWallet: true,
   text: (text) => signText(wallet, text, address),
-  typed: async (typed, digest) => {
-    const signature = await signTyped(wallet, typed, address);
-    if (recover(digest, String(signature).toLowerCase()) !== address) throw new Refused(said("otherSignature"));
-    return signature;
-  },
+  typed: (typed) => signTyped(wallet, typed, address),
 });
 
 /** Give the key of this browser; null for none. @returns {Promise<Signer | null>} */

@@ -21,6 +21,10 @@ OPEN_GAS: Final = 250_000
 """Of an opening; the most that was measured is 151,000, with two deadlines in business hours."""
 ACT_GAS: Final = 200_000
 """Of an action; the most that was measured is 89,000, with one."""
+WALLET_GAS: Final = 500_000
+"""What a contract may take to say whether a signature is its own; one that checks a passkey takes 350,000."""
+APPROVED_GAS: Final = OPEN_GAS + 2 * WALLET_GAS
+"""Most that is paid for what was signed; a claim may ask two contracts."""
 BATCH_ITEMS: Final = 50
 """Items of one transaction: more of them cost hardly less each."""
 BATCH_GAS: Final = 60_000

@@ -11,7 +11,15 @@ from typing import Any, Final, Self, TypeVar
 from supportledger.chain.artifact import Artifact
 from supportledger.chain.border import guarded
 from supportledger.chain.bulk import Outcome, send_many
-from supportledger.chain.calls import ACT_GAS, BATCH_GAS, BATCH_ITEMS, ITEM_GAS, OPEN_GAS, Calls
+from supportledger.chain.calls import (
+    ACT_GAS,
+    APPROVED_GAS,
+    BATCH_GAS,
+    BATCH_ITEMS,
+    ITEM_GAS,
+    OPEN_GAS,
+    Calls,
+)
 from supportledger.chain.deploy import inspect
 from supportledger.chain.reader import Reader, decode_refusal
 from supportledger.chain.receipts import Finality, Receipt
@@ -115,7 +123,7 @@ class Ledger(Reader):
 
     def open_signed(self, relayer: Signer, opening: SignedOpening) -> Posted:
         """As `ports.Ledger.open_signed`."""
-        return self._posted(self._send(relayer, self._calls.open(opening)))
+        return self._posted(self._send(relayer, self._calls.open(opening), APPROVED_GAS))
 
     def open_batch(
         self, relayer: Signer, openings: Sequence[SignedOpening], *, progress: Progress | None = None
@@ -140,7 +148,8 @@ class Ledger(Reader):
         """As `ports.Ledger.act`."""
         if not act.signature:
             check_sender(signer, act.actor)
-        return self._posted(self._send(signer, self._calls.act(ticket, state, act)), state)
+        most = APPROVED_GAS if act.signature or act.consent else None
+        return self._posted(self._send(signer, self._calls.act(ticket, state, act), most), state)
 
     def act_batch(
         self, relayer: Signer, groups: Sequence[Acts], *, progress: Progress | None = None
@@ -240,8 +249,8 @@ class Ledger(Reader):
     def _do(self, signer: Signer, name: str, *values: Any) -> Mined:
         return _mined(self._send(signer, self._calls(name, *values)))
 
-    def _send(self, signer: Signer, data: bytes) -> Receipt:
-        return self._sender.send(signer, self._request(data, None))
+    def _send(self, signer: Signer, data: bytes, most: int | None = None) -> Receipt:
+        return self._sender.send(signer, Request(self.deployment.ledger, data, most=most))
 
     def _batched(
         self, signer: Signer, batches: Sequence["_Batch"], progress: Progress | None

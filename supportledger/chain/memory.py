@@ -1,17 +1,18 @@
 """
 The ledger without a chain: the same port, the same rules, the same refusals, in this process's memory.
 
-Every transaction is a block of its own. The clock stands still until `advance` moves it. A contract's wallets
-cannot be asked here: ERC-1271 signatures are refused.
+Every transaction is a block of its own. The clock stands still until `advance` moves it. Wallets that are
+contracts are functions, in `wallets`; a batch asks none of them (ERC-1271).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
 from supportledger.chain import memory_rules as rules
 from supportledger.chain.memory_reader import MemoryReader
+from supportledger.chain.memory_rules import NO_WALLETS
 from supportledger.chain.signer import check_sender
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
 from supportledger.errors import Error
@@ -58,6 +59,7 @@ ADMIN_ROLE: Final = bytes(32)
 _MOST_POLICIES: Final = (1 << 16) - 1
 
 Progress = Callable[[int], None]
+Wallets = Mapping[Address, rules.Approval]
 
 
 class MemoryLedger(MemoryReader):
@@ -109,7 +111,7 @@ class MemoryLedger(MemoryReader):
         for one in openings:
             shorten(one.signature)  # as a batch carries it
         with self._single():
-            outcomes = [_outcome(partial(self._open, relayer.address, one)) for one in openings]
+            outcomes = [_outcome(partial(self._open, relayer.address, one, NO_WALLETS)) for one in openings]
         return _told(outcomes, progress)
 
     def open_many(
@@ -141,7 +143,8 @@ class MemoryLedger(MemoryReader):
             for group in groups:
                 state = group.state
                 for act in group.acts:
-                    outcome = _outcome(partial(self._act, relayer.address, group.ticket, state, act))
+                    post = partial(self._act, relayer.address, group.ticket, state, act, NO_WALLETS)
+                    outcome = _outcome(post)
                     state = outcome.state if isinstance(outcome, Posted) else state
                     outcomes.append(outcome)
         return _told(outcomes, progress)
@@ -275,9 +278,11 @@ class MemoryLedger(MemoryReader):
             self.open_signed(signer, asked) if isinstance(asked, SignedOpening) else self.open(signer, asked)
         )
 
-    def _open(self, sender: Address, asked: Opening | SignedOpening) -> Posted:
+    def _open(
+        self, sender: Address, asked: Opening | SignedOpening, wallets: Wallets | None = None
+    ) -> Posted:
         if isinstance(asked, SignedOpening):
-            auth = rules.authenticate_opening(asked, self.domain, self._time)
+            auth = rules.authenticate_opening(asked, self._place(wallets))
             o, signed = asked.opening, Signed(asked.signature, asked.deadline)
         else:
             auth = Auth.SENT if asked.customer == asked.opener else Auth.RECORDED
@@ -292,12 +297,19 @@ class MemoryLedger(MemoryReader):
         entry = Entry(Action.OPEN, auth, o.opener, o.policy, 0, o.commitment)
         return self._accept(ticket, entry, outcome, signed)
 
-    def _act(self, sender: Address, ticket: TicketId, t: TicketState, act: Act) -> Posted:
+    def _act(
+        self,
+        sender: Address,
+        ticket: TicketId,
+        t: TicketState,
+        act: Act,
+        wallets: Wallets | None = None,
+    ) -> Posted:
         act.pack()  # as a call carries it
         current, presented = self._slot(ticket, self.height()), t.hash()
         if presented != current:
             raise TicketStale(ticket, current, presented) if any(current) else TicketNotFound(ticket)
-        auth = rules.authenticate(sender, ticket, t, act, self.domain, self._time)
+        auth = rules.authenticate(sender, ticket, t, act, self._place(wallets))
         if act.action is Action.REPLY and t.is_keyless:
             auth = Auth.RECORDED
         entry = act.entry(auth)
@@ -306,6 +318,9 @@ class MemoryLedger(MemoryReader):
         consent = act.consent if act.action is Action.CLAIM else b""
         signed = Signed(act.signature, act.deadline, consent) if act.signature or consent else None
         return self._accept(ticket, entry, transition(t, entry, around), signed)
+
+    def _place(self, wallets: Wallets | None) -> rules.Place:
+        return rules.Place(self.domain, self._time, self.wallets if wallets is None else wallets)
 
     def _accept(self, ticket: TicketId, entry: Entry, outcome: Outcome, signed: Signed | None) -> Posted:
         index = outcome.state.entries - 1

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from threading import RLock
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from supportledger.chain.memory_rules import checkpoint_hash
+from supportledger.chain.memory_rules import Approval, checkpoint_hash
 from supportledger.chain.memory_state import MemoryState
 from supportledger.errors import ReorgDetected, RpcRefused
 from supportledger.model.acts import Block, Checkpoint, Ticket
@@ -49,6 +49,8 @@ class MemoryReader:
         self._checkpoints: dict[bytes, Checkpoint] = {}
         self._roles: set[tuple[bytes, Address]] = set()
         self._signed: dict[tuple[TicketId, int], Signed] = {}
+        self.wallets: Final[dict[Address, Approval]] = {}
+        """Accounts that are contracts, and what each says of a digest and a signature."""
 
     @property
     def domain(self) -> Domain:
@@ -101,6 +103,11 @@ class MemoryReader:
         """As `ports.LedgerReader.signatures`."""
         keys = ((one.ticket, one.index) for one in entries)
         return {key: self._signed[key] for key in keys if key in self._signed}
+
+    def approves(self, account: Address, digest: bytes, signature: bytes) -> bool:
+        """As `ports.LedgerReader.approves`; asks `wallets`."""
+        asked = self.wallets.get(account)
+        return asked is not None and asked(digest, signature)
 
     def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
         """As `ports.LedgerReader.proof`."""

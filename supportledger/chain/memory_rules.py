@@ -4,7 +4,8 @@ The contract's rules beside the tickets': what a certificate becomes, and which 
 Source: contracts/ledger/Agents.sol, Anchors.sol, Signatures.sol, Tickets.sol.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from supportledger.errors import SignatureMismatch
@@ -31,6 +32,26 @@ from supportledger.proof import signed_acts, typed_data
 from supportledger.proof.typed_data import Domain, Message
 
 LONGEST_DEADLINE: Final = 30 * 86_400
+Approval = Callable[[bytes, bytes], bool]
+"""What the contract of an account says of a digest and a signature (ERC-1271)."""
+NO_WALLETS: Final[Mapping[Address, Approval]] = {}
+"""A batch asks no contracts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where and when a signature is judged.
+
+    Args:
+        domain: Where it is good.
+        now: Time of the block.
+        wallets: Which accounts are contracts that are asked.
+    """
+
+    domain: Domain
+    now: int
+    wallets: Mapping[Address, Approval] = field(default_factory=dict)
 
 
 def certified(current: Agent, account: Address, asked: Agent, now: int) -> Agent:
@@ -98,9 +119,13 @@ def checkpoint_hash(checkpoint: Checkpoint) -> bytes:
     return keccak(abi.uint(checkpoint.size) + abi.bytes32(checkpoint.root) + abi.uint(checkpoint.time))
 
 
-def authenticate_opening(signed: SignedOpening, domain: Domain, now: int) -> Auth:
+def authenticate_opening(signed: SignedOpening, place: Place) -> Auth:
     """
     Tell how the ledger knows who opens; that a keyless customer did not sign, whoever else did.
+
+    Args:
+        signed: The opening.
+        place: Where and when, and which contracts are asked.
 
     Raises:
         Refusal: The ledger would refuse.
@@ -108,44 +133,48 @@ def authenticate_opening(signed: SignedOpening, domain: Domain, now: int) -> Aut
     o = signed.opening
     if o.customer not in {o.opener, NOBODY}:
         raise OpenerInvalid(o.opener, o.customer)
-    _check_deadline(signed.deadline, now)
+    _check_deadline(signed.deadline, place.now)
     message = typed_data.Open(o.opener, o.customer, o.policy, o.terms, o.commitment, signed.deadline)
-    _check_signed(message, domain, signed.signature, o.opener, 0)
-    return Auth.RECORDED if o.customer == NOBODY else Auth.ECDSA
+    auth = _check_signed(message, place, signed.signature, o.opener, 0)
+    return Auth.RECORDED if o.customer == NOBODY else auth
 
 
-def authenticate(  # noqa: PLR0917 -- what the contract has at hand, in its order
-    sender: Address, ticket: TicketId, t: TicketState, act: Act, domain: Domain, now: int
-) -> Auth:
+def authenticate(sender: Address, ticket: TicketId, t: TicketState, act: Act, place: Place) -> Auth:
     """
     Tell how the ledger knows who acts, from a transaction of *sender*.
+
+    Args:
+        sender: Who sends it.
+        ticket: Which.
+        t: Its present state.
+        act: What is done.
+        place: As `authenticate_opening`.
 
     Raises:
         Refusal: The ledger would refuse.
     """
     auth = Auth.SENT
     if act.signature:
-        _check_act(ticket, t, act, domain, now)
-        auth = Auth.ECDSA
+        auth = _check_act(ticket, t, act, place)
     elif act.actor != sender:
         raise SenderNotActor(sender, act.actor)
     if act.action is Action.CLAIM:
-        _check_consent(ticket, act, domain, now)
+        _check_consent(ticket, act, place)
     return auth
 
 
-def _check_act(ticket: TicketId, t: TicketState, act: Act, domain: Domain, now: int) -> None:
+def _check_act(ticket: TicketId, t: TicketState, act: Act, place: Place) -> Auth:
     message = signed_acts.message(ticket, t, act)
     if message.sequence == signed_acts.NO_SEQUENCE:
         raise SignatureNotAllowed(act.action)
-    _check_deadline(act.deadline, now)
-    _check_signed(message, domain, act.signature, act.actor, message.sequence)
+    _check_deadline(act.deadline, place.now)
+    return _check_signed(message, place, act.signature, act.actor, message.sequence)
 
 
-def _check_consent(ticket: TicketId, act: Act, domain: Domain, now: int) -> None:
+def _check_consent(ticket: TicketId, act: Act, place: Place) -> None:
     customer = Address(act.argument.to_bytes(20, "big"))
-    _check_deadline(act.deadline, now)
-    _check_signed(typed_data.Claim(ticket, customer, act.deadline), domain, act.consent, customer, 0)
+    _check_deadline(act.deadline, place.now)
+    _check_signed(typed_data.Claim(ticket, customer, act.deadline), place, act.consent, customer, 0)
 
 
 def _check_deadline(deadline: int, now: int) -> None:
@@ -155,11 +184,16 @@ def _check_deadline(deadline: int, now: int) -> None:
         raise DeadlineTooFar(deadline, now + LONGEST_DEADLINE)
 
 
-def _check_signed(message: Message, domain: Domain, signature: bytes, signer: Address, sequence: int) -> None:
+def _check_signed(message: Message, place: Place, signature: bytes, signer: Address, sequence: int) -> Auth:
+    """Ask the key first, and then the account's contract, if it is one."""
     try:
-        typed_data.verify(message, domain, signature, signer)
+        typed_data.verify(message, place.domain, signature, signer)
     except SignatureMismatch as error:
-        raise SignatureInvalid(signer, sequence) from error
+        contract = place.wallets.get(signer)
+        if contract is None or not contract(typed_data.digest(message, place.domain), signature):
+            raise SignatureInvalid(signer, sequence) from error
+        return Auth.ERC1271
+    return Auth.ECDSA
 
 
 def _check_unrevoked(current: Agent, account: Address) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
+from supportledger.chain.approving import approves
 from supportledger.chain.artifact import ANCHORS, TICKETS, Artifact, packaged
 from supportledger.chain.border import guarded
 from supportledger.chain.contract import Contract, word_of
@@ -175,6 +176,10 @@ class Reader:
                 data = bytes.fromhex(answer["input"][2:])
                 found |= self._decoder.signatures(group, data, partial(self._skipped, name))
         return found
+
+    def approves(self, account: Address, digest: bytes, signature: bytes) -> bool:
+        """As `ports.LedgerReader.approves`."""
+        return approves(self.rpc, self.deployment.ledger, account, digest, signature)
 
     def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
         """As `ports.LedgerReader.proof`."""

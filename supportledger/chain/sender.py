@@ -57,12 +57,14 @@ class Request:
         data: Its input.
         gas: Most gas that may be used; None to ask the node, which also lets the contract refuse for free.
         value: Wei that go with it.
+        most: Most gas that the node may come to when it is asked; None: whatever it is.
     """
 
     to: Address | None
     data: bytes
     gas: int | None = None
     value: int = 0
+    most: int | None = None
 
 
 class Sender:
@@ -114,7 +116,8 @@ class Sender:
 
         Raises:
             InsufficientFunds: The account cannot pay for it.
-            TransactionReverted: The contract refused; with a decoder, the exception of its error.
+            TransactionReverted: The contract refused; with a decoder, the exception of its error; or it takes
+                more than `most`.
             TransactionDropped, TransactionPending, ReorgDetected: It was sent, and does not count (yet).
             RpcUnavailable: The node went away; the message says whether a transaction may be on its way.
         """
@@ -231,7 +234,7 @@ class Sender:
         nonce, history, suggested, *gas = self._asked([count, *fees.CALLS, *estimate])
         if isinstance(nonce, Fault):
             raise nonce.error(count.method)
-        limit = request.gas or self._limit(gas[0], estimate[0])
+        limit = request.gas or _bounded(self._limit(gas[0], estimate[0]), request.most)
         return self.transaction(request, int(nonce, 16), fees.offer(history, suggested), limit)
 
     def _asked(self, calls: Sequence[Call]) -> list[Any]:
@@ -289,6 +292,15 @@ class Sender:
             raise fate_unknown([signed], cause) from cause
 
 
+def _bounded(limit: int, most: int | None) -> int:
+    """Give what a transaction may take, unless it is more than anybody here pays for."""
+    if most is not None and limit > most:
+        raise TransactionReverted(
+            "OutOfGas", (limit,), hint="The wallet that signed it is a contract that takes too much gas."
+        )
+    return limit
+
+
 def cannot_pay(account: Address, has_wei: int, most_wei: int) -> InsufficientFunds:
     """Say how much an account lacks."""
     return InsufficientFunds(
@@ -306,6 +318,8 @@ def _call(account: Address, request: Request) -> dict[str, str]:
     call = {"from": str(account), "data": "0x" + request.data.hex()}
     if request.value:
         call["value"] = hex(request.value)
+    if request.most is not None:  # code of strangers may run: Ganache would try it for hours
+        call["gas"] = hex(request.most)
     return call if request.to is None else call | {"to": str(request.to)}
 
 

@@ -105,7 +105,9 @@ class Front:
         self.sessions: Final = Sessions(cabinet, self.people, house.lifetimes, house.second_factor)
         self.api_keys: Final = ApiKeys(cabinet, self.people, locksmith.keys.address)
         self.unlocking: Final = Unlocking(cabinet, self.people, locksmith)
-        self.wallets: Final = Wallets(cabinet, self.people, Place(url, desk.ledger.deployment.chain_id))
+        self.wallets: Final = Wallets(
+            cabinet, self.people, Place(url, desk.ledger.deployment.chain_id), desk.ledger.approves
+        )
         self.passkeys: Final = Passkeys(cabinet, self.people, url, house.name)
         self.codes: Final = Codes(cabinet, self.people, house.name)
         self.links: Final = Links(cabinet, self.people, mail, url + LINK_PAGE, house.name)

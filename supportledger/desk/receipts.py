@@ -11,6 +11,7 @@ from supportledger.desk.cast import Cast, Part
 from supportledger.errors import Denied
 from supportledger.model.agent import UNCERTIFIED
 from supportledger.model.records import Draft, ReceiptRecord
+from supportledger.model.ticket import Auth
 from supportledger.ports import LedgerReader, Store
 from supportledger.proof import typed_data
 
@@ -30,11 +31,15 @@ class Receipts:
         """
         Promise to relay a draft; None when it is not signed, or nobody here gives promises.
 
+        Nothing is promised of what a contract signed (ERC-1271): it may take its signature back before the
+        ledger asks it, and would hold proof of a promise that nobody could keep.
+
         Args:
             draft: What was signed.
             now: Unix seconds.
         """
-        signer = self._cast.understudy(Part.SERVICE) if draft.signature else None
+        is_lasting = bool(draft.signature) and draft.auth is not Auth.ERC1271
+        signer = self._cast.understudy(Part.SERVICE) if is_lasting else None
         if signer is None:
             return None
         message = typed_data.Receipt(draft.key, now, now + INCLUDED_WITHIN_S)

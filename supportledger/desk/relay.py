@@ -7,8 +7,10 @@ Carrying drafts to the ledger: the work of one round, for whatever drafts it is 
    refused. What must wait for another draft waits.
 3. The rest is called submitted, and only then sent: what was signed by the relayer, fifty in a transaction;
    what was not, by its actor, if the key is at hand.
-4. Before a refusal is believed, the ledger is asked again: somebody else may have carried the same draft.
-5. What the node could not take, or did not answer for, waits; so does what came too late for the state that
+4. What contracts signed goes one by one, a few in a round: it waits for its block, and must not keep the rest
+   from theirs.
+5. Before a refusal is believed, the ledger is asked again: somebody else may have carried the same draft.
+6. What the node could not take, or did not answer for, waits; so does what came too late for the state that
    it was presented with.
 """
 
@@ -46,6 +48,8 @@ RUN: Final = 50
 _SLOTS: Final = 500
 _FEW: Final = 20
 _PLAIN_SIGNATURE: Final = 65
+_APPROVED: Final = 5
+"""Drafts that contracts signed, in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ class _Round:
         self._reading = reading
         self._now = ledger.now()
         self._done: dict[bytes, EntryRecord | Posted | Error] = {}
+        self._approved = 0
 
     def run(self, drafts: Sequence[Draft]) -> list[Carried]:
         plan = self._planned(drafts)
@@ -247,7 +252,15 @@ class _Round:
             sender = self._sender(draft)
         except Error as error:  # no such identity, or its passphrase is wrong
             return _waiting(error)
-        return None if sender else _waiting(_no_key(draft))
+        return self._crowd(draft) if sender else _waiting(_no_key(draft))
+
+    def _crowd(self, draft: Draft) -> Error | None:
+        """Let only a few drafts into a round that contracts signed."""
+        if draft.auth is not Auth.ERC1271:
+            return None
+        self._approved += 1
+        is_full = self._approved > _APPROVED
+        return WaitsForAnother("others that contracts signed go before it") if is_full else None
 
     def _sender(self, draft: Draft) -> Signer | None:
         return self._cast.behind(Part.RELAYER) if draft.signature else self._cast.of(draft.actor)
@@ -262,7 +275,9 @@ class _Round:
             self._attempt(signed, lambda: self._ledger.open_batch(relayer, openings))
         by_actor: dict[Address, list[Draft]] = {}
         for draft in drafts:
-            if not _goes_with_others(draft):
+            if draft.auth is Auth.ERC1271:
+                self._send_alone(draft, None)
+            elif not _goes_with_others(draft):
                 by_actor.setdefault(draft.actor, []).append(draft)
         for some in by_actor.values():
             self._send_plain_openings(some)
@@ -291,12 +306,12 @@ class _Round:
             results = [error] * len(drafts)
         self._done |= {draft.key: result for draft, result in zip(drafts, results, strict=True)}
 
-    def _send_alone(self, draft: Draft, state: TicketState) -> None:
+    def _send_alone(self, draft: Draft, state: TicketState | None) -> None:
         sender = self._sender(draft)
         if sender is None:
             return
         try:
-            if draft.ticket in self._moved():
+            if state is not None and draft.ticket in self._moved():
                 state = self._reading.fresh(draft.ticket).state
             self._done[draft.key] = self._posting.deliver(draft, sender, state)
         except Error as error:

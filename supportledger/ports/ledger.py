@@ -88,6 +88,18 @@ class LedgerReader(Protocol):
     def signatures(self, entries: Sequence[EntryRecord]) -> Mapping[tuple[TicketId, int], Signed]:
         """Find signatures in the inputs of transactions; what other contracts relayed is missing."""
 
+    def approves(self, account: Address, digest: bytes, signature: bytes) -> bool:
+        """
+        Tell whether the contract at an address takes a signature for its own now (ERC-1271).
+
+        No code is no contract. What it says later may be something else.
+
+        Args:
+            account: Whose signature it is said to be.
+            digest: What was signed; 32 bytes.
+            signature: Of whatever form.
+        """
+
     def proof(self, places: Sequence[bytes], block: int | None = None) -> StateProof:
         """
         Show words of the ledger's storage as of a block, or now, with its header and the contract's account.

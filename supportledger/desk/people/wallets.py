@@ -4,12 +4,15 @@ Signing in with a wallet: it signs a text that names us, and that nobody else ca
 1. We write the text: our domain, our address, our chain, a nonce, and when it expires.
 2. What comes back must be a text of this form, letter by letter, with each of these as we wrote it.
 3. Its nonce is used up before the signature is looked at: no text counts twice.
-4. The signature recovers to the address in the text.
+4. The signature recovers to the address in the text, or the contract at this address takes it for its own
+   now.
 
-Source: EIP-4361; EIP-191.
+Source: EIP-4361; EIP-191; ERC-1271. Wallets that are still to be deployed (ERC-6492) cannot sign in.
 """
 
+import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -19,21 +22,24 @@ from supportledger.desk.people.accounts import Account
 from supportledger.desk.people.challenges import Asked, answer, ask
 from supportledger.desk.people.people import People
 from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
-from supportledger.errors import Denied, InputError, NotFound
-from supportledger.model.ids import Address, TicketId
+from supportledger.desk.signing.contracts import check_askable
+from supportledger.errors import Denied, InputError, NotFound, SignatureMismatch
+from supportledger.model.ids import Address, TicketId, keccak
 from supportledger.model.people import Role
 from supportledger.ports.cabinet import Cabinet
+from supportledger.proof.signature import SIGNATURE_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from siwe import SiweMessage
 
 TEXT_LIFETIME_S: Final = 600
 STATEMENT: Final = "Sign in to this support desk. This costs nothing and sends no transaction."
 _LONGEST: Final = 2_000
-_SIGNATURE_DIGITS: Final = 130
+_HEXADECIMAL: Final = re.compile("(?:[0-9a-fA-F]{2})+", re.ASCII)
 _PURPOSE: Final = "wallet"
+
+Approves = Callable[[Address, bytes, bytes], bool]
+"""Asks the contract of an address whether it takes a signature of a digest for its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,11 @@ class Wallets:
         cabinet: Where nonces lie.
         people: Who has which address.
         place: What a wallet is shown of us.
+        approves: Asks the contract of an address, as `ports.LedgerReader.approves`.
     """
 
-    def __init__(self, cabinet: Cabinet, people: People, place: Place) -> None:
+    def __init__(self, cabinet: Cabinet, people: People, place: Place, approves: Approves) -> None:
+        self._approves = approves
         self._cabinet = cabinet
         self._people = people
         self._place = place
@@ -110,12 +118,13 @@ class Wallets:
 
         Args:
             text: As the wallet signed it.
-            signature: 65 bytes, in hexadecimal with 0x.
+            signature: In hexadecimal with 0x; 65 bytes of a key, or what a contract takes.
             browser: A secret of the browser that asks.
             newcomers: Whoever has no account becomes a customer.
 
         Raises:
             Denied: Text or signature does not hold, or nobody here has the address.
+            RpcUnavailable: A contract is to be asked, and the node is away.
         """
         address = self._signer(text, signature, Asked(_PURPOSE, browser))
         try:
@@ -145,8 +154,39 @@ class Wallets:
         message = _read(text)
         self._check(message)
         answer(self._cabinet, message.nonce, asked)
-        _verify(message, signature, self._place.domain, self._now)
-        return Address.parse(message.address)
+        address, given = Address.parse(message.address), _octets(signature)
+        if not self._is_by_key(message, given):
+            self._check_contract(address, text, given)
+        return address
+
+    def _is_by_key(self, message: "SiweMessage", signature: bytes) -> bool:
+        from eth_keys.exceptions import BadSignature  # noqa: PLC0415 -- as in `begin`
+        from siwe import InvalidSignature  # noqa: PLC0415 -- as in `begin`
+        from siwe import VerificationError as Wrong  # noqa: PLC0415 -- as in `begin`
+
+        if len(signature) != SIGNATURE_SIZE:
+            return False
+        about = {"domain": self._place.domain, "nonce": message.nonce, "timestamp": self._now}
+        try:
+            message.verify("0x" + signature.hex(), **about)
+        except (InvalidSignature, BadSignature, ValueError, TypeError):
+            return False
+        except Wrong as error:
+            raise Denied("the signed text does not hold", hint="Begin to sign in again.") from error
+        return True
+
+    def _check_contract(self, address: Address, text: str, signature: bytes) -> None:
+        """Let a contract say whether a signature is its own, once no key has made it."""
+        try:
+            check_askable(signature, address)
+        except SignatureMismatch as error:
+            raise Denied(error.message, hint=error.hint) from error
+        if not self._approves(address, _digest(text), signature):
+            raise Denied(
+                "the signature is not one of this address",
+                hint="Sign the text with the account that it names. A wallet that is a contract must be on "
+                f"chain {self._place.chain_id}, and confirm the signature by now (ERC-1271).",
+            )
 
     def _check(self, message: "SiweMessage") -> None:
         """Compare every line with what we write."""
@@ -164,6 +204,7 @@ class Wallets:
             ("address of the page", lambda one: str(one.uri) == place.public_url),
             ("chain", lambda one: one.chain_id == place.chain_id),
             ("statement", lambda one: one.statement == STATEMENT),
+            ("beginning", lambda one: one.not_before is None),
             ("list of resources", lambda one: not one.resources and one.request_id is None),
         )
 
@@ -195,20 +236,13 @@ def _read(text: str) -> "SiweMessage":
     return message
 
 
-def _verify(message: "SiweMessage", signature: str, domain: str, now: datetime) -> None:
-    from eth_keys.exceptions import BadSignature  # noqa: PLC0415 -- as in `begin`
-    from siwe import VerificationError  # noqa: PLC0415 -- as in `begin`
-
+def _octets(signature: str) -> bytes:
+    """Read a signature; what is none is empty, which nobody's is."""
     digits = signature.removeprefix("0x")
-    if len(digits) != _SIGNATURE_DIGITS:
-        raise Denied(
-            "the signature is not of 65 bytes: wallets that are contracts (ERC-1271) cannot sign in here yet",
-            hint="Sign in with a wallet that has a key of its own, or with a passkey.",
-        )
-    try:
-        message.verify(signature, domain=domain, nonce=message.nonce, timestamp=now)
-    except (VerificationError, BadSignature, ValueError, TypeError) as error:
-        raise Denied(
-            "the signature is not one of this address",
-            hint="Sign the text with the account that it names; a wallet that is a contract cannot sign in.",
-        ) from error
+    return bytes.fromhex(digits) if _HEXADECIMAL.fullmatch(digits) else b""
+
+
+def _digest(text: str) -> bytes:
+    """Hash a text as wallets sign it (EIP-191)."""
+    data = text.encode()
+    return keccak(b"\x19Ethereum Signed Message:\n" + str(len(data)).encode() + data)

@@ -5,7 +5,9 @@ Acting without waiting for the chain: what somebody signs is kept with a receipt
    the signature. Nothing is kept for the ledger before that.
 2. What keys at hand sign goes the same way in one step: `sign_and_submit`, and `record` for those who have
    none.
-3. A ticket is what the store says, with what waits counted in its lane. Who acts on what has changed
+3. A signature is one of the actor's own key, or one that the actor's contract takes for its own when it is
+   brought here (ERC-1271). The ledger asks the contract again: what it does not stand by then is rejected.
+4. A ticket is what the store says, with what waits counted in its lane. Who acts on what has changed
    meanwhile is told so at once; where two were faster than the store, the relayer rejects the later one, and
    the feed tells it (action.rejected).
 
@@ -22,6 +24,7 @@ from supportledger.desk.drafting import SIGNED_FOR_S, position, queued
 from supportledger.desk.intents import Intent
 from supportledger.desk.promises import Promises
 from supportledger.desk.receipts import Receipts
+from supportledger.desk.signing.contracts import check_askable
 from supportledger.desk.signing.elsewhere import Elsewhere
 from supportledger.desk.signing.leftovers import note
 from supportledger.desk.signing.lookouts import Lookout
@@ -130,16 +133,18 @@ class Signing:
         Raises:
             NotFound: It was never prepared, or too long ago.
             SignatureMismatch: Somebody else signed, or nobody.
+            RpcUnavailable: A contract is to be asked for it, and the node is away.
             Conflict: Somebody else has acted on the ticket meanwhile, in the same lane.
         """
         submission = submission_of(self._prepared(prepared))
         draft = submission.draft
-        _check_signed(draft, signature)
         known = self._known(draft.key)
+        if known is not None and known.signature == signature:
+            return known
+        auth = self._authenticated(draft, signature)
         if known is not None:
             return known
         self._check_place(draft)
-        auth = draft.auth if draft.auth is Auth.RECORDED else Auth.ECDSA
         signed = replace(draft, auth=auth, signature=signature, status=DraftStatus.SIGNED)
         receipt = self._receipts.promise(signed, self._here())
         return self._store.keep([replace(submission, draft=signed, receipt=receipt)])[0]
@@ -204,6 +209,19 @@ class Signing:
         return self._store.draft(key)
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _authenticated(self, draft: Draft, signature: bytes) -> Auth:
+        """Tell how a draft is signed; a contract is asked only where no key of its address has signed."""
+        if _is_by_key(draft, signature):
+            return draft.auth if draft.auth is Auth.RECORDED else Auth.ECDSA
+        check_askable(signature, draft.actor)
+        if not self._ledger.approves(draft.actor, draft.key, signature):
+            raise SignatureMismatch(
+                f"this is not signed by {draft.actor}",
+                hint="Choose the account in your wallet that you began with. A wallet that is a contract "
+                "must be on the chain of the ledger, and confirm the signature by now (ERC-1271).",
+            )
+        return Auth.ERC1271
 
     def _kept(self, submission: Submission) -> Submission:
         draft = self._store.keep([submission])[0]
@@ -285,19 +303,12 @@ class Signing:
         return Now(here, here + self._ahead.get() + SIGNED_FOR_S)
 
 
-def _check_signed(draft: Draft, signature: bytes) -> None:
-    """Let only the signature count that the draft waits for, in the one form that the ledger takes."""
-    if len(signature) != ecdsa.SIGNATURE_SIZE:
-        raise SignatureMismatch(
-            "the signature is not of 65 bytes: wallets that are contracts (ERC-1271) cannot sign here yet",
-            hint="Sign with an account that has a key.",
-        )
-    signer = ecdsa.recover(draft.key, signature)
-    if signer != draft.actor:
-        raise SignatureMismatch(
-            f"this is signed by {signer}, not by {draft.actor}",
-            hint="Choose the account in your wallet that you began with.",
-        )
+def _is_by_key(draft: Draft, signature: bytes) -> bool:
+    """Tell whether the actor's own key has signed, in the one form that the ledger takes."""
+    try:
+        return ecdsa.recover(draft.key, signature) == draft.actor
+    except SignatureMismatch:  # it has not the form that a key makes: a contract may know it
+        return False
 
 
 def _check_customer(intent: Intent, state: TicketState, actor: Address) -> None:

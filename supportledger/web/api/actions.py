@@ -16,7 +16,17 @@ from supportledger.proof import field_json
 from supportledger.web.api.acting import at, found, sight_for
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
-from supportledger.web.api.shapes import AddressText, Answer, Body, Handle, Hex32, Instant, Meta, Page
+from supportledger.web.api.shapes import (
+    AddressText,
+    Answer,
+    Body,
+    Handle,
+    Hex32,
+    Instant,
+    Meta,
+    Page,
+    SignatureText,
+)
 from supportledger.web.api.ticket_shapes import Action, Sent, action_of
 from supportledger.web.api.wanted import Act, Open
 from supportledger.web.doors import SIGNED_IN, needs
@@ -57,7 +67,7 @@ class Submit(Body):
     """The signature of what was prepared."""
 
     prepared: str = Field(min_length=1, max_length=64, description="Its `id`.")
-    signature: str = Field(pattern="^0x[0-9a-f]{130}$")
+    signature: SignatureText
     product: str = Field(default="", max_length=64, description="Of a new ticket.")
     topic: str = Field(default="", max_length=64, description="Of a new ticket.")
 

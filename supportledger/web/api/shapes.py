@@ -8,6 +8,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from supportledger.desk.signing.contracts import LONGEST
+
 T = TypeVar("T")
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -20,6 +22,8 @@ AddressText = Annotated[
     str, Field(pattern="^0x[0-9a-fA-F]{40}$", examples=["0x23618e81E3f5cdF7f54C3d65f7FBc0aBf5B21E8f"])
 ]
 """An address on the ledger, with or without its checksum."""
+SignatureText = Annotated[str, Field(pattern="^0x([0-9a-f]{2})+$", max_length=2 + 2 * LONGEST)]
+"""A signature: 65 bytes of a key, or what the actor's contract takes for its own (ERC-1271)."""
 Handle = Annotated[str, Field(max_length=66, examples=["stfy-qt2n-dk3c-52ny"])]
 """A ticket: its handle, or its id in hexadecimal."""
 Instant = Annotated[int, Field(ge=0, le=253_402_300_799, examples=[1_795_385_199])]

@@ -20,7 +20,7 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Conflict, InputError
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.people import Right
-from supportledger.web.api.shapes import AddressText, Body, Instant, Line, Text
+from supportledger.web.api.shapes import AddressText, Body, Instant, Line, SignatureText, Text
 from supportledger.web.forms import LARGEST_FILE, MOST_FILES
 
 _Reason = Annotated[str | None, Field(default=None, max_length=2_000, description="Why; it is committed to.")]
@@ -205,7 +205,7 @@ class Claim(_Act):
     verb: Literal["claim"] = "claim"
     customer: AddressText
     deadline: Instant
-    signature: str = Field(pattern="^0x[0-9a-f]{130}$", description="Of `Claim`, EIP-712.")
+    signature: SignatureText
 
     def intent(self, ticket: TicketId, visitor: Visitor) -> Intent:  # noqa: ARG002 -- as the others
         """Give it as the desk takes it."""

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from supportledger.desk.intents import Intent
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.signing.contracts import LONGEST
 from supportledger.errors import Denied, InputError
 from supportledger.language import mark
 from supportledger.model.people import Right
@@ -37,7 +38,7 @@ class Signature(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     id: str = Field(max_length=64)
-    signature: str = Field(max_length=200)
+    signature: str = Field(max_length=2 + 2 * LONGEST)
 
 
 class Brought(BaseModel):

@@ -11,6 +11,7 @@ from supportledger.desk.clerk import NewTicket
 from supportledger.desk.filing.intake import Place
 from supportledger.desk.intents import Intent
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.signing.contracts import LONGEST
 from supportledger.desk.signing.prepared import Prepared
 from supportledger.errors import Error, InputError
 from supportledger.language import mark, told, translated
@@ -76,7 +77,7 @@ class Signed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     id: str = Field(max_length=64)
-    signature: str = Field(max_length=200)
+    signature: str = Field(max_length=2 + 2 * LONGEST)
     product: str = Field(default="", max_length=32)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from supportledger.desk.people.accounts import Account
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.signing.contracts import LONGEST
 from supportledger.model.ids import Address
 from supportledger.web.doors import PUBLIC
 from supportledger.web.sign_in import cookies
@@ -35,7 +36,7 @@ class WalletSigned(_Brought):
     """What a wallet has signed."""
 
     text: str = Field(max_length=4_000)
-    signature: str = Field(max_length=2_000)
+    signature: str = Field(max_length=2 + 2 * LONGEST)
 
 
 class PasskeyUsed(_Brought):

@@ -15,6 +15,7 @@ from supportledger.chain.rpc import Rpc
 from supportledger.chain.sender import Sender
 from supportledger.chain.signer import local_signer
 from supportledger.chain.wellknown import LOCAL_CHAIN_ID
+from tests.conformance.ledger.contracts import in_memory, on_chain
 from tests.conformance.ledger.world import World
 
 KINDS = [
@@ -51,8 +52,9 @@ def world(request: pytest.FixtureRequest, nodes: dict[str, Rpc]) -> World:
     admin = local_signer("admin")
     if request.param == "memory":
         memory = MemoryLedger(admin.address)
-        return World(memory, memory.advance)
+        return World(memory, memory.advance, partial(in_memory, memory))
     rpc = nodes[request.param]
     sender = Sender(rpc, LOCAL_CHAIN_ID, decode=decode_refusal)
     deployed = deploy(sender, admin, admin.address)
-    return World(Ledger(sender, deployed.deployment, since=deployed.block_number), partial(advance, rpc))
+    ledger = Ledger(sender, deployed.deployment, since=deployed.block_number)
+    return World(ledger, partial(advance, rpc), partial(on_chain, sender, admin))

@@ -11,7 +11,7 @@ from supportledger.chain.wellknown import LocalName
 from supportledger.model.acts import Act, Posted, SignedOpening
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.entry import Opening, lane
-from supportledger.model.ids import NOBODY, TicketId
+from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.lifecycle import SUPERVISOR_ROLE
 from supportledger.model.policy import PolicyTerms
 from supportledger.model.ticket import Action, Lane, Status, TicketState
@@ -34,6 +34,8 @@ class World:
 
     ledger: Ledger
     advance: Callable[[int], int]
+    contract: Callable[[str], Address]
+    """Puts an account there that is a contract, in a mood."""
     people: dict[str, KeySigner] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> KeySigner:
@@ -90,10 +92,11 @@ class World:
         """Make an act with a new commitment where one is possible, having read everything."""
         is_staff = lane(action, who.address, state.customer) is Lane.STAFF
         defaults = {
+            "actor": who.address,
             "seen": state.customer_seq if is_staff else 0,
             "commitment": bytes(32) if action is Action.ESCALATE else content(),
         }
-        return Act(action, who.address, argument, **{**defaults, **more})  # type: ignore[arg-type]
+        return Act(action, argument=argument, **{**defaults, **more})  # type: ignore[arg-type]
 
     def sign(
         self, who: KeySigner, ticket: TicketId, state: TicketState, act: Act, until: int | None = None

@@ -1,11 +1,9 @@
 """Many things at once keep the promises of one, and nobody stops anybody else."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
-from supportledger.chain import memory_rules
 from supportledger.chain.signer import local_signer
 from supportledger.desk import bulk, intents
 from supportledger.desk.bulk import Wish
@@ -21,6 +19,7 @@ from supportledger.model.refusal import CustomerOnly, PolicyNotFound, SignatureI
 from supportledger.model.ticket import Action, Auth, Status
 from supportledger.ports import Signer
 from supportledger.proof import typed_data
+from supportledger.proof.signature import recover
 from supportledger.proof.verdict import Conclusion
 from tests.unit.desk.frail import FrailLedger
 
@@ -235,17 +234,12 @@ class Wallet:
 
 
 def test_what_a_contract_signs_goes_alone(
-    desk: Desk, batches: list[list[Action]], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, ledger: FrailLedger, batches: list[list[Action]]
 ) -> None:
     """Its signature looks like a key's, and is not of the actor's; a batch would have it refused."""
     wallet = Wallet()
-    check = memory_rules._check_signed
-
-    def ask(*given: Any) -> None:  # as a ledger in memory cannot
-        *what, signer, sequence = given
-        check(*what, wallet.owner.address if signer == wallet.address else signer, sequence)
-
-    monkeypatch.setattr(memory_rules, "_check_signed", ask)
+    owner = wallet.owner.address
+    ledger.wallets[wallet.address] = lambda digest, signature: recover(digest, signature) == owner
     ticket = desk.tickets.open("Question", by=wallet).ticket
     talk = [
         Wish(intents.answer(ticket, "Answer")),

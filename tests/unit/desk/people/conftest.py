@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from supportledger.chain.memory import MemoryLedger
 from supportledger.chain.signer import KeySigner, local_signer
 from supportledger.channels.mail_memory import MemoryMail
 from supportledger.desk.cast import Keys
@@ -85,7 +86,8 @@ class House:
         self.people = People(self.cabinet, self.vault, self.clock)
         self.sessions = Sessions(self.cabinet, self.people, Lifetimes(), self.second_factor)
         self.api_keys = ApiKeys(self.cabinet, self.people, self.keys.address)
-        self.wallets = Wallets(self.cabinet, self.people, Place(URL, CHAIN))
+        self.ledger = MemoryLedger(local_signer("admin").address)
+        self.wallets = Wallets(self.cabinet, self.people, Place(URL, CHAIN), self.ledger.approves)
         self.passkeys = Passkeys(self.cabinet, self.people, URL, "Help")
         self.codes = Codes(self.cabinet, self.people, "Help")
         self.links = Links(self.cabinet, self.people, self.mail, f"{URL}/sign-in/link", "Help")

@@ -2,12 +2,12 @@
 
 import pytest
 from eth_account import Account
-from eth_account.messages import encode_defunct
+from eth_account.messages import _hash_eip191_message, encode_defunct
 
 from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.people.wallets import TEXT_LIFETIME_S
-from supportledger.errors import Conflict, Denied, InputError, NotSignedIn
+from supportledger.errors import Conflict, Denied, InputError, NotSignedIn, RpcUnavailable
 from supportledger.model.ids import Address
 from supportledger.model.people import Role
 from tests.unit.desk.people.conftest import BROWSER
@@ -129,12 +129,72 @@ def test_what_is_no_signature_is_refused(house, lin, signature):
         house.wallets.sign_in(text, signature, BROWSER)
 
 
-def test_wallets_that_are_contracts_are_told_so(house, lin):
-    """A signature of a contract's wallet is refused with a word on what helps."""
+SAFE = "0x" + "11" * 130
+
+
+def test_contracts_sign_in(house, lin):
+    """A wallet that is a contract is asked, with the hash that wallets sign."""
     text = house.wallets.begin(WALLET, BROWSER)
-    with pytest.raises(Denied, match="ERC-1271") as caught:
-        house.wallets.sign_in(text, "0x" + "11" * 130, BROWSER)
-    assert "key of its own" in caught.value.hint
+    asked = []
+    house.ledger.wallets[WALLET] = lambda *question: asked.append(question) or True
+    assert lin == house.wallets.sign_in(text, SAFE, BROWSER)
+    assert [(bytes(_hash_eip191_message(encode_defunct(text=text))), bytes.fromhex(SAFE[2:]))] == asked
+
+
+@pytest.mark.parametrize("signature", [SAFE, "0x" + "11" * 65, "0x" + "11" * 4_096])
+def test_contracts_that_do_not_confirm_are_told_so(house, lin, signature):
+    """A wallet that says no, or has no code on this chain, is told which chain is meant."""
+    for wallets in ({}, {WALLET: lambda *_: False}):
+        house.ledger.wallets.update(wallets)
+        text = house.wallets.begin(WALLET, BROWSER)
+        with pytest.raises(Denied, match="not one of this address") as caught:
+            house.wallets.sign_in(text, signature, BROWSER)
+        assert "chain 31337" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("signature", "why"),
+    [
+        ("0x", "not signed"),
+        ("0x" + "11" * 4_097, "at most"),
+        ("0x1", "not signed"),
+        (SAFE + "6492" * 16, "ERC-6492"),
+    ],
+)
+def test_no_contract_is_asked_for_what_is_no_signature(house, lin, signature, why):
+    """Nothing, too much, and wallets that are not there yet: even one that takes anything is not asked."""
+    house.ledger.wallets[WALLET] = lambda *_: True
+    text = house.wallets.begin(WALLET, BROWSER)
+    with pytest.raises(Denied, match=why):
+        house.wallets.sign_in(text, signature, BROWSER)
+
+
+def test_a_contract_that_takes_anything_opens_no_other_door(house, lin):
+    """Its text must be ours, of this browser, and new, as everybody's."""
+    house.ledger.wallets[WALLET] = lambda *_: True
+    text = house.wallets.begin(WALLET, BROWSER)
+    with pytest.raises(Denied, match="another browser"):
+        house.wallets.sign_in(text, SAFE, "another cookie")
+    with pytest.raises(Denied, match="domain"):
+        house.wallets.sign_in(text.replace("desk.example wants", "evil.example wants"), SAFE, BROWSER)
+    late = text + "\nNot Before: 2027-01-01T00:00:00Z"
+    with pytest.raises(Denied, match="beginning"):
+        house.wallets.sign_in(late, SAFE, BROWSER)
+    assert lin == house.wallets.sign_in(text, SAFE, BROWSER)
+    with pytest.raises(Denied, match="used already"):
+        house.wallets.sign_in(text, SAFE, BROWSER)
+
+
+def test_a_node_that_is_away_lets_nobody_in(house, lin):
+    """Whether a contract has signed is not known then, and is not guessed."""
+
+    def away(*_):
+        raise RpcUnavailable("the node is away")
+
+    house.ledger.wallets[WALLET] = away
+    text = house.wallets.begin(WALLET, BROWSER)
+    with pytest.raises(RpcUnavailable):
+        house.wallets.sign_in(text, SAFE, BROWSER)
 
 
 def test_strangers_are_customers_at_most(house):
