@@ -7,8 +7,8 @@ entry, and a changed copy of one costs 2 µs instead of 10.
 Source: LEDGER, "A ticket is one storage word"; contracts/types/Ticket.sol.
 """
 
+import struct
 from enum import IntEnum
-from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple, Self
 
 from supportledger.errors import InputError
@@ -233,8 +233,8 @@ class TicketState(NamedTuple):
         """
         if len(data) != STATE_SIZE:
             raise InputError(f"a ticket's state is {STATE_SIZE} bytes, not {len(data)}")
-        raw = [data[start:end] for start, end in _PLACES]
-        fields: list[Any] = [int.from_bytes(one, "big") for one in raw]
+        raw = _SPLIT.unpack(data)
+        fields: list[Any] = [*map(int.from_bytes, raw)]  # the default is big-endian
         for name in ("customer", "assignee"):
             fields[_FIELD[name]] = Address(raw[_FIELD[name]])
         fields[_FIELD["head"]] = raw[_FIELD["head"]]
@@ -265,5 +265,5 @@ class TicketState(NamedTuple):
 
 _WIDTHS: Final = (20, 5, 5, 2, 20, 5, 5, 1, 1, 1, 1, 1, 1, 1, 1, 5, 5, 4, 4, 4, 4, 32)
 """Bytes of each field of `TicketState`, in order: they lie one after the other."""
-_PLACES: Final = tuple(pairwise(accumulate(_WIDTHS, initial=0)))
+_SPLIT: Final = struct.Struct("".join(f"{width}s" for width in _WIDTHS))
 _FIELD: Final = {name: at for at, name in enumerate(TicketState._fields)}

@@ -16,8 +16,9 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from supportledger.errors import CommitmentMismatch, InputError
 
@@ -171,21 +172,33 @@ def _seal(cipher: "AESGCM", aad: bytes, data: bytes) -> bytes:
 
 
 def _unseal(cipher: "AESGCM", aad: bytes, sealed: object) -> bytes:
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- most commands open nothing
-
     # whoever alters a file of SQLite can put a number or a text in place of bytes
     if not isinstance(sealed, bytes) or len(sealed) < 1 + _NONCE + _TAG or sealed[:1] != _VERSION:
         raise CommitmentMismatch("what is stored is not sealed as it must be: it was altered")
     try:
         return cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], aad)
-    except InvalidTag:
+    except _library().invalid:
         raise CommitmentMismatch("the seal does not open: it was altered, or moved from elsewhere") from None
 
 
 def _cipher(key: bytes) -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- as above
+    return _library().cipher(key)
 
-    return AESGCM(key)
+
+class _Library(NamedTuple):
+    """What is used of `cryptography`."""
+
+    cipher: type["AESGCM"]
+    invalid: type[Exception]
+
+
+@cache
+def _library() -> _Library:
+    """Load it when something is sealed or opened: most commands do neither."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- as it says
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- as it says
+
+    return _Library(AESGCM, InvalidTag)
 
 
 def _aad(purpose: Purpose, ticket: bytes, where: bytes) -> bytes:

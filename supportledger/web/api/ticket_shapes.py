@@ -1,5 +1,7 @@
 """Tickets, their entries and what is on its way, as programs get them."""
 
+from typing import Final
+
 from pydantic import Field
 
 from supportledger.desk.conversations import Said
@@ -15,6 +17,9 @@ from supportledger.web.api.shapes import AddressText, Answer, Hex32, Instant
 
 Content = dict[str, str | int]
 """What was written, by field; bytes are `0x` and hexadecimal digits."""
+
+
+_FLAGS: Final = tuple((one, one.name.lower().replace("_", "-")) for one in Flag)
 
 
 class Filed(Answer):
@@ -156,7 +161,7 @@ def ticket_of(row: Row) -> Ticket:
         tier=state.tier,
         level=state.level,
         rating=state.rating,
-        flags=[one.name.lower().replace("_", "-") for one in Flag if state.has(one)],
+        flags=[name for one, name in _FLAGS if state.has(one)],
         unseen=state.unseen,
         entries=state.entries,
         opened_at=state.opened_at,
@@ -173,7 +178,7 @@ def whole_of(row: Row, page: TicketPage, tag: str) -> TicketWhole:
     """Show a ticket with everything."""
     escalation = page.escalation
     return TicketWhole(
-        **ticket_of(row).model_dump(),
+        **dict(ticket_of(row)),
         tag=tag,
         history=[entry_of(page, one) for one in page.view.entries],
         conversation=[line_of(one) for one in page.conversation],
