@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from supportledger.desk.front import Front
 from supportledger.errors import ContentErased, Outdated
+from supportledger.model.ids import TicketId
 from supportledger.model.records import TicketRecord
 from supportledger.ports.filing import Filing
 
@@ -22,11 +23,20 @@ _HEX: Final = 32
 
 def tag_of(front: Front, record: TicketRecord, filing: Filing) -> str:
     """Give the tag of a ticket as it is now."""
-    said = hashlib.sha256(record.state.hash() + str((record.due_at, filing.version)).encode())
-    for one in front.desk.store.drafts(ticket=record.id):
+    return _tag(front, record.id, filing, record.state.hash() + str(record.due_at).encode())
+
+
+def arriving_tag(front: Front, ticket: TicketId, filing: Filing) -> str:
+    """Give the tag of a ticket that is on its way to the ledger; once it is there, it has another one."""
+    return _tag(front, ticket, filing, b"arriving")
+
+
+def _tag(front: Front, ticket: TicketId, filing: Filing, state: bytes) -> str:
+    said = hashlib.sha256(state + f" {filing.version}\n".encode())
+    for one in front.desk.store.drafts(ticket=ticket):
         said.update(f"{one.key.hex()} {one.status} {one.index}\n".encode())
     try:
-        place = front.desk.conversations.place(record.id)
+        place = front.desk.conversations.place(ticket)
     except ContentErased:
         place = {"erased": 1}
     said.update(str(sorted(place.items())).encode())

@@ -5,16 +5,19 @@ from typing import Final
 from pydantic import Field
 
 from supportledger.desk.conversations import Said
+from supportledger.desk.filing.arriving import Arrival
 from supportledger.desk.filing.browsing import Page as TicketPage
 from supportledger.desk.filing.browsing import Row, Underway
 from supportledger.desk.reading import EntryView
 from supportledger.model.ids import NOBODY, Address
-from supportledger.model.records import Draft
+from supportledger.model.records import Draft, DraftStatus
 from supportledger.model.ticket import Flag
 from supportledger.ports.filing import Filing
 from supportledger.proof.fields import Fields
 from supportledger.web.api.shapes import AddressText, Answer, Hex32, Instant
 
+_NOTHING: Final = "0x" + "00" * 32
+"""What the ledger's slot of a ticket holds before there is one."""
 Content = dict[str, str | int]
 """What was written, by field; bytes are `0x` and hexadecimal digits."""
 
@@ -41,7 +44,11 @@ class Ticket(Answer):
 
     id: Hex32
     handle: str = Field(examples=["stfy-qt2n-dk3c-52ny"])
-    status: str = Field(examples=["Open"])
+    status: str = Field(
+        examples=["Open"],
+        description="Open, Pending, OnHold, Solved, Closed; Arriving: it is on its way to the ledger, and "
+        "what only the ledger knows is 0; Rejected: the ledger does not take it, and `underway` says why.",
+    )
     subject: str
     customer: AddressText | None = Field(description="null: one without a key.")
     assignee: AddressText | None
@@ -187,6 +194,40 @@ def whole_of(row: Row, page: TicketPage, tag: str) -> TicketWhole:
         escalation=None
         if escalation is None
         else Escalatable(clock=escalation.clock.name.lower(), due=escalation.due, at=escalation.at),
+    )
+
+
+def arriving_of(arrival: Arrival, filing: Filing, tag: str) -> TicketWhole:
+    """Show a ticket that the ledger does not have yet."""
+    opening = arrival.underway[0].draft
+    is_rejected = opening.status is DraftStatus.REJECTED
+    return TicketWhole(
+        id=str(arrival.ticket),
+        handle=arrival.ticket.handle,
+        status="Rejected" if is_rejected else "Arriving",
+        subject=arrival.subject,
+        customer=_address(opening.customer or NOBODY),
+        assignee=None,
+        policy=0,
+        tier=0,
+        level=0,
+        rating=0,
+        flags=[],
+        unseen=0,
+        entries=0,
+        opened_at=opening.created_at,
+        settled_at=None,
+        due_at=None,
+        head=_NOTHING,
+        state=_NOTHING,
+        waiting=0 if is_rejected else 1,
+        filed=filed_of(filing),
+        tag=tag,
+        history=[],
+        conversation=[line_of(one) for one in arrival.conversation],
+        underway=[_underway(one) for one in arrival.underway],
+        clocks=[],
+        escalation=None,
     )
 
 

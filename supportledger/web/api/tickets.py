@@ -10,13 +10,16 @@ from supportledger.desk.filing.browsing import Row
 from supportledger.desk.filing.sights import outward, own_sight, reader_of, sight_of
 from supportledger.desk.filing.views import View, ask
 from supportledger.desk.people.visitors import Visitor
+from supportledger.errors import NotFound
 from supportledger.model.ids import TicketId
 from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.people import Right
 from supportledger.model.records import TicketQuery
 from supportledger.model.ticket import Status
+from supportledger.ports.filing import Filing
 from supportledger.web.api.acting import at, found, open_ticket
-from supportledger.web.api.as_read import is_known, tag_of
+from supportledger.web.api.arriving import arriving, show_arriving
+from supportledger.web.api.as_read import arriving_tag, is_known, tag_of
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import Answer, Handle, Hex32, Meta, Page
@@ -126,10 +129,17 @@ def open_(
 def ticket(
     request: Request, response: Response, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]
 ) -> Any:
-    """Show a ticket with its entries, its conversation and what is on its way; the reading is on record."""
+    """
+    Show a ticket with its entries, its conversation and what is on its way; the reading is on record.
+
+    One that was opened a moment ago has the status `Arriving` until the ledger has it.
+    """
     front, sight = front_of(request), sight_of(visitor)
     with front.desk.store.moment():
-        record, filing = found(request, visitor, name)
+        try:
+            record, filing = found(request, visitor, name)
+        except NotFound as unknown:
+            return _arriving(request, response, visitor, *arriving(request, visitor, name, unknown))
         tag = tag_of(front, record, filing)
         if is_known(request, tag):
             return Response(status_code=_NOT_CHANGED, headers={"etag": tag})
@@ -151,6 +161,17 @@ def entries(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Ri
 
 
 # -- inside --------------------------------------------------------------------------------------------------
+
+
+def _arriving(
+    request: Request, response: Response, visitor: Visitor, ticket: TicketId, filing: Filing
+) -> Any:
+    """Show a ticket that is on its way."""
+    tag = arriving_tag(front_of(request), ticket, filing)
+    if is_known(request, tag):
+        return Response(status_code=_NOT_CHANGED, headers={"etag": tag})
+    response.headers["etag"] = tag
+    return show_arriving(request, visitor, ticket, filing, tag)
 
 
 def _own(request: Request, wanted: Filter, visitor: Visitor) -> Page[Ticket]:
