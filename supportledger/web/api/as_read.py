@@ -50,15 +50,17 @@ def check_match(request: Request, tag: str) -> None:
     Raises:
         Outdated: It has changed since.
     """
-    if not _names(request.headers.get("if-match", "*"), tag):
+    tags = _tags(request, "if-match")
+    if tags and "*" not in tags and tag not in tags:  # a weak one is never the same
         raise Outdated("this has changed since it was read")
 
 
 def is_known(request: Request, tag: str) -> bool:
     """Tell whether whoever asks has it already."""
-    return _names(request.headers.get("if-none-match", ""), tag)
-
-
-def _names(header: str, tag: str) -> bool:
-    tags = [one.strip().removeprefix("W/") for one in header.split(",")]
+    tags = [one.removeprefix("W/") for one in _tags(request, "if-none-match")]
     return "*" in tags or tag in tags
+
+
+def _tags(request: Request, header: str) -> list[str]:
+    """List the tags that a header names; one that is there and empty names one that nothing has."""
+    return [one.strip() for said in request.headers.getlist(header) for one in said.split(",")]

@@ -5,6 +5,7 @@ Requests that are sent twice and done once: `Idempotency-Key`.
 2. Once it has succeeded, its answer is kept for a day, sealed; the same request again gets the same answer.
 3. Another request with that key is refused (422); the same one meanwhile is asked to come again (409).
 4. What failed is forgotten: nothing was done, and it may be tried again.
+5. Whoever does not see the ticket any more does not get the answer again either: not what was said of it.
 
 Warning: a process that dies between doing and putting down what it did, leaves a request that counts as
 being worked on for five minutes, and may be done again afterwards.
@@ -21,11 +22,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from supportledger.desk.filing.sights import own_sight, sight_of
 from supportledger.desk.front import Front
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Conflict, InputError, NotFound, Unfinished
 from supportledger.model.ids import TicketId
 from supportledger.ports.cabinet import Cabinet, Paper
+from supportledger.web.naming import ticket_named
+from supportledger.web.visitors import front_of
 
 HEADER: Final = "idempotency-key"
 REPLAYED: Final = "idempotent-replayed"
@@ -37,6 +41,7 @@ _LONGEST: Final = 255
 _LARGEST: Final = 512 * 1024
 """Bytes of an answer that is kept; larger ones are made anew."""
 _HEADERS: Final = ("content-type", "location", "etag")
+_TICKETS: Final = "/api/v1/tickets/"
 _OK: Final = range(200, 300)
 
 
@@ -50,12 +55,14 @@ class Repeated:
         person: Whose it is.
         name: Of its paper: the key, as of whoever sent it.
         now: Unix seconds.
+        check: Refuses whoever may not have the answer again.
     """
 
     cabinet: Cabinet
     person: TicketId
     name: str
     now: Callable[[], int]
+    check: Callable[[], None]
 
     @classmethod
     def of(cls, front: Front, request: Request, visitor: Visitor) -> Self | None:
@@ -71,7 +78,13 @@ class Repeated:
         if not 1 <= len(key) <= _LONGEST or not key.isascii() or not key.isprintable():
             raise InputError(f"an Idempotency-Key has 1 to {_LONGEST} visible characters")
         name = hashlib.sha256(f"{visitor.session}\n{key}".encode()).hexdigest()
-        return cls(front.cabinet, visitor.person, name, lambda: front.people.now)
+        return cls(
+            front.cabinet,
+            visitor.person,
+            name,
+            lambda: front.people.now,
+            lambda: _check_sight(request, visitor),
+        )
 
     async def answer(
         self, request: Request, work: Callable[[Request], Coroutine[Any, Any, Response]]
@@ -81,6 +94,7 @@ class Repeated:
 
         Raises:
             InputError: The key stands for another request.
+            NotFound: The ticket that it was about is out of sight now.
             Unfinished: It is being worked on.
         """
         asked = await _asked(request)
@@ -116,6 +130,7 @@ class Repeated:
             )
         if "status" not in data:
             raise Unfinished("the same request is being worked on")
+        self.check()
         headers = {**data["headers"], REPLAYED: "true"}
         return Response(bytes.fromhex(data["body"]), data["status"], headers)
 
@@ -130,6 +145,23 @@ class Repeated:
             self.cabinet.write(replace(paper, data=data, expires_at=self.now() + KEPT_S))
         except Conflict:  # it took so long that it was begun again: that one's answer is kept
             return
+
+
+def _check_sight(request: Request, visitor: Visitor) -> None:
+    """
+    Refuse whoever does not see any more what a request is about.
+
+    Raises:
+        NotFound: It is a ticket, and out of their sight.
+    """
+    name = request.path_params.get("name")
+    if name is None or not request.url.path.startswith(_TICKETS):
+        return
+    ticket, browsing = ticket_named(request, name), front_of(request).desk.browsing
+    try:
+        browsing.find(ticket, sight_of(visitor))
+    except NotFound:  # one of the staff may have one of their own
+        browsing.find(ticket, own_sight(visitor))
 
 
 async def _asked(request: Request) -> str:

@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from fastapi import APIRouter
 
+from supportledger.desk.filing.queues import Queue
 from supportledger.desk.people.api_keys import Wanted
 from supportledger.model.people import Right, Role
 from supportledger.web.api.guards import check_guards
@@ -163,3 +164,27 @@ def test_a_route_that_nothing_guards_stops_the_start():
     router.get("/open")(lambda: "come in")
     with pytest.raises(TypeError, match="/open"):
         check_guards(router)
+
+
+def test_whoever_lost_sight_gets_no_answer_again(browser, customer, front, relay, said):
+    """What is out of sight meanwhile is not told again; whoever still sees it gets the same answer."""
+    ticket = said(customer.post(f"{API}/tickets", json=NEW), 202)["ticket"]
+    relay()
+    agent = browser(Role.AGENT, identity="agent", name="Ada", queues={"general"})
+    note = lambda: keyed(agent, "k1", {"body": "Secret."}, f"/tickets/{ticket}/note")  # noqa: E731 -- short
+    first = note()
+    assert (202, first.content) == (note().status_code, note().content)
+    front.queues.save(Queue("withdrawals"))
+    front.queues.move([front.desk.store.draft(bytes.fromhex(first.json()["id"][2:])).ticket], "withdrawals")
+    hidden = note()
+    assert (404, "not-found") == (hidden.status_code, hidden.json()["code"])
+    assert first.json()["id"] not in hidden.text
+
+
+def test_who_opened_a_ticket_gets_the_answer_again(browser, front, relay, said):
+    """An opening that was routed out of sight is not sent twice because its answer was lost."""
+    agent = browser(Role.AGENT, identity="agent", name="Ada", queues={"elsewhere"})
+    first = keyed(agent, "k1")
+    relay()
+    assert (first.status_code, first.content) == (keyed(agent, "k1").status_code, keyed(agent, "k1").content)
+    assert 1 == tickets_of(front)

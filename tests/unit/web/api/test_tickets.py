@@ -232,3 +232,28 @@ def test_what_cannot_be_is_refused(customer, body):
     )
     assert 422 == answer.status_code, answer.text
     assert "input-error" == answer.json()["code"]
+
+
+@pytest.mark.parametrize("weaken", ["W/{}", '"other", W/{}', "w/{}", "", ",", "{}x"])
+def test_a_weak_tag_is_never_the_same(agent, ticket, said, weaken):
+    """Whoever acts on what they have read shows it exactly: weak tags, and none at all, are refused."""
+    header = {"if-match": weaken.format(agent.get(ticket).headers["etag"])}
+    refused = agent.post(f"{ticket}/note", json={"body": "One."}, headers=header)
+    assert (412, "outdated") == (refused.status_code, refused.json()["code"])
+    assert 1 == said(agent.get(ticket))["entries"]
+
+
+@pytest.mark.parametrize("name", ['"other", {}', "*", "{} , "])
+def test_one_of_several_tags_is_enough(agent, ticket, said, name):
+    """A list of tags is one of them, and a star is any; a weak tag still saves reading."""
+    tag = agent.get(ticket).headers["etag"]
+    assert 304 == agent.get(ticket, headers={"if-none-match": "W/" + tag}).status_code
+    header = {"if-match": name.format(tag)}
+    said(agent.post(f"{ticket}/note", json={"body": "One."}, headers=header), 202)
+
+
+def test_tags_may_stand_in_several_headers(agent, ticket, said):
+    """Headers of the same name are one list."""
+    tag = agent.get(ticket).headers["etag"]
+    headers = [("if-match", '"other"'), ("if-match", tag)]
+    said(agent.post(f"{ticket}/note", json={"body": "One."}, headers=headers), 202)
