@@ -1,10 +1,11 @@
 /** Forms that a key signs: written down by the desk, checked and made again here, signed, and brought back. */
 import { Trouble } from "../shared/errors.js";
 import { accepted } from "../shared/drafts.js";
-import { checked } from "./check.js";
+import { checked, checkedClaim } from "./check.js";
 import { Refused, ask, said } from "./desk.js";
 import { signInAgain, signerOf } from "./signers.js";
 
+const DAY_S = 86_400n;
 const TEXTS = { open: ["subject", "body"], reply: ["body"], close: ["reason"], rate: ["comment"] };
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const REFUSED_BY_WALLET = 4001;
@@ -43,6 +44,7 @@ async function signed(form, address) {
 
 /** @param {HTMLFormElement} form @param {string} address @returns {Promise<string>} Where to go on. */
 async function brought(form, address) {
+  if (form.dataset.sign === "claim") return claimed(form, address);
   const wanted = typed(form);
   const again = () => signInAgain(address);
   const prepared = await ask("/my/prepare", sent(form, wanted), again);
@@ -54,6 +56,19 @@ async function brought(form, address) {
   const signature = await signer.typed(request, digest);
   const product = form.elements.product?.value ?? "";
   const { to } = await ask("/my/submit", { id: prepared.id, signature, product }, again);
+  return to;
+}
+
+/** Take a ticket over: what is signed is made here, for this ticket, this address, and two days at most. */
+async function claimed(form, address) {
+  const again = () => signInAgain(address);
+  const room = `/my/tickets/${form.dataset.ticket}/claim`;
+  const prepared = await ask(`${room}/prepare`, {}, again);
+  const { typed: request, digest } = checkedClaim(prepared, form.dataset.ticket, address, 2n * DAY_S);
+  const signer = await signerOf(address);
+  step(form, signer.isWallet ? "inWallet" : "sending");
+  const signature = await signer.typed(request, digest);
+  const { to } = await ask(`${room}/take`, { deadline: prepared.deadline, signature }, again);
   return to;
 }
 

@@ -59,6 +59,30 @@ export async function checked(prepared, wanted, address) {
   return { typed, digest: digest(primaryType, own, at), differs };
 }
 
+/**
+ * Check what is to be signed to take a ticket over, and make it again.
+ * @param {any} prepared As the desk wrote it.
+ * @param {string} ticket Handle.
+ * @param {Hex} address Who signs.
+ * @param {bigint} longest Seconds that the signature may count.
+ * @returns {{typed: object, digest: Hex}}
+ */
+export function checkedClaim(prepared, ticket, address, longest) {
+  const { message, primaryType, domain } = prepared.typedData;
+  const at = { chainId: BigInt(domain.chainId), ledger: parseAddress(domain.verifyingContract) };
+  const own = {
+    ticketId: message.ticketId,
+    customer: parseAddress(message.customer),
+    deadline: BigInt(message.deadline),
+  };
+  need(primaryType === "Claim", "it is another message");
+  need(own.customer === address, "it is somebody else's");
+  need(handle(own.ticketId) === ticket, "it is about another ticket");
+  need(own.deadline === BigInt(prepared.deadline), "its time is another one");
+  need(own.deadline <= BigInt(Math.floor(Date.now() / 1_000)) + longest, "its time is another one");
+  return { typed: walletRequest("Claim", own, at), digest: digest("Claim", own, at) };
+}
+
 /** @param {string | null} text */
 const fieldsOf = (text) =>
   JSON.parse(text ?? "[]").map(({ name, type, value, salt }) =>

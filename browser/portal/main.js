@@ -23,7 +23,7 @@ if (events) follow(events, look);
 async function look() {
   const told = document.querySelector("[data-live-told]");
   try {
-    take(await load(location.pathname.replace(/\/(reply|rate|close)$/, "")), fresh);
+    take(await load(location.pathname.replace(/\/(reply|rate|close|claim\/take)$/, "")), fresh);
     told.textContent = "";
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

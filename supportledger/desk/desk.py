@@ -28,6 +28,7 @@ from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.relay import Relay
 from supportledger.desk.service import Service
+from supportledger.desk.signing.claiming import Claiming
 from supportledger.desk.signing.signing import Signing
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
@@ -94,6 +95,7 @@ class Desk:
         clerk = Clerk(ledger, cast, clock, promises, self.receipts, files, self.conversations, door)
         self.browsing = Browsing(store, self.conversations, promises, self.reads)
         self.signing = Signing(ledger, store, cast, clerk, clock, promises, self.receipts)
+        self.claiming = Claiming(ledger, store, cast, self.signing)
         posting = Posting(ledger, store, reading, cast)
         bulk = Bulk(ledger, store, cast, clerk, posting, reading, promises)
         self.actions = Actions(store, reading)

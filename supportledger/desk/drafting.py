@@ -174,6 +174,8 @@ def position(order: Lane, state: TicketState) -> int:
 def after(draft: Draft, state: TicketState) -> TicketState:
     """Count a draft in its lane, so that another one can be signed before this one is mined."""
     order = lane(draft.action, draft.actor, state.customer)
+    if draft.action is Action.CLAIM:
+        state = state._replace(customer=Address(draft.argument.to_bytes(20, "big")))
     if order is Lane.CUSTOMER:
         return state._replace(customer_seq=state.customer_seq + 1)
     return state if order is Lane.NONE else state._replace(staff_seq=state.staff_seq + 1)

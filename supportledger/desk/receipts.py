@@ -8,8 +8,9 @@ one, and a ledger whose time is past `include_by` without the action, holds proo
 from typing import Final
 
 from supportledger.desk.cast import Cast, Part
-from supportledger.errors import Denied
+from supportledger.errors import Denied, SignatureMismatch
 from supportledger.model.agent import UNCERTIFIED
+from supportledger.model.ids import Address
 from supportledger.model.records import Draft, ReceiptRecord
 from supportledger.model.ticket import Auth
 from supportledger.ports import LedgerReader, Store
@@ -38,13 +39,27 @@ class Receipts:
             draft: What was signed.
             now: Unix seconds.
         """
-        is_lasting = bool(draft.signature) and draft.auth is not Auth.ERC1271
-        signer = self._cast.understudy(Part.SERVICE) if is_lasting else None
+        signer = self._cast.understudy(Part.SERVICE) if self._is_by_keys(draft) else None
         if signer is None:
             return None
         message = typed_data.Receipt(draft.key, now, now + INCLUDED_WITHIN_S)
         signature = signer.sign_message(message, self._ledger.domain)
         return ReceiptRecord(draft.key, now, message.include_by, signer.address, signature)
+
+    def _is_by_keys(self, draft: Draft) -> bool:
+        """Tell whether keys have made all signatures of a draft, so that they stay good."""
+        if not draft.signature or draft.auth is Auth.ERC1271:
+            return False
+        return not draft.consent or self._consents(draft)
+
+    def _consents(self, draft: Draft) -> bool:
+        customer = Address(draft.argument.to_bytes(20, "big"))
+        message = typed_data.Claim(draft.ticket, customer, draft.deadline)
+        try:
+            typed_data.verify(message, self._ledger.domain, draft.consent, customer)
+        except SignatureMismatch:  # a contract may have consented
+            return False
+        return True
 
     def get(self, digest: bytes) -> ReceiptRecord:
         """

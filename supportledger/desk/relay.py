@@ -7,8 +7,8 @@ Carrying drafts to the ledger: the work of one round, for whatever drafts it is 
    refused. What must wait for another draft waits.
 3. The rest is called submitted, and only then sent: what was signed by the relayer, fifty in a transaction;
    what was not, by its actor, if the key is at hand.
-4. What contracts signed goes one by one, a few in a round: it waits for its block, and must not keep the rest
-   from theirs.
+4. What contracts signed, and claims, go one by one, a few in a round: each waits for its block, and must not
+   keep the rest from theirs.
 5. Before a refusal is believed, the ledger is asked again: somebody else may have carried the same draft.
 6. What the node could not take, or did not answer for, waits; so does what came too late for the state that
    it was presented with.
@@ -49,7 +49,7 @@ _SLOTS: Final = 500
 _FEW: Final = 20
 _PLAIN_SIGNATURE: Final = 65
 _APPROVED: Final = 5
-"""Drafts that contracts signed, in a round."""
+"""Drafts that contracts signed, and claims, in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class _Round:
         if problem := self._hindrance(draft):
             self._done[draft.key] = problem
             return state
-        if _goes_with_others(draft):
+        if _goes_with_others(draft) and all(one.ticket != draft.ticket for one in plan.singles):
             plan.groups.setdefault(draft.ticket, []).append(draft)
         else:
             plan.singles.append(draft)
@@ -255,12 +255,12 @@ class _Round:
         return self._crowd(draft) if sender else _waiting(_no_key(draft))
 
     def _crowd(self, draft: Draft) -> Error | None:
-        """Let only a few drafts into a round that contracts signed."""
-        if draft.auth is not Auth.ERC1271:
+        """Let only a few drafts into a round that contracts signed, or may have consented to."""
+        if draft.auth is not Auth.ERC1271 and not draft.consent:
             return None
         self._approved += 1
         is_full = self._approved > _APPROVED
-        return WaitsForAnother("others that contracts signed go before it") if is_full else None
+        return WaitsForAnother("others that go alone go before it") if is_full else None
 
     def _sender(self, draft: Draft) -> Signer | None:
         return self._cast.behind(Part.RELAYER) if draft.signature else self._cast.of(draft.actor)

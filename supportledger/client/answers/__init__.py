@@ -43,6 +43,7 @@ from supportledger.client.answers.tickets import (
     TicketRead,
     TicketWhole,
     Verdict,
+    Wished,
 )
 from supportledger.client.answers.views import PageViewShape, ViewShape
 from supportledger.client.answers.webhooks import (
@@ -136,4 +137,5 @@ __all__ = [
     "ViewShape",
     "WaitingShape",
     "Way",
+    "Wished",
 ]

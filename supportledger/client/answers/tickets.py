@@ -1,6 +1,6 @@
 """What a desk answers about tickets, as JSON; made by scripts/client.py."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from supportledger.client.answers.shared import Filed, Meta
 
@@ -162,3 +162,13 @@ class Verdict(TypedDict):
     verdict: str
     reach: str
     steps: "list[Step]"
+
+
+class Wished(TypedDict):
+    """What a customer's key signs to take over a ticket; check it before you sign."""
+
+    ticket: str
+    customer: str
+    deadline: int
+    typed_data: dict[str, Any]
+    digest: str

@@ -127,9 +127,10 @@ class Tickets:
 
     def get(self, name: str) -> answers.TicketWhole:
         """
-        Show a ticket with its entries, its conversation and what is on its way.
+        Show a ticket with its entries, its conversation and what is on its way; the reading is on
+        record.
 
-        The reading is on record.
+        One that was opened a moment ago has the status `Arriving` until the ledger has it.
         """
         found: answers.TicketWhole = self._ask(Ask("GET", f"/tickets/{part(name)}"))
         return found
@@ -197,6 +198,27 @@ class Tickets:
                 f"/tickets/{part(name)}/claim",
                 body={"customer": customer, "deadline": deadline, "signature": signature},
                 if_match=if_match,
+                key=key,
+            )
+        )
+        return found
+
+    def prepare_claim(self, name: str, *, key: str = "") -> answers.Wished:
+        """Write down what a customer's own key signs to take over a ticket that was opened without one."""
+        found: answers.Wished = self._ask(Ask("POST", f"/tickets/{part(name)}/claim/prepare", key=key))
+        return found
+
+    def take_over(self, name: str, *, deadline: int, signature: str, key: str = "") -> answers.Sent:
+        """
+        Take over a ticket of one's own with one's key.
+
+        From then on only this key writes as its customer.
+        """
+        found: answers.Sent = self._ask(
+            Ask(
+                "POST",
+                f"/tickets/{part(name)}/claim/take",
+                body={"deadline": deadline, "signature": signature},
                 key=key,
             )
         )

@@ -192,7 +192,7 @@ class Signing:
         if part is None:
             raise InputError(f"{wanted.action} is nothing that is recorded for a customer")
         ticket = self._seen(wanted.ticket, seen_hash)
-        if ticket.now.customer != NOBODY:
+        if ticket.now.customer != NOBODY or ticket.queued.customer != NOBODY:
             raise Conflict(
                 f"the customer of {wanted.ticket.handle} has a key: only they can act for themselves",
                 hint="Let them sign it with their wallet.",
@@ -208,20 +208,39 @@ class Signing:
         """
         return self._store.draft(key)
 
-    # -- inside ----------------------------------------------------------------------------------------------
+    def authenticate(self, signer: Address, digest: bytes, signature: bytes) -> Auth:
+        """
+        Tell how somebody has signed; a contract is asked only where no key of its address has.
 
-    def _authenticated(self, draft: Draft, signature: bytes) -> Auth:
-        """Tell how a draft is signed; a contract is asked only where no key of its address has signed."""
-        if _is_by_key(draft, signature):
-            return draft.auth if draft.auth is Auth.RECORDED else Auth.ECDSA
-        check_askable(signature, draft.actor)
-        if not self._ledger.approves(draft.actor, draft.key, signature):
+        Args:
+            signer: Who is said to have.
+            digest: What was signed; 32 bytes.
+            signature: As it was brought.
+
+        Raises:
+            SignatureMismatch: They have not.
+            RpcUnavailable: A contract is to be asked, and the node is away.
+        """
+        if _is_by_key(signer, digest, signature):
+            return Auth.ECDSA
+        check_askable(signature, signer)
+        if not self._ledger.approves(signer, digest, signature):
             raise SignatureMismatch(
-                f"this is not signed by {draft.actor}",
+                f"this is not signed by {signer}",
                 hint="Choose the account in your wallet that you began with. A wallet that is a contract "
                 "must be on the chain of the ledger, and confirm the signature by now (ERC-1271).",
             )
         return Auth.ERC1271
+
+    def deadline(self) -> int:
+        """Tell until when something that is signed now counts; Unix seconds, by the ledger's clock."""
+        return self._now().until
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _authenticated(self, draft: Draft, signature: bytes) -> Auth:
+        auth = self.authenticate(draft.actor, draft.key, signature)
+        return draft.auth if auth is Auth.ECDSA and draft.auth is Auth.RECORDED else auth
 
     def _kept(self, submission: Submission) -> Submission:
         draft = self._store.keep([submission])[0]
@@ -303,10 +322,10 @@ class Signing:
         return Now(here, here + self._ahead.get() + SIGNED_FOR_S)
 
 
-def _is_by_key(draft: Draft, signature: bytes) -> bool:
-    """Tell whether the actor's own key has signed, in the one form that the ledger takes."""
+def _is_by_key(signer: Address, digest: bytes, signature: bytes) -> bool:
+    """Tell whether somebody's own key has signed, in the one form that the ledger takes."""
     try:
-        return ecdsa.recover(draft.key, signature) == draft.actor
+        return ecdsa.recover(digest, signature) == signer
     except SignatureMismatch:  # it has not the form that a key makes: a contract may know it
         return False
 

@@ -1,22 +1,26 @@
 """What is done to tickets, each thing by its own verb: signed with the key at hand, then left to relay."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from supportledger.desk.conversations import Message
+from supportledger.desk.intents import Consent
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.ports.filing import Happening
 from supportledger.web.api import wanted
-from supportledger.web.api.acting import as_read, at, author_of, carry_out, may_escalate
+from supportledger.web.api.acting import as_read, at, author_of, carry_out, may_escalate, sent
 from supportledger.web.api.agents import Accepted
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
-from supportledger.web.api.shapes import Body, Handle, Text
+from supportledger.web.api.shapes import AddressText, Body, Handle, Hex32, Instant, SignatureText, Text
+from supportledger.web.api.shapes import Answer as Shown
 from supportledger.web.api.ticket_shapes import Line, Sent, line_of
 from supportledger.web.doors import SIGNED_IN, needs
+from supportledger.web.portal.claiming import key_of
+from supportledger.web.portal.tickets import own
 from supportledger.web.visitors import front_of
 
 router = APIRouter(tags=["tickets"], route_class=Guarded)
@@ -30,6 +34,23 @@ class Say(Body):
     body: Text = Field(examples=["I am looking at it now."])
     language: str = Field(default="", max_length=35)
     channel: str = Field(default="", max_length=64)
+
+
+class Wished(Shown):
+    """What a customer's key signs to take over a ticket; check it before you sign."""
+
+    ticket: str = Field(description="Handle.")
+    customer: AddressText = Field(description="Whose it will be.")
+    deadline: Instant
+    typed_data: dict[str, Any] = Field(description="The request of `eth_signTypedData_v4`.")
+    digest: Hex32
+
+
+class Consented(Body):
+    """The signature of what was prepared."""
+
+    deadline: Instant
+    signature: SignatureText
 
 
 @router.post("/tickets/{name}/answer", operation_id="tickets.answer", responses=_PROBLEMS, status_code=_TAKEN)
@@ -128,6 +149,40 @@ def claim(
 ) -> Sent:
     """Give a ticket without a key its customer, who has consented."""
     return at(response, carry_out(request, visitor, name, act))
+
+
+@router.post(
+    "/tickets/{name}/claim/prepare", operation_id="tickets.prepare_claim", responses=problems(404, 409)
+)
+def prepare_claim(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.REPLY)]) -> Wished:
+    """Write down what a customer's own key signs to take over a ticket that was opened without one."""
+    made = front_of(request).desk.claiming.prepare(own(request, name, visitor), key_of(visitor))
+    return Wished(
+        ticket=made.ticket.handle,
+        customer=str(made.customer),
+        deadline=made.deadline,
+        typed_data=dict(made.typed_data),
+        digest="0x" + made.digest.hex(),
+    )
+
+
+@router.post(
+    "/tickets/{name}/claim/take",
+    operation_id="tickets.take_over",
+    responses=problems(404, 409),
+    status_code=_TAKEN,
+)
+def take_over(
+    request: Request,
+    response: Response,
+    name: Handle,
+    signed: Consented,
+    visitor: Annotated[Visitor, needs(Right.REPLY)],
+) -> Sent:
+    """Take over a ticket of one's own with one's key; from then on only this key writes as its customer."""
+    ticket, signature = own(request, name, visitor), bytes.fromhex(signed.signature[2:])
+    consent = Consent(key_of(visitor), signed.deadline, signature)
+    return at(response, sent(front_of(request).desk.claiming.take(ticket, consent)))
 
 
 @router.post("/tickets/{name}/reply", operation_id="tickets.reply", responses=_PROBLEMS, status_code=_TAKEN)

@@ -27,7 +27,7 @@ from supportledger.web.visitors import front_of, token_of
 
 router = APIRouter()
 PAGE: Final = 25
-_ACCEPTED: Final = frozenset({"new", "reply", "rate", "close", "escalate"})
+_ACCEPTED: Final = frozenset({"new", "reply", "rate", "close", "escalate", "claim"})
 PRODUCTS: Final = ("", "account", "deposit", "withdrawal", "wallet", "trading", "security", "other")
 """What a customer can say that a ticket is about; also the skill that answers it."""
 
@@ -142,6 +142,7 @@ def shown(
         handle=ticket.handle,
         own=visitor.address is not None and found.view.state.customer == visitor.address,
         keyless=found.view.state.customer == NOBODY,
+        claimable=found.view.state.customer == NOBODY and front.desk.claiming.is_claimable(ticket),
         promise=promise_of(front, found.view.state.policy, entered.language),
         entered=entered,
         accepted=_accepted(request),
