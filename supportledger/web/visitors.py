@@ -53,6 +53,12 @@ def is_looked_up(request: Request) -> bool:
     return hasattr(request.state, "visitor")
 
 
+def is_known(request: Request) -> bool:
+    """Tell whether somebody's session sends a request, before anything of it is read."""
+    token = token_of(request)
+    return bool(token) and front_of(request).sessions.visitor(token).person is not None
+
+
 def found_anew(request: Request) -> Visitor:
     """
     Tell who asks, as it is now: for answers that take long.

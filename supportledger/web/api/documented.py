@@ -11,6 +11,7 @@ _SAID: Final[Mapping[int, str]] = {
     403: "Whoever asks may not do this.",
     404: "It does not exist, or is out of sight: nobody can tell which.",
     405: "This cannot be done to it.",
+    408: "The body came too slowly.",
     409: "It collides with what has happened: read again, and decide anew.",
     410: "It was erased, on purpose and for good.",
     412: "It is not as `If-Match` says.",
@@ -21,7 +22,7 @@ _SAID: Final[Mapping[int, str]] = {
     502: "Somebody else's server did not take it.",
     503: "The ledger's node or the store cannot be used now: come again after `Retry-After`.",
 }
-USUAL: Final = (400, 401, 403, 413, 415, 422, 429, 503)
+USUAL: Final = (400, 401, 403, 408, 413, 415, 422, 429, 503)
 """Of every route with a door."""
 
 

@@ -27,6 +27,7 @@ from supportledger.web.api.repeated import Repeated
 from supportledger.web.doors import Door, door_of, routes_of
 from supportledger.web.limits import READING, STRANGERS, WRITING, Allowance, Left, Limits
 from supportledger.web.sign_in.cookies import network_of
+from supportledger.web.sizes import only_small
 from supportledger.web.visitors import SAFE_METHODS, front_of, visitor_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -48,6 +49,8 @@ class Guarded(APIRoute):
 
         async def handle(request: Request) -> Response:
             visitor = await run_in_threadpool(_let_in, request, door)
+            if visitor.person is None:
+                only_small(request)
             repeated = Repeated.of(front_of(request), request, visitor)
             return await inner(request) if repeated is None else await repeated.answer(request, inner)
 
