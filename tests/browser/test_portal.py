@@ -119,6 +119,53 @@ def test_a_key_is_added_to_an_account(page: Page, desk: Served) -> None:
     assert account.address == desk.front.desk.tickets.state(handle).customer
 
 
+def test_a_ticket_is_taken_over(page: Page, desk: Served) -> None:
+    """Who came by mail makes a key, is told what changes, and takes the ticket over."""
+    _by_mail(page, desk, "noor@customer.example")
+    page.goto(f"{desk.url}/my/new")
+    handle = ask(page)
+    page.click("text=First make a key, or add your wallet")
+    page.click("[data-way=make]")
+    page.wait_for_url(f"{desk.url}/my/tickets/{handle}")
+    expect(page.locator("form[data-sign=claim]")).to_contain_text("Only your key can reply, rate and close")
+    page.click("form[data-sign=claim] button.main")
+    expect(page.locator(".talk")).to_contain_text("Given to its customer")
+    expect(page.locator(".talk .way.good").nth(1)).to_be_visible()
+    account = desk.front.people.by_mail("noor@customer.example")
+    assert account.address == desk.front.desk.tickets.state(handle).customer
+    page.reload()
+    expect(page.locator("form[data-sign=claim]")).to_have_count(0)
+    page.fill("#body", "Signed from here on")
+    page.click("form[data-sign=reply] button.main")
+    expect(page.locator(".talk")).to_contain_text("Signed from here on")
+
+
+def test_a_desk_that_lies_about_a_claim(page: Page, desk: Served) -> None:
+    """What is signed to take a ticket over is for this ticket and this key, whatever the desk asks for."""
+    _by_mail(page, desk, "omar@customer.example")
+    page.goto(f"{desk.url}/my/new")
+    handle = ask(page)
+    page.click("text=First make a key, or add your wallet")
+    page.click("[data-way=make]")
+    page.wait_for_url(f"{desk.url}/my/tickets/{handle}")
+    taken: list[str] = []
+    page.on("request", lambda one: taken.append(one.url) if one.url.endswith("/claim/take") else None)
+    lies = ({"ticketId": "0x" + "ab" * 32}, {"customer": "0x" + "11" * 20}, {"deadline": str(1 << 39)})
+
+    def lying(route: Any) -> None:
+        said = route.fetch().json()
+        said["typedData"]["message"].update(lies[len(told)])
+        route.fulfill(json=said)
+
+    told: list[str] = []
+    page.route("**/claim/prepare", lying)
+    for _ in lies:
+        page.click("form[data-sign=claim] button.main")
+        expect(page.locator("form[data-sign=claim] [data-status]")).to_contain_text("not what you wrote")
+        told.append(page.locator("form[data-sign=claim] [data-status]").inner_text())
+    assert [] == taken
+
+
 def test_another_key_is_another_customer(page: Page, desk: Served, tmp_path: Path) -> None:
     """Who goes on with another key than they came with, is signed in as that one, and takes nothing along."""
     with_new_key(page, desk.url)
@@ -167,7 +214,7 @@ def test_a_wallet_signs_readable_text(context: BrowserContext, desk: Served) -> 
 
 
 def test_another_account_does_not_sign(context: BrowserContext, desk: Served) -> None:
-    """A wallet that signs with another account than it says is told of, and nothing is sent."""
+    """What a wallet signs with another account than it says is refused, and what was typed stays."""
     wallet, page = InjectedWallet(context), context.new_page()
     page.goto(f"{desk.url}/my/key?to=/my/new")
     page.click("[data-way=wallet]")
@@ -176,7 +223,7 @@ def test_another_account_does_not_sign(context: BrowserContext, desk: Served) ->
     page.fill("#subject", "S")
     page.fill("#body", "Kept words")
     page.click("form[data-sign=open] button.main")
-    expect(page.locator("form[data-sign=open] [data-status]")).to_contain_text("another account")
+    expect(page.locator("form[data-sign=open] [data-status]")).to_contain_text("not signed by")
     assert "Kept words" == page.input_value("#body")
 
 
