@@ -155,10 +155,13 @@ class Chronicle:
 
     def _write(self, lines: Sequence["_Line"]) -> list[Kept]:
         """Append lines, and then remember what each of them says."""
-        first = self._store.append(self.name, [one.line for one in lines]).size - len(lines)
-        kept = [Kept(one.line, first + at, one.fields) for at, one in enumerate(lines)]
-        written = zip(lines, kept, strict=True)
-        self._store.remember(self.name, [(line.ticket, _record(one, line.key)) for line, one in written])
+        kept: list[Kept] = []
+
+        def records(first: int) -> list[tuple[bytes, bytes]]:
+            kept.extend(Kept(one.line, first + at, one.fields) for at, one in enumerate(lines))
+            return [(line.ticket, _record(one, line.key)) for line, one in zip(lines, kept, strict=True)]
+
+        self._store.append(self.name, [one.line for one in lines], records=records)
         return kept
 
     def _key(self, ticket: TicketId, *, makes: bool = False) -> TicketSeal:

@@ -38,7 +38,14 @@ class LogStore(Protocol):
     def head(self, log: str) -> TreeHead:
         """Give size and root of all that was appended."""
 
-    def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+    def append(
+        self,
+        log: str,
+        lines: Iterable[bytes],
+        *,
+        after: int | None = None,
+        records: "Callable[[int], Sequence[tuple[bytes, bytes]]] | None" = None,
+    ) -> TreeHead:
         """
         Append lines, all of them or none.
 
@@ -46,6 +53,7 @@ class LogStore(Protocol):
             log: Its name.
             lines: At most 65,535 bytes each; taken as they come, and not held.
             after: Lines that the log must have now; None: any number.
+            records: Gives what to `remember` of them, once they are there, from the position of the first.
 
         Returns:
             The log with them.

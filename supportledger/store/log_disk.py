@@ -14,7 +14,7 @@ from typing import Final
 from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
 LOCK_TIMEOUT_S: Final = 30.0
-_LOCK_POLL_S: Final = 0.005
+_LOCK_POLL_S: Final = 0.001
 _SHORTEST_POLL_S: Final = 0.0003
 _BLOCK: Final = 16_384
 _KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {

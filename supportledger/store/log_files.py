@@ -120,7 +120,14 @@ class FolderLogs:
         """As `LogStore.head`."""
         return self._extent(log).head
 
-    def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+    def append(
+        self,
+        log: str,
+        lines: Iterable[bytes],
+        *,
+        after: int | None = None,
+        records: Callable[[int], Sequence[tuple[bytes, bytes]]] | None = None,
+    ) -> TreeHead:
         """As `LogStore.append` (L3.1): nothing counts before `head` says so (L3.2)."""
         with self._writing(log) as folder:
             extent = self._extent(log)
@@ -132,6 +139,8 @@ class FolderLogs:
             self._trees[log] = appending.tree
             if new.head.size > extent.head.size:
                 log_disk.write_whole(folder / "head", new.to_bytes())
+            if records:
+                self._records(log).write(log_rules.check_about(records(extent.head.size)))
             return new.head
 
     def lines(self, log: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

@@ -61,15 +61,25 @@ class MemoryLogs:
         with self._lock:
             return self._get(log).tree.head()
 
-    def append(self, log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+    def append(
+        self,
+        log: str,
+        lines: Iterable[bytes],
+        *,
+        after: int | None = None,
+        records: Callable[[int], Sequence[tuple[bytes, bytes]]] | None = None,
+    ) -> TreeHead:
         """As `LogStore.append`."""
         with self._lock:
             found = self._get(log)
             log_rules.check_size(log, found.tree.size, after)
             new = list(lines)
             entry_bundle.check_lengths(new)
+            first = found.tree.size
             for batch in log_rules.batches(new, found.tree.size):
                 found.append(batch)
+            if records:
+                self.remember(log, records(first))
             return found.tree.head()
 
     def lines(self, log: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

@@ -47,9 +47,13 @@ class Records:
 
     def add(self, records: Sequence[Record]) -> None:
         """Write records down."""
-        lines = (b"%s %s" % (subject.hex().encode(), record) for subject, record in records)
         with self._writing():
-            _append(self._recent, _joined(lines))
+            self.write(records)
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Write records down; whoever calls holds the log's lock."""
+        lines = (b"%s %s" % (subject.hex().encode(), record) for subject, record in records)
+        _append(self._recent, _joined(lines))
 
     def of(self, subject: bytes) -> list[bytes]:
         """Read the records of a subject, in order."""

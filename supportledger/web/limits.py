@@ -77,6 +77,7 @@ STRANGERS: Final = Allowance("stranger", 300)
 SIGNING_IN: Final = Allowance("sign-in", 20, share=1)
 """Tries to sign in, from one network."""
 _MOST_HELD: Final = 50_000
+_LOCKS: Final = 64
 
 
 class ToldLimits:
@@ -123,7 +124,8 @@ class Limits:
         self._cabinet = cabinet
         self._clock = clock
         self._held: dict[str, _Held] = {}
-        self._lock = Lock()
+        # one for some names each: whoever waits for the store holds up few others
+        self._locks = [Lock() for _ in range(_LOCKS)]
 
     def take(self, allowance: Allowance, who: str) -> Left:
         """
@@ -135,7 +137,7 @@ class Limits:
         now = int(self._clock())
         window, name = now // allowance.window_s, f"{allowance.name}:{who}"
         after_s = (window + 1) * allowance.window_s - now
-        with self._lock:
+        with self._locks[hash(name) % _LOCKS]:
             held = self._held.get(name)
             if held is None or held.window != window:
                 held = _Held(window, 0, allowance.limit)

@@ -226,6 +226,18 @@ def test_a_record_counts_once(logs: LogStore, log: str) -> None:
     assert [b"one", b"two", b"three"] == logs.remembered(log, SUBJECT)
 
 
+def test_lines_with_their_records(logs: LogStore, log: str) -> None:
+    """Records are written with lines, and know where these are; those of lines that are not taken are not."""
+    logs.append(log, [b"first"])
+    logs.append(log, [b"a", b"b"], records=lambda first: [(SUBJECT, b"%d" % at) for at in (first, first + 1)])
+    assert [b"1", b"2"] == logs.remembered(log, SUBJECT)
+    with pytest.raises(Conflict):
+        logs.append(log, [b"c"], after=1, records=lambda _: [(SUBJECT, b"never")])
+    with pytest.raises(InputError):
+        logs.append(log, [b"x" * 70_000], records=lambda _: [(SUBJECT, b"never")])
+    assert ([b"1", b"2"], 3) == (logs.remembered(log, SUBJECT), logs.head(log).size)
+
+
 def test_tidying_changes_nothing_that_is_read(logs: LogStore, log: str) -> None:
     """Records are the same wherever they lie."""
     other = b"\x02" * 32

@@ -1,6 +1,7 @@
 """What is said about a ticket is a chain of lines in a log, which the ticket's next entry names."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -129,13 +130,13 @@ def test_somebody_else_is_faster(desk: Desk, ticket: TicketId, store: MemoryLogs
     desk.conversations.say(ticket, Message("one"))
     append, others = store.append, ["theirs", "theirs, too"]
 
-    def raced(log: str, lines: Iterable[bytes], *, after: int | None = None) -> TreeHead:
+    def raced(log: str, lines: Iterable[bytes], **more: Any) -> TreeHead:
         if others:
             text = others.pop()
             store.append = append  # type: ignore[method-assign]  # they are not raced themselves
             desk.conversations.say(ticket, Message(text))
             store.append = raced  # type: ignore[method-assign]  # and we are, once more
-        return append(log, lines, after=after)
+        return append(log, lines, **more)
 
     store.append = raced  # type: ignore[method-assign]  # somebody else's turn
     desk.conversations.say(ticket, Message("ours"))
