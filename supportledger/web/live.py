@@ -2,7 +2,8 @@
 What happens now, told to those who look: server-sent events from the desk's feed.
 
 1. One thread in each process waits for the feed, however many people look; what it finds goes to all of them.
-2. A browser that was cut off says what it saw last, and is told what it missed.
+2. A browser that was cut off says what it saw last, and is told what it missed; if that is too much, it is told
+   that it has to read anew (`reset`).
 3. Nothing is told that people wrote: who sees that something happened asks for it by the usual door.
 4. A stream ends when its session does, and whoever cannot keep up is cut off, to begin again where they were.
 
@@ -11,6 +12,7 @@ Source: HTML Living Standard, "Server-sent events".
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -34,6 +36,11 @@ _RETRY_MS: Final = 2_000
 _LATER_MS: Final = 30_000
 _MOST_UNREAD: Final = 500
 _MOST_MISSED: Final = 1_000
+"""Read from the feed at once."""
+_MOST_RESUMED: Final = 10_000
+"""Happenings of the whole desk: whoever was away for more reads anew."""
+RESET: Final = "reset"
+"""The kind of an event that says so."""
 _MOST_STREAMS: Final = 800
 """Of the thousand connections that a process has at once: others want to be answered, too."""
 _MOST_OF_ONE: Final = 20
@@ -185,6 +192,10 @@ async def _missed(request: Request, wants: Wants) -> AsyncIterator[Happening]:
     if shown.isascii() and shown.isdigit() and len(shown) < 19:
         feed: Feed = request.app.state.front.feed
         after: int | None = int(shown)
+        last = await run_in_threadpool(feed.last)
+        if last - int(shown) > _MOST_RESUMED:
+            yield Happening(last, RESET, int(time.time()))
+            return
         while after is not None:
             page = await run_in_threadpool(feed.since, after, _MOST_MISSED)
             for one in filter(wants, page):
