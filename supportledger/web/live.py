@@ -2,8 +2,8 @@
 What happens now, told to those who look: server-sent events from the desk's feed.
 
 1. One thread in each process waits for the feed, however many people look; what it finds goes to all of them.
-2. A browser that was cut off says what it saw last, and is told what it missed; if that is too much, it is told
-   that it has to read anew (`reset`).
+2. A browser that was cut off says what it saw last, and is told what it missed; if that is too much, that it
+   has to read anew (`reset`).
 3. Nothing is told that people wrote: who sees that something happened asks for it by the usual door.
 4. A stream ends when its session does, and whoever cannot keep up is cut off, to begin again where they were.
 

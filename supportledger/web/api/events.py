@@ -23,8 +23,8 @@ router = APIRouter(tags=["events"], route_class=Guarded)
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events, each with its id; a line `: still here` when it is quiet. What people "
-        "wrote is in none of them: ask for the ticket. One of the kind `reset` says that more was missed than "
-        "is told again: read anew.",
+        "wrote is in none of them: ask for the ticket. One of the kind `reset` says that more was missed "
+        "than is told again: read anew.",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},
