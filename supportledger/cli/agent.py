@@ -1,6 +1,6 @@
 """Certificates: who may act for the desk, from when, until when, and for what."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -31,6 +31,7 @@ agent = Group(
 
 
 _YEAR: Final = 365 * 86_400
+_NO_REASONS: Final[Mapping[bytes, str]] = {}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -111,13 +112,15 @@ def renew(session: Session, who: str, length: int | None, until: int | None) -> 
 @agent.command(
     cls=Command,
     help=_("Suspend a certificate: they cannot act until it is reinstated"),
-    examples=("supportledger agent suspend alice",),
+    examples=('supportledger agent suspend alice --reason "Asked for by the customer\'s bank"',),
 )
 @account_argument()
+@click.option("--reason", default="", metavar="TEXT", help=_("Why; kept by the desk, and not on the ledger."))
 @pass_session
-def suspend(session: Session, who: str) -> None:
+def suspend(session: Session, who: str, reason: str) -> None:
     """Suspend it."""
-    _show_change(session, who, session.desk.agents.suspend(who), _("{who} is suspended"))
+    mined = session.desk.agents.suspend(who, reason=reason)
+    _show_change(session, who, mined, _("{who} is suspended"))
 
 
 @agent.command(
@@ -147,13 +150,15 @@ def reinstate(session: Session, who: str) -> None:
 @click.option(
     "--since", type=INSTANT, metavar="TIME", help=_("Since when they are not to be trusted; else now.")
 )
+@click.option("--reason", default="", metavar="TEXT", help=_("Why; kept by the desk, and not on the ledger."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 @pass_session
-def revoke(session: Session, who: str, since: int | None, yes: bool) -> None:  # noqa: FBT001 -- click gives it by name
+def revoke(session: Session, who: str, since: int | None, reason: str, yes: bool) -> None:  # noqa: FBT001 -- click gives it by name
     """Revoke it."""
     if not yes and session.output.is_terminal:
         _confirm(_("Revoke {who} for good?").format(who=who))
-    _show_change(session, who, session.desk.agents.revoke(who, since=since), _("{who} is revoked"))
+    mined = session.desk.agents.revoke(who, since=since, reason=reason)
+    _show_change(session, who, mined, _("{who} is revoked"))
 
 
 @agent.command(
@@ -166,7 +171,9 @@ def revoke(session: Session, who: str, since: int | None, yes: bool) -> None:  #
 def show(session: Session, who: str) -> None:
     """Show it."""
     found = session.desk.agents.show(who)
-    session.output.show(_data(found) | {"changes": _changes_data(found)}, _blocks(session, found))
+    reasons = session.desk.agents.reasons(who)
+    changes = _changes_data(found, reasons)
+    session.output.show(_data(found) | {"changes": changes}, _blocks(session, found, reasons))
 
 
 @agent.command(
@@ -252,7 +259,7 @@ def _data(view: "AgentView") -> dict[str, Any]:
     }
 
 
-def _changes_data(view: "AgentView") -> list[dict[str, Any]]:
+def _changes_data(view: "AgentView", reasons: Mapping[bytes, str]) -> list[dict[str, Any]]:
     return [
         {
             "timestamp": one.time,
@@ -262,12 +269,15 @@ def _changes_data(view: "AgentView") -> list[dict[str, Any]]:
             "until": one.certificate.until,
             "tier": one.certificate.tier,
             "transaction_hash": "0x" + one.transaction.hex(),
+            "reason": reasons.get(one.transaction, ""),
         }
         for one in view.changes
     ]
 
 
-def _blocks(session: Session, view: "AgentView") -> "Iterator[Block]":
+def _blocks(
+    session: Session, view: "AgentView", reasons: Mapping[bytes, str] = _NO_REASONS
+) -> "Iterator[Block]":
     from supportledger.cli import times  # noqa: PLC0415 -- --help draws nothing
     from supportledger.cli.blocks import Column, Facts, Listing  # noqa: PLC0415 -- as above
 
@@ -279,6 +289,7 @@ def _blocks(session: Session, view: "AgentView") -> "Iterator[Block]":
             Column(_("Tier"), right=True),
             Column(_("Until")),
             Column(_("By")),
+            Column(_("Why"), wraps=True),
         )
         rows = [
             (
@@ -287,6 +298,7 @@ def _blocks(session: Session, view: "AgentView") -> "Iterator[Block]":
                 str(one.certificate.tier),
                 times.local(one.certificate.until),
                 session.names.short(one.certifier),
+                reasons.get(one.transaction, ""),
             )
             for one in view.changes
         ]

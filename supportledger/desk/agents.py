@@ -1,11 +1,12 @@
 """Who may act for the desk: certificates, given and taken by a certifier."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from supportledger.desk.cast import By, Cast, Part
+from supportledger.desk.reasons import Reasons
 from supportledger.errors import InputError
 from supportledger.model.acts import Mined
 from supportledger.model.agent import CREDENTIAL_SIZE, Agent, AgentStatus
@@ -13,7 +14,7 @@ from supportledger.model.duration import parse_duration
 from supportledger.model.events import AgentChanged
 from supportledger.model.ids import Address, keccak
 from supportledger.model.refusal import AgentNotFound, RevocationInFuture
-from supportledger.ports import Ledger
+from supportledger.ports import Ledger, Signer
 
 SKILLS: Final = (
     "account",
@@ -68,8 +69,11 @@ class AgentView:
 class Agents:
     """The agents of a ledger; accounts may be given by address or by the name of an identity."""
 
-    def __init__(self, ledger: Ledger, cast: Cast, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, ledger: Ledger, cast: Cast, reasons: Reasons, wait: Callable[[float], None] = time.sleep
+    ) -> None:
         self._ledger = ledger
+        self._reasons = reasons
         self._cast = cast
         self._wait = wait
 
@@ -137,15 +141,31 @@ class Agents:
         end = self._ledger.now() + _seconds(valid_for) if until is None else until
         return self._ledger.renew(self._cast.actor(Part.CERTIFIER, by), self._cast.address(account), end)
 
-    def suspend(self, account: Address | str, *, by: By = None) -> Mined:
-        """Suspend a certificate."""
-        return self._ledger.suspend(self._cast.actor(Part.CERTIFIER, by), self._cast.address(account))
+    def suspend(self, account: Address | str, *, reason: str = "", by: By = None) -> Mined:
+        """
+        Suspend a certificate.
+
+        Args:
+            account: Whose.
+            reason: Why; kept here, sealed, and not on the ledger. Empty: nobody says.
+            by: The certifier.
+
+        Raises:
+            InputError: The reason is too long; nothing is done.
+            Refusal: The ledger refuses.
+        """
+        why, address = self._reasons.check(reason), self._cast.address(account)
+        done = self._ledger.suspend(self._cast.actor(Part.CERTIFIER, by), address)
+        self._reasons.keep(address, done.transaction, why)
+        return done
 
     def reinstate(self, account: Address | str, *, by: By = None) -> Mined:
         """End a suspension."""
         return self._ledger.reinstate(self._cast.actor(Part.CERTIFIER, by), self._cast.address(account))
 
-    def revoke(self, account: Address | str, *, since: int | None = None, by: By = None) -> Mined:
+    def revoke(
+        self, account: Address | str, *, since: int | None = None, reason: str = "", by: By = None
+    ) -> Mined:
         """
         End a certificate for good; what was done before stands.
 
@@ -153,12 +173,21 @@ class Agents:
             account: Whose.
             since: As of when, not in the future; what was done then or later will be flagged. None: as of
                 now, so that whatever is on the ledger already stands.
+            reason: As `suspend`.
             by: The certifier.
 
-        Raises:
-            Refusal: The ledger refuses.
+        Raises: As `suspend`.
         """
-        certifier, address = self._cast.actor(Part.CERTIFIER, by), self._cast.address(account)
+        why, address = self._reasons.check(reason), self._cast.address(account)
+        done = self._revoke(self._cast.actor(Part.CERTIFIER, by), address, since)
+        self._reasons.keep(address, done.transaction, why)
+        return done
+
+    def reasons(self, account: Address | str) -> Mapping[bytes, str]:
+        """Give why a certificate was suspended or revoked, by transaction: for whom it concerns alone."""
+        return self._reasons.of(self._cast.address(account))
+
+    def _revoke(self, certifier: Signer, address: Address, since: int | None) -> Mined:
         if since is not None:
             return self._ledger.revoke(certifier, address, since)
         latest = self._ledger.block().time

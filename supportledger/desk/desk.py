@@ -24,6 +24,7 @@ from supportledger.desk.promises import Promises
 from supportledger.desk.proofs import Proofs
 from supportledger.desk.reading import Reading
 from supportledger.desk.reads import Reads
+from supportledger.desk.reasons import Reasons
 from supportledger.desk.receipts import Receipts
 from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.relay import Relay
@@ -107,7 +108,7 @@ class Desk:
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit, self.reads)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations, self.reads)
         self.handing_over = HandingOver(store, files, reading, self.conversations, self.reads, erasures)
-        self.agents = Agents(ledger, cast)
+        self.agents = Agents(ledger, cast, Reasons(store.cabinet))
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)
 

@@ -69,14 +69,18 @@ class Agents:
         )
         return found
 
-    async def revoke(self, account: str, *, since: int | None = None, key: str = "") -> answers.Accepted:
+    async def revoke(
+        self, account: str, *, since: int | None = None, reason: str | None = None, key: str = ""
+    ) -> answers.Accepted:
         """End a certificate for good; what was answered since then counts as not certified."""
         found: answers.Accepted = await self._ask(
-            Ask("POST", f"/agents/{part(account)}/revoke", body={"since": since}, key=key)
+            Ask("POST", f"/agents/{part(account)}/revoke", body={"since": since, "reason": reason}, key=key)
         )
         return found
 
-    async def suspend(self, account: str, *, key: str = "") -> answers.Accepted:
+    async def suspend(self, account: str, *, reason: str | None = None, key: str = "") -> answers.Accepted:
         """Let a certificate not count for now."""
-        found: answers.Accepted = await self._ask(Ask("POST", f"/agents/{part(account)}/suspend", key=key))
+        found: answers.Accepted = await self._ask(
+            Ask("POST", f"/agents/{part(account)}/suspend", body={"reason": reason}, key=key)
+        )
         return found

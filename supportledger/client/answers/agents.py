@@ -26,6 +26,7 @@ class Change(TypedDict):
     until: int
     tier: int
     block_number: int
+    reason: str
 
 
 class History(TypedDict):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from supportledger.desk.agents import LANGUAGES, SKILLS, AgentView, bit_names
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.reasons import LONGEST
 from supportledger.model.acts import Mined
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
@@ -14,11 +15,13 @@ from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import Guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.api.signing import signer_of
+from supportledger.web.console.agents import may_see_reasons
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
 router = APIRouter(tags=["agents"], route_class=Guarded)
 _DAY_S = 86_400
+_REASON = "Why; kept by the desk, and not on the ledger."
 
 
 class Certificate(Answer):
@@ -42,6 +45,7 @@ class Change(Answer):
     until: Instant
     tier: int
     block_number: int
+    reason: str = Field(default="", description="Why, for certifiers, auditors and the agent; else empty.")
 
 
 class History(Certificate):
@@ -71,6 +75,16 @@ class Revoke(Body):
     """Since when a certificate counts as revoked."""
 
     since: Instant | None = Field(default=None, description="None: from now on.")
+    reason: str = Field(default="", max_length=LONGEST, description=_REASON)
+
+
+class Suspend(Body):
+    """Why a certificate does not count for now."""
+
+    reason: str = Field(default="", max_length=LONGEST, description=_REASON)
+
+
+_UNSAID = Suspend()
 
 
 class Accepted(Answer):
@@ -104,10 +118,12 @@ def certify(request: Request, wanted: Certify, visitor: Annotated[Visitor, needs
 
 @router.get("/agents/{account}", operation_id="agents.get", responses=problems(404))
 def agent(
-    request: Request, account: AddressText, _visitor: Annotated[Visitor, needs(Right.REGISTRY)]
+    request: Request, account: AddressText, visitor: Annotated[Visitor, needs(Right.REGISTRY)]
 ) -> History:
     """Show an agent with the history of their certificate."""
-    found = front_of(request).desk.agents.show(Address.parse(account))
+    agents_, address = front_of(request).desk.agents, Address.parse(account)
+    found = agents_.show(address)
+    reasons = agents_.reasons(address) if may_see_reasons(visitor, address) else {}
     changes = [
         Change(
             certifier=str(one.certifier),
@@ -115,6 +131,7 @@ def agent(
             until=one.certificate.until,
             tier=one.certificate.tier,
             block_number=one.place.block_number,
+            reason=reasons.get(one.transaction, ""),
         )
         for one in found.changes
     ]
@@ -132,11 +149,14 @@ def renew(
 
 @router.post("/agents/{account}/suspend", operation_id="agents.suspend", responses=problems(404, 409))
 def suspend(
-    request: Request, account: AddressText, visitor: Annotated[Visitor, needs(Right.CERTIFY)]
+    request: Request,
+    account: AddressText,
+    visitor: Annotated[Visitor, needs(Right.CERTIFY)],
+    wanted: Suspend = _UNSAID,
 ) -> Accepted:
     """Let a certificate not count for now."""
     agents_, by = front_of(request).desk.agents, signer_of(request, visitor)
-    return accepted(agents_.suspend(Address.parse(account), by=by))
+    return accepted(agents_.suspend(Address.parse(account), reason=wanted.reason, by=by))
 
 
 @router.post("/agents/{account}/reinstate", operation_id="agents.reinstate", responses=problems(404, 409))
@@ -154,7 +174,7 @@ def revoke(
 ) -> Accepted:
     """End a certificate for good; what was answered since then counts as not certified."""
     agents_, by = front_of(request).desk.agents, signer_of(request, visitor)
-    return accepted(agents_.revoke(Address.parse(account), since=wanted.since, by=by))
+    return accepted(agents_.revoke(Address.parse(account), since=wanted.since, reason=wanted.reason, by=by))
 
 
 def accepted(mined: Mined) -> Accepted:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from supportledger.desk.agents import LANGUAGES, SKILLS, Agents, bit_names
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.reasons import LONGEST
 from supportledger.language import mark
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
@@ -22,10 +23,19 @@ from supportledger.web.visitors import front_of
 router = APIRouter()
 _DAY_S: Final = 86_400
 _MOST_DAYS: Final = 3_650
-_ACTS: Final[Mapping[str, tuple[Callable[[Agents, Address, Signer], Any], str]]] = {
-    "suspend": (lambda one, who, by: one.suspend(who, by=by), mark("The certificate is suspended.")),
-    "reinstate": (lambda one, who, by: one.reinstate(who, by=by), mark("The certificate is in force again.")),
-    "revoke": (lambda one, who, by: one.revoke(who, by=by), mark("The certificate is revoked for good.")),
+_ACTS: Final[Mapping[str, tuple[Callable[[Agents, Address, Signer, str], Any], str]]] = {
+    "suspend": (
+        lambda one, who, by, why: one.suspend(who, reason=why, by=by),
+        mark("The certificate is suspended."),
+    ),
+    "reinstate": (
+        lambda one, who, by, _: one.reinstate(who, by=by),
+        mark("The certificate is in force again."),
+    ),
+    "revoke": (
+        lambda one, who, by, why: one.revoke(who, reason=why, by=by),
+        mark("The certificate is revoked for good."),
+    ),
 }
 
 
@@ -84,10 +94,25 @@ def change(
         entered.refuse("", said(request, mark("There is nothing of that name to do.")))
     elif verb == "revoke" and entered["sure"] != "yes":
         entered.refuse("sure", said(request, mark("A revocation is final: say that you mean it.")))
-    agents_ = front_of(request).desk.agents
-    if act is None or attempt(entered, lambda: act(agents_, account, signer_of(request, visitor))) is None:
+    why = entered.text("reason", most=LONGEST, is_needed=False)
+    if act is None or attempt(entered, lambda: _do(request, visitor, act, account, why)) is None:
         return _one(request, visitor, account, entered)
     return done(request, f"/console/agents/{account}", message)
+
+
+def may_see_reasons(visitor: Visitor, account: Address) -> bool:
+    """Tell who is told why a certificate was suspended or revoked: certifiers, auditors, and whose it is."""
+    return visitor.may(Right.CERTIFY) or visitor.may(Right.AUDIT) or visitor.address == account
+
+
+def _do(
+    request: Request,
+    visitor: Visitor,
+    act: Callable[[Agents, Address, Signer, str], Any],
+    account: Address,
+    why: str,
+) -> Any:
+    return act(front_of(request).desk.agents, account, signer_of(request, visitor), why)
 
 
 def _shown(request: Request, visitor: Visitor, entered: Entered) -> Response:
@@ -107,12 +132,14 @@ def _shown(request: Request, visitor: Visitor, entered: Entered) -> Response:
 
 
 def _one(request: Request, visitor: Visitor, account: Address, entered: Entered) -> Response:
-    found = front_of(request).desk.agents.show(account)
+    agents_ = front_of(request).desk.agents
+    found = agents_.show(account)
     return show(
         request,
         "agent.html",
         status=wrong(entered),
         agent=found,
+        reasons=agents_.reasons(account) if may_see_reasons(visitor, account) else {},
         names=names_of(request, [account, *(one.certifier for one in found.changes)]),
         bit_names=bit_names,
         skills=SKILLS,

@@ -193,6 +193,10 @@ def test_agents(cli):
     assert ["suspended", "certified", "certified", "revoked"] == found
     assert 5 == len(cli("agent", "show", "keeper", "--json").data["changes"])
     assert "keeper" in cli("agent", "list").out
+    cli("agent", "suspend", "senior", "--reason", "Shared a password")
+    assert "Shared a password" == cli("agent", "show", "senior", "--json").data["changes"][-1]["reason"]
+    assert "Shared a password" in cli("agent", "show", "senior").out
+    assert ExitCode.USAGE == cli("agent", "revoke", "senior", "--yes", "--reason", "x" * 501).code
     assert ExitCode.NOT_FOUND == cli("agent", "show", "admin").code
 
 

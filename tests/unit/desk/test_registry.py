@@ -5,6 +5,7 @@ import pytest
 from supportledger.desk.agents import LANGUAGES, SKILLS, Agents, bit_names
 from supportledger.desk.desk import Desk
 from supportledger.desk.policies import describe, terms
+from supportledger.desk.reasons import Reasons
 from supportledger.errors import Denied, InputError, NotFound
 from supportledger.model.agent import AgentStatus
 from supportledger.model.ids import Address, keccak
@@ -57,7 +58,7 @@ def test_revoking_now_lets_stand_what_is_there(desk: Desk, ledger: FrailLedger) 
         waited.append(seconds)
         ledger.advance(1)
 
-    Agents(ledger, desk.cast, wait).revoke("agent")
+    Agents(ledger, desk.cast, Reasons(desk.store.cabinet), wait).revoke("agent")
     assert 1 == len(waited)
     desk.tickets.verify(ticket).raise_for_failure()
 

@@ -179,6 +179,10 @@ def test_an_agent_is_certified_renewed_and_ended(certifier, agent, front, said):
     assert 422 == certifier.post(f"{path}/renew", json={"valid_days": 5}).status_code
     for verb in ("suspend", "reinstate"):
         said(certifier.post(f"{path}/{verb}"))
+    said(certifier.post(f"{path}/suspend", json={"reason": "Asked for"}))
+    assert "Asked for" == said(certifier.get(path))["changes"][-1]["reason"]
+    assert "" == said(agent.get(path))["changes"][-1]["reason"]
+    assert 422 == certifier.post(f"{path}/revoke", json={"reason": "x" * 501}).status_code
     said(certifier.post(f"{path}/revoke", json={}))
     assert 409 == certifier.post(f"{path}/suspend").status_code
     assert 403 == agent.post(f"{path}/suspend").status_code

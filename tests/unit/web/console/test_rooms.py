@@ -83,6 +83,21 @@ def test_certificates_are_given_and_ended(certifier, front):
     assert not front.desk.agents.show(Address.parse(NEWCOMER)).is_in_force
 
 
+def test_reasons_are_for_whom_they_concern(certifier, browser, front):
+    """Why somebody was suspended is seen by certifiers, auditors and them, as text, not by colleagues."""
+    account, why = front.desk.cast.keys.address("senior"), "<b>Shared</b> a password"
+    page = f"/console/agents/{account}"
+    assert 303 == certifier.post(f"{page}/suspend", data={"reason": why}).status_code
+    shown = "&lt;b&gt;Shared&lt;/b&gt; a password"
+    auditor, own = browser(Role.AUDITOR), browser(Role.AGENT, name="Sam", identity="senior")
+    colleague = browser(Role.AGENT, name="Lin", identity="agent")
+    seen = [shown in one.get(page).text for one in (certifier, auditor, own, colleague)]
+    assert [True, True, True, False] == seen
+    assert 422 == certifier.post(f"{page}/reinstate", data={"reason": "x" * 501}).status_code
+    assert 303 == certifier.post(f"{page}/revoke", data={"sure": "yes", "reason": "Again"}).status_code
+    assert {why, "Again"} == set(front.desk.agents.reasons(account).values())
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("account", "0x12"), ("account", ""), ("days", "0"), ("days", "x"), ("tier", "999")]
 )
