@@ -102,6 +102,7 @@ class FolderLogs:
     def __init__(self, folder: Path, *, lock_timeout_s: float = log_disk.LOCK_TIMEOUT_S) -> None:
         self._folder = folder
         self._lock_timeout_s = lock_timeout_s
+        self._beside: dict[str, Records] = {}
         self._trees: dict[str, GrowingTree] = {}
         """Each log as it was when we appended last, so that not all of its edge has to be hashed again."""
 
@@ -118,7 +119,7 @@ class FolderLogs:
 
     def head(self, log: str) -> TreeHead:
         """As `LogStore.head`."""
-        return self._extent(log).head
+        return _extent(self._existing(log)).head
 
     def append(
         self,
@@ -130,7 +131,7 @@ class FolderLogs:
     ) -> TreeHead:
         """As `LogStore.append` (L3.1): nothing counts before `head` says so (L3.2)."""
         with self._writing(log) as folder:
-            extent = self._extent(log)
+            extent = _extent(folder)
             log_rules.check_size(log, extent.head.size, after)
             with _Appending(folder, extent, self._trees.pop(log, None)) as appending:
                 for batch in log_rules.batches(lines, extent.head.size):
@@ -145,9 +146,10 @@ class FolderLogs:
 
     def lines(self, log: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """As `LogStore.lines`."""
-        extent = self._extent(log)
+        folder = self._existing(log)
+        extent = _extent(folder)
         first, last = log_rules.check_range(start, stop, extent.head.size)
-        return self._lines(self._folder / log, extent, first, last)
+        return self._lines(folder, extent, first, last)
 
     def tiles(self, log: str) -> Tiles:
         """As `LogStore.tiles`."""
@@ -216,18 +218,16 @@ class FolderLogs:
             yield folder
 
     def _records(self, log: str) -> Records:
-        return Records(self._folder / log, partial(self._writing, log), self._lock_timeout_s)
+        if log not in self._beside:
+            writing = partial(self._writing, log)
+            self._beside[log] = Records(self._folder / log, writing, self._lock_timeout_s)
+        return self._beside[log]
 
     def _existing(self, log: str) -> Path:
         folder = self._folder / log_rules.check_name(log)
         if not (folder / "head").exists():
             raise log_rules.no_log(log)
         return folder
-
-    def _extent(self, log: str) -> _Extent:
-        path = self._existing(log) / "head"
-        with log_disk.excused(path):
-            return _Extent.from_bytes(path, path.read_bytes())
 
     @staticmethod
     def _lines(folder: Path, extent: _Extent, first: int, last: int) -> Iterator[bytes]:
@@ -311,6 +311,12 @@ class _Appending:
         file = log_disk.Growing(self._folder / name, size)
         self._files.callback(file.close)
         return file
+
+
+def _extent(folder: Path) -> _Extent:
+    path = folder / "head"
+    with log_disk.excused(path):
+        return _Extent.from_bytes(path, path.read_bytes())
 
 
 def _bundle(folder: Path, extent: _Extent, bundle: int) -> list[bytes]:

@@ -41,10 +41,9 @@ def visitor_of(request: Request) -> Visitor:
     """
     known: Visitor | None = getattr(request.state, "visitor", None)
     if known is None:
-        request.state.visitor = NOBODY_KNOWN.speaking(
-            language_of(request)
-        )  # for the page that tells a refusal
-        known = request.state.visitor = front_of(request).seeing.seen_by(_found(request))
+        language = language_of(request)
+        request.state.visitor = NOBODY_KNOWN.speaking(language)  # for the page that tells a refusal
+        known = request.state.visitor = front_of(request).seeing.seen_by(_found(request, language))
     return known
 
 
@@ -67,7 +66,7 @@ def found_anew(request: Request) -> Visitor:
         NotSignedIn: An API key works no more.
         Denied: As `visitor_of`.
     """
-    return front_of(request).seeing.seen_by(_found(request))
+    return front_of(request).seeing.seen_by(_found(request, language_of(request)))
 
 
 def token_of(request: Request) -> str:
@@ -120,8 +119,7 @@ def check_csrf(token: str, shown: str) -> None:
         )
 
 
-def _found(request: Request) -> Visitor:
-    language = language_of(request)
+def _found(request: Request, language: str) -> Visitor:
     authorization = request.headers.get("authorization", "")
     if authorization[: len(_BEARER)].lower() == _BEARER:
         return front_of(request).api_keys.visitor(authorization[len(_BEARER) :].strip(), language)
