@@ -163,5 +163,6 @@ class Limits:
 
 
 def _reached(after_s: int) -> LimitReached:
-    hint = f"Try again in {after_s} s."
-    return LimitReached("that was too much in too short a time", hint=hint, after_s=after_s)
+    return LimitReached(
+        "that was too much in too short a time", hint=f"Try again in {after_s} s.", after_s=after_s
+    )

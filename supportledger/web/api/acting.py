@@ -17,6 +17,7 @@ from supportledger.web.api.signing import signer_of
 from supportledger.web.api.ticket_shapes import Sent, action_of
 from supportledger.web.api.wanted import Act, CustomersAct, Open, Reply
 from supportledger.web.naming import ticket_named
+from supportledger.web.opening import count_opening
 from supportledger.web.visitors import front_of
 
 
@@ -82,7 +83,9 @@ def open_ticket(request: Request, visitor: Visitor, new: Open) -> Sent:
 
     Raises:
         Conflict: There is no key here that signs for them.
+        LimitReached: They have opened too many.
     """
+    count_opening(request, visitor)
     intake = front_of(request).intake
     if Role.CUSTOMER in visitor.roles and visitor.address is not None:
         return sent(intake.sign(new.wanted(), signer_of(request, visitor), visitor, new.place()))

@@ -31,6 +31,7 @@ from supportledger.web.api.ticket_shapes import Action, Sent, action_of
 from supportledger.web.api.wanted import Act, Open
 from supportledger.web.doors import SIGNED_IN, needs
 from supportledger.web.naming import ticket_named
+from supportledger.web.opening import count_opening
 from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
@@ -198,6 +199,7 @@ def _wanted(request: Request, asked: Prepare, visitor: Visitor) -> Any:
     """
     if isinstance(asked.wanted, Open):
         visitor.need(Right.OPEN)
+        count_opening(request, visitor)
         return asked.wanted.wanted()
     visitor.need(asked.wanted.right(visitor))
     ticket = ticket_named(request, asked.ticket or "")

@@ -13,7 +13,7 @@ from supportledger.desk.intents import Intent
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.signing.contracts import LONGEST
 from supportledger.desk.signing.prepared import Prepared
-from supportledger.errors import Error, InputError
+from supportledger.errors import Error, InputError, LimitReached
 from supportledger.language import mark, told, translated
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
@@ -22,6 +22,7 @@ from supportledger.model.ticket import Action
 from supportledger.proof import field_json
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.opening import count_opening, told_later
 from supportledger.web.portal.tickets import PRODUCTS, opening, own, shown
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
@@ -66,7 +67,12 @@ def prepare(request: Request, visitor: Annotated[Visitor, needs(Right.REPLY)]) -
     wanted = _asked(request, entered, visitor)
     if wanted is not None and not entered.wrong:
         try:
+            if isinstance(wanted, NewTicket):
+                count_opening(request, visitor)
             return JSONResponse(_shown(front_of(request).intake.prepare(wanted, visitor)))
+        except LimitReached as error:
+            entered.failed(error)
+            return told_later(JSONResponse({"wrong": entered.wrong}), error)
         except Error as error:
             entered.failed(error)
     return JSONResponse({"wrong": entered.wrong}, _UNPROCESSABLE)

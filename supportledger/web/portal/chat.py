@@ -34,6 +34,7 @@ from supportledger.web.doors import PUBLIC, needs
 from supportledger.web.forms import Entered
 from supportledger.web.headers import CONTENT_POLICY
 from supportledger.web.limits import Allowance
+from supportledger.web.opening import count_opening
 from supportledger.web.pages import page
 from supportledger.web.portal.tickets import followed
 from supportledger.web.portal.turns import Turn, first_turns, turns_of
@@ -99,6 +100,7 @@ def _take(request: Request, visitor: Visitor, body: str, language: str) -> None:
     more = {"channel": "chat", "language": language}
     status = Status.OPEN if ticket is None else _status(request, ticket)
     if ticket is None or status is Status.CLOSED:
+        count_opening(request, visitor)
         subject = body.split("\n", 1)[0][:_SUBJECT]
         front.intake.record(NewTicket(body, subject, more=more), visitor)
     elif status in _OURS:

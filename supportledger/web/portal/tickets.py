@@ -10,7 +10,7 @@ from supportledger.desk.filing.browsing import Page
 from supportledger.desk.filing.intake import Place
 from supportledger.desk.filing.sights import own_sight, reader_of
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Error, NotFound
+from supportledger.errors import Error, LimitReached, NotFound
 from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.paging import PageMark
 from supportledger.model.people import Right
@@ -19,6 +19,7 @@ from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
+from supportledger.web.opening import count_opening, told_later
 from supportledger.web.pages import page
 from supportledger.web.portal.promises import promise_of
 from supportledger.web.portal.turns import first_turns, turns_of
@@ -56,7 +57,11 @@ def open_ticket(request: Request, visitor: Annotated[Visitor, needs(Right.OPEN)]
     wanted, place = opening(entered)
     if not entered.wrong:
         try:
+            count_opening(request, visitor)
             made = front_of(request).intake.record(wanted, visitor, place)
+        except LimitReached as error:  # what they typed stays on the page
+            entered.failed(error)
+            return told_later(_new(request, entered, visitor), error)
         except Error as error:
             entered.failed(error)
         else:
