@@ -7,6 +7,7 @@ page of another site can send it. A request carries up to 24 MiB, which is some 
 
 import base64
 import binascii
+from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -78,16 +79,16 @@ class Open(Body):
         return Place(self.product, self.topic, (self.product,) if self.product else ())
 
 
-class _Act(Body):
+class _Act(Body, ABC):
     """Something to be done to a ticket."""
 
     def right(self, visitor: Visitor) -> Right:  # noqa: ARG002 -- one of them looks at who asks
         """Tell which right it takes."""
         return Right.ANSWER
 
+    @abstractmethod
     def intent(self, ticket: TicketId, visitor: Visitor) -> Intent:
         """Give it as the desk takes it."""
-        raise NotImplementedError
 
 
 class Answer(_Act):
