@@ -238,6 +238,7 @@ def test_everybody_can_read_it(
         page = staff(identity, color_scheme=scheme)
         page.context.add_cookies([{"name": "sl_language", "value": language, "url": desk.url}])
         rooms = [f"/console{one}" for one in pages]
+        rooms += ["/account", "/console/not/here"]
         rooms += [f"/console/tickets/{ticket.handle}"] if identity == "supervisor" else []
         for room in rooms:
             page.goto(room)

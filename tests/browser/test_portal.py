@@ -401,7 +401,8 @@ def test_every_page_is_for_everybody(
     )
     page = context.new_page()
     asks, has = WORDS[language]
-    paths = ["/", "/contacts", "/my/key", "/sign-in", "/chat"]
+    ada = desk.front.desk.cast.keys.address("agent")
+    paths = ["/", "/contacts", f"/agents/{ada}", "/my/key", "/sign-in", "/chat", "/not/here"]
     found = {path: _looked_at(page, desk.url + path, width) for path in paths}
     with_new_key(page, desk.url)
     expect(page.locator("h1")).to_have_text(asks)
@@ -410,7 +411,7 @@ def test_every_page_is_for_everybody(
     expect(page.locator("main")).to_contain_text(has)
     desk.front.desk.tickets.solve(handle, "Done.", by="agent")
     expect(page.locator("form[data-sign=rate]")).to_be_visible()
-    for path in (f"/my/tickets/{handle}", "/my", "/my/key"):
+    for path in (f"/my/tickets/{handle}", "/my", "/my/key", "/account", "/not/here"):
         found[path] = _looked_at(page, desk.url + path, width)
     assert {} == {path: wrong for path, wrong in found.items() if wrong}
     context.close()
