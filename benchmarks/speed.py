@@ -19,6 +19,7 @@ import speed_relaying
 import speed_sending
 import speed_starting
 import speed_store
+import speed_web
 from speed_figures import Figure
 
 SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "anvil": speed_sending.measure_anvil,
     "relaying": speed_relaying.measure_relaying,
     "store": speed_store.measure,
+    "web": speed_web.measure,
     "audit": speed_audit.measure_anvil,
     "audit-ganache": speed_audit.measure_ganache,
 }

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from statistics import quantiles
@@ -77,6 +77,24 @@ STATE = TicketState(
     staff_seq=1,
     head=b"\x33" * 32,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """
+    What a store is filled with.
+
+    Args:
+        text: What everybody has written.
+        block: Of all entries; None: each has one of its own.
+        waiting: How far the drafts of the latest hundredth of tickets have come, in turns.
+        searched: How many of the latest tickets are found by words.
+    """
+
+    text: bytes = TEXT
+    block: int | None = None
+    waiting: tuple[DraftStatus, ...] = WAITING
+    searched: int = SEARCHED
 
 
 def measure(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one signature for all sections
@@ -185,7 +203,7 @@ def ticket_id(number: int) -> TicketId:
 # -- filling -------------------------------------------------------------------------------------------------
 
 
-def fill(path: Path, count: int, hashed: Callable[[str], bytes]) -> None:
+def fill(path: Path, count: int, hashed: Callable[[str], bytes], filling: Filling = Filling()) -> None:
     """Put tickets, entries, sealed contents, their keys and drafts in, and the indexes on top."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("ATTACH ? AS keys", (str(beside(path)),))
@@ -198,15 +216,15 @@ def fill(path: Path, count: int, hashed: Callable[[str], bytes]) -> None:
             database.execute(f"DROP INDEX {name}")
         numbers = sorted(range(count), key=ticket_id)  # in the order of the keys, which is the quickest
         for start in range(0, count, PART):
-            _fill_part(database, numbers[start : start + PART])
+            _fill_part(database, numbers[start : start + PART], filling)
             drafts = range(start, min(start + PART, count))
-            _insert_all(database, {"drafts": (_draft(one, count) for one in drafts)})
-        _fill_words(database, hashed, range(max(count - SEARCHED, 0), count))
+            _insert_all(database, {"drafts": (_draft(one, count, filling.waiting) for one in drafts)})
+        _fill_words(database, hashed, range(max(count - filling.searched, 0), count))
         for _, statement in indexes:
             database.execute(statement)
 
 
-def _fill_part(database: sqlite3.Connection, numbers: list[int]) -> None:
+def _fill_part(database: sqlite3.Connection, numbers: list[int], filling: Filling) -> None:
     seals = {number: TicketSeal.new(ticket_id(number)) for number in numbers}
     places = [(number, index) for number in numbers for index in range(ENTRIES)]
     _insert_all(
@@ -215,8 +233,8 @@ def _fill_part(database: sqlite3.Connection, numbers: list[int]) -> None:
             "tickets": map(_ticket, numbers),
             "filings": map(_filing, numbers),
             "keys.ticket_keys": ((one.ticket, DESK_KEY.wrap(one), DESK_KEY.id) for one in seals.values()),
-            "entries": (_entry(*place) for place in places),
-            "contents": (_content(*place, seals[place[0]]) for place in places),
+            "entries": (_entry(*place, filling.block) for place in places),
+            "contents": (_content(*place, seals[place[0]], filling.text) for place in places),
         },
     )
 
@@ -293,22 +311,22 @@ def _commitment(number: int, index: int) -> bytes:
     return bytes([index]) + number.to_bytes(31, "big")
 
 
-def _entry(number: int, index: int) -> tuple[object, ...]:
+def _entry(number: int, index: int, block: int | None) -> tuple[object, ...]:
     at, word = BEGINNING + number * 30 + index, number.to_bytes(32, "big")
     commitment = _commitment(number, index)
-    block = number * ENTRIES + index
+    block = number * ENTRIES + index if block is None else block
     return (ticket_id(number), index, 2, 1, AGENTS[0], word, 0, at, commitment, word, block, 0, b"\x01" * 65)
 
 
-def _content(number: int, index: int, seal: TicketSeal) -> tuple[object, ...]:
+def _content(number: int, index: int, seal: TicketSeal, text: bytes) -> tuple[object, ...]:
     commitment = _commitment(number, index)
-    sealed = documents.seal(seal, commitment, TEXT)
+    sealed = documents.seal(seal, commitment, text)
     return (seal.ticket, commitment, 2, AGENTS[0], sealed)
 
 
-def _draft(number: int, count: int) -> tuple[object, ...]:
+def _draft(number: int, count: int, waiting: tuple[DraftStatus, ...]) -> tuple[object, ...]:
     """The latest hundredth of them wait."""
-    status = WAITING[number % 3] if number >= count - count // 100 else DraftStatus.FINAL
+    status = waiting[number % len(waiting)] if number >= count - count // 100 else DraftStatus.FINAL
     word, at = number.to_bytes(32, "big"), BEGINNING + number * 30
     identity = (number + 1, word, ticket_id(number), 2, 1, AGENTS[0], word, 0, 1, _commitment(number, 0), at)
     return (*identity, None, None, 0, b"\x01" * 65, b"", status.value, "", word, None, 0, None)
