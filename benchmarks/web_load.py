@@ -2,7 +2,7 @@
 People who ask a web desk: so many requests a second, whether it keeps up or not.
 
 Each request is sent when it is due, over a connection that is kept; how long it took counts from then on.
-Asked is for a list of fifty tickets (3 in 10), for a ticket (6 in 10), or that an answer is signed and sealed.
+What is asked: a list of fifty tickets (3 in 10), a ticket (6 in 10), an answer that is signed and sealed.
 """
 
 import asyncio

@@ -28,6 +28,7 @@ VARIABLE: Final = "SUPPORTLEDGER_WEB"
 """Environment variable with the surroundings, as JSON."""
 _MOST_AT_ONCE: Final = 1_000
 _GRACE_S: Final = 5
+_TURN_S: Final = 0.0005
 _NEW_OBJECTS: Final = 20_000
 
 
@@ -66,12 +67,17 @@ def run(app: FastAPI, listener: socket.socket, leashed: Callable[["_Server"], No
     )
     if leashed:
         leashed(server)
-    _collect_seldom()
+    _settle_down()
     server.run(sockets=[listener])
 
 
-def _collect_seldom() -> None:
-    """Look for garbage in what requests leave behind, and not again and again in what is here to stay."""
+def _settle_down() -> None:
+    """
+    Let threads take turns quickly, so that none that works long holds up what is soon done.
+
+    Garbage is looked for in what requests leave behind, and not again and again in what is here to stay.
+    """
+    sys.setswitchinterval(_TURN_S)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, 20, 20)
