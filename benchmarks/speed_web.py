@@ -41,7 +41,7 @@ from supportledger.desk.people.sessions import Way
 from supportledger.desk.people.tokens import csrf_token
 from supportledger.errors import Error
 from supportledger.model.people import Role
-from supportledger.model.records import DraftStatus
+from supportledger.model.records import WAITING, DraftStatus
 from supportledger.proof.fields import Fields
 from supportledger.store import documents
 from supportledger.store.desk_seal import Seals
@@ -60,6 +60,7 @@ PROCESSES = 2
 SECONDS, QUICK_SECONDS = 30, 6
 WARM_S = 5
 READY_S = 60
+SETTLED_S = 300
 FIRST_VIEW_MS = 500.0
 VIEWS = 5
 CHROMIUM = Path("/usr/bin/chromium")
@@ -97,6 +98,7 @@ def measure(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 -- one signature f
             crowd = _furnished(settings, url, quick=quick)
             for one in LOADS:
                 with _serving(Path(folder), port, one.roles):
+                    _settled(settings, one)
                     yield from _loaded(url, one, crowd, QUICK_SECONDS if quick else SECONDS)
             with _serving(Path(folder), port, ("web",)):
                 yield Figure(
@@ -113,6 +115,16 @@ def _loaded(url: str, one: Load, crowd: Crowd, seconds: float) -> Iterator[Figur
     yield Figure(f"web: {one.rate}/s, {one.name}", told.p95(), one.most_ms, detail=f"ms at p95: {each}")
     refused = f"first: {told.refused[0]}" if told.refused else ""
     yield Figure(f"web: refused of these, {one.name}", len(told.refused), 0, detail=refused)
+
+
+def _settled(settings: Settings, one: Load) -> None:
+    """Let workers bring to the ledger what was kept before."""
+    deadline = time.monotonic() + SETTLED_S
+    with connect(settings=settings) as desk:
+        while "workers" in one.roles and desk.store.drafts(statuses=WAITING, limit=1):
+            if time.monotonic() > deadline:
+                raise SystemExit("the workers do not bring to the ledger what waits")
+            time.sleep(0.5)
 
 
 def _first_view(url: str, crowd: Crowd) -> float:

@@ -1,7 +1,7 @@
 """Transactions: each is one `with` block; what fails inside becomes an error of ours."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from threading import RLock, local
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from supportledger.errors import InputError, StoreBusy, StoreError
 from supportledger.store import sqlite
 from supportledger.store.place import Place
+from supportledger.store.prepared import Asked, Bare
 
 Values = Mapping[str, Any]
 
@@ -57,15 +58,15 @@ class Session:
             yield connection
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def asking(self) -> Iterator[Asked]:
         """Run a single prepared statement, which sees one state of the database by itself."""
         now: Connection | None = getattr(self._here, "now", None)
         if now is not None:
             with self._excused():
                 yield now
             return
-        with self._excused(), self._engine.connect() as connection:
-            yield connection
+        with self._excused(), closing(self._engine.raw_connection()) as connection:
+            yield Bare(self._engine, connection)
 
     @contextmanager
     def moment(self) -> Iterator[None]:

@@ -43,7 +43,7 @@ from supportledger.proof import handed
 from supportledger.proof.seal import DeskKey, Purpose, TicketSeal, padded, unpadded
 from supportledger.store import keyplace, vault_rules
 from supportledger.store.place import Place
-from supportledger.store.prepared import WANTED, Prepared, among
+from supportledger.store.prepared import WANTED, Asked, Prepared, among
 from supportledger.store.session import BUSY_TIMEOUT_S, Session, chunks, put
 
 VERSION: Final = 1
@@ -220,7 +220,7 @@ class DatabaseVault:
         with self._session.asking() as connection:
             return self._known(connection, tickets)
 
-    def _known(self, connection: Connection, tickets: Collection[TicketId]) -> Keys:
+    def _known(self, connection: Asked, tickets: Collection[TicketId]) -> Keys:
         rows = list(_KNOWN.among(connection, list(tickets)))
         erased = {
             TicketId(row.ticket): self._instant(row.erased_at) for row in rows if row.erased_at is not None
@@ -234,7 +234,7 @@ class DatabaseVault:
             raise vault_rules.damaged(self._session.name)
         return value
 
-    def _unwrapped(self, connection: Connection, rows: Sequence[Row[Any]]) -> dict[TicketId, TicketSeal]:
+    def _unwrapped(self, connection: Asked, rows: Sequence[Row[Any]]) -> dict[TicketId, TicketSeal]:
         seals = {}
         for row in rows:
             if row.key_id != self._key.id:
