@@ -10,7 +10,7 @@ A process that is killed leaves half a line, which the next one cuts off, or a f
 record that is there is not written twice. Whoever reads takes no lock: `recent` is read first, then `moving`,
 then the subject's own file, so that nothing escapes which is moved meanwhile.
 
-Source: docs/spec/anchored-log.md, L3.6.
+Source: docs/spec/anchored-log.md, L3.7.
 """
 
 from collections import defaultdict

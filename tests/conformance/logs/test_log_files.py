@@ -223,7 +223,7 @@ def test_what_a_killed_process_remembered_by_halves(folder: Path, records: list[
 
 @pytest.mark.parametrize("moved", [0, 1, 2, 3])
 def test_killed_while_records_are_moved(folder: Path, moved: int) -> None:
-    """Whoever goes on where another was killed writes no record twice, and loses none."""
+    """Whoever goes on where another was killed writes no record twice, and loses none (L3.7)."""
     logs, subjects = FolderLogs(folder), [bytes([number]) * 32 for number in range(3)]
     records = [(subject, b"%d" % number) for number in range(4) for subject in subjects]
     logs.remember("talk", records)
