@@ -1,8 +1,11 @@
 // Signing in one's own wallet: the desk says what is to be signed, the wallet shows and signs it, the desk keeps it.
+// Of many things, each is kept as soon as it is signed: whoever stops, or refuses one, loses none before it.
 
 import { chosenWallet, signTyped, wallets } from "../shared/wallet.js";
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
+const PAUSES_MS = [500, 2000];
+const NO_BOX = document.createElement("div");
 
 class Refused extends Error {}
 
@@ -15,41 +18,154 @@ async function ask(path, options) {
   return said;
 }
 
-async function sign(form) {
-  const wanted = await ask(form.action, { body: new FormData(form) });
+/** Bring signatures; the same ones may be brought again, so a connection that breaks costs none. */
+async function bring(path, signed, to) {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await brought(path, signed, to);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return brought(path, signed, to);
+}
+
+const brought = (path, signed, to) =>
+  ask(path, { body: JSON.stringify({ signed, to }), headers: { "Content-Type": "application/json" } });
+
+/** Show how far it is, with a button that stops it; what the wallet is asked for is given up then. */
+function progress(all) {
+  const box = document.querySelector("[data-signing]") ?? NO_BOX;
+  const says = box.querySelector("[data-says]") ?? NO_BOX;
+  const stop = box.querySelector("[data-stop]") ?? NO_BOX;
+  const say = (key, values = {}) => {
+    says.textContent = (box.dataset[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    box.hidden = false;
+  };
+  box.classList.remove("warn");
+  box.hidden = stop.hidden = all < 2;
+  const stopped = new Promise((_, no) => (stop.onclick = () => no(new Error(box.dataset.stopped))));
+  stopped.catch(() => undefined); // nobody may be waiting for it yet
+  return {
+    sign: (wallet, one, address) => Promise.race([stopped, signTyped(wallet, one.typedData, address)]),
+    check: () => Promise.race([stopped, Promise.resolve()]),
+    step: (key, n) => all > 1 && say(key, { n, all }),
+    end(key, values) {
+      stop.hidden = true;
+      box.classList.add("warn");
+      say(key, values);
+      box.scrollIntoView({ block: "nearest" });
+    },
+  };
+}
+
+/** Keep each signature as soon as it is made; what the desk refuses of one stops no other. */
+async function oneByOne(wanted, wallet) {
+  const wrong = [...(wanted.failed ?? [])];
+  const all = wanted.prepared.length + wrong.length;
+  const shown = progress(all);
+  let done = 0;
+  let why = "";
+  try {
+    for (const [at, one] of wanted.prepared.entries()) {
+      await shown.check();
+      shown.step("asks", at + 1);
+      const signature = await shown.sign(wallet, one, wanted.address);
+      try {
+        await bring("/console/signed", [{ id: one.id, signature }], wanted.to);
+        done += 1;
+        const box = document.querySelector(`input[name=ticket][value="${CSS.escape(one.ticket)}"]`);
+        if (box) box.checked = false;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        wrong.push(all > 1 ? `${one.ticket}: ${error.message}` : error.message);
+      }
+    }
+  } catch (error) {
+    why = error?.message ?? "";
+  }
+  if (done === all) return wanted.to;
+  why = [why, ...wrong].filter(Boolean).join(" ");
+  if (all === 1) throw new Error(why);
+  shown.end("rest", { done, all, why });
+  document.dispatchEvent(new CustomEvent("fresh"));
+  return "";
+}
+
+/** Bring signatures that belong together once all are made; without one of them nothing is done. */
+async function together(wanted, wallet) {
+  const shown = progress(wanted.prepared.length);
+  const signed = [];
+  try {
+    for (const [at, one] of wanted.prepared.entries()) {
+      await shown.check();
+      shown.step("gathers", at + 1);
+      signed.push({ id: one.id, signature: await shown.sign(wallet, one, wanted.address) });
+    }
+  } catch (error) {
+    shown.end("nothing", { why: error?.message ?? "" });
+    return "";
+  }
+  try {
+    return (await brought(wanted.together, signed, wanted.to)).to;
+  } catch (error) {
+    shown.end("wrong", { why: error?.message ?? "" });
+    return "";
+  }
+}
+
+async function sign(form, button) {
+  const data = new FormData(form);
+  if (button?.name) data.set(button.name, button.value);
+  const wanted = await ask(form.action, { body: data });
   const wallet = await chosenWallet();
   await wallet.request({ method: "eth_requestAccounts" });
-  const signed = [];
-  for (const one of wanted.prepared) {
-    signed.push({ id: one.id, signature: await signTyped(wallet, one.typedData, wanted.address) });
+  return wanted.together ? together(wanted, wallet) : oneByOne(wanted, wallet);
+}
+
+/** Say what went wrong beside the form, or where the page says such things. */
+function tell(form, message) {
+  const failed = form.querySelector("[data-failed]") ?? document.querySelector("[data-failed]");
+  if (failed) failed.textContent = message;
+  else if (message) progress(1).end("wrong", { why: message });
+}
+
+let isBusy = false;
+
+async function signed(form, submitter) {
+  if (isBusy) return;
+  isBusy = true;
+  tell(form, "");
+  if (submitter) submitter.disabled = true;
+  try {
+    const to = await sign(form, submitter);
+    if (to) {
+      location.assign(to);
+      if (new URL(to, location).pathname === location.pathname) location.reload();
+      return;
+    }
+  } catch (error) {
+    tell(form, error?.message ?? "");
   }
-  const body = JSON.stringify({ signed, to: wanted.to });
-  return ask("/console/signed", { body, headers: { "Content-Type": "application/json" } });
+  isBusy = false;
+  if (submitter) submitter.disabled = false;
 }
 
 /** Offer the wallet of this browser, where there is one, in every form that is signed. */
 export async function startSigning() {
   const forms = [...document.querySelectorAll("form[data-signs]")];
   if (!forms.length || !(await wallets()).length) return;
-  const hasKey = document.querySelector("[data-send]") !== null;
+  const hasKey = document.querySelector("[data-has-key]") !== null;
   for (const form of forms) {
     const button = form.querySelector("[data-wallet]");
     if (button) button.hidden = false;
-    form.addEventListener("submit", async (event) => {
-      const isWallet = event.submitter === button || (!hasKey && document.querySelector("[data-wallet]"));
-      if (!isWallet) return;
+    form.dataset.signs = "wallet";
+    form.addEventListener("submit", (event) => {
+      const by = event.submitter;
+      if (by?.dataset.unsigned !== undefined || (hasKey && !(button && by === button))) return;
       event.preventDefault();
-      const failed = form.querySelector("[data-failed]") ?? document.querySelector("[data-failed]");
-      failed.textContent = "";
-      event.submitter.disabled = true;
-      try {
-        const { to } = await sign(form);
-        location.assign(to);
-        if (new URL(to, location).pathname === location.pathname) location.reload();
-      } catch (error) {
-        failed.textContent = error?.message ?? "";
-        event.submitter.disabled = false;
-      }
+      signed(form, by);
     });
   }
 }

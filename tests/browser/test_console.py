@@ -4,7 +4,9 @@ import gzip
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -208,6 +210,114 @@ def test_a_wallet_signs(staff: Staff, desk: Served, ticket: TicketId) -> None:
     drafts = desk.front.desk.store.drafts(ticket=ticket)
     senior = desk.front.desk.cast.keys.address("senior")
     assert [senior] == [one.actor for one in drafts if one.action is Action.ANSWER]
+
+
+ANNOUNCED = """const provider = { request: async ({ method, params }) =>
+    method === "eth_signTypedData_v4" ? window.walletSigns(JSON.parse(params[1])) : [] };
+  window.addEventListener("eip6963:requestProvider", () => window.dispatchEvent(
+    new CustomEvent("eip6963:announceProvider", { detail: { info: { uuid: "1" }, provider } })));"""
+"""A wallet, as browsers tell pages of it."""
+
+
+def wallet(page: Page, desk: Served, identity: LocalName, signs: Callable[[int], bool]) -> list[str]:
+    """Give a page a wallet; which requests it signs is told by their number. What it was asked is listed."""
+    asked: list[str] = []
+
+    def sign(typed: dict[str, Any]) -> str:
+        asked.append(typed["message"]["ticketId"])
+        if not signs(len(asked)):
+            raise RuntimeError("User rejected the request")
+        said = typed["message"]
+        drafts = [one.data["draft"] for one in desk.front.cabinet.list("prepared")]
+        digest = next(
+            one["key"]
+            for one in drafts
+            if ("0x" + one["ticket"], "0x" + one["commitment"]) == (said["ticketId"], said["commitment"])
+        )
+        return "0x" + sign_digest(private_key(identity), bytes.fromhex(digest)).hex()
+
+    page.expose_function("walletSigns", sign)
+    page.add_init_script(ANNOUNCED)
+    return asked
+
+
+def opened(desk: Served, *subjects: str) -> list[TicketId]:
+    """Open tickets of one customer."""
+    front = desk.front
+    person = front.people.add("Maya", [Role.CUSTOMER]).id
+    made = [front.desk.tickets.open(one, subject=one, keyless=True).ticket for one in subjects]
+    for one in made:
+        front.filings.file(replace(front.filings.filed([one])[one], person=person))
+    return made
+
+
+def signed(desk: Served, ticket: TicketId) -> list[Action]:
+    """Tell what was done to a ticket since it was opened."""
+    return [one.action for one in desk.front.desk.store.drafts(ticket=ticket)[1:]]
+
+
+def test_a_wallet_signs_for_many(staff: Staff, desk: Served) -> None:
+    """Each signature is kept as it is made: a refusal midway costs none, and the rest stays chosen."""
+    sam, tickets = staff("supervisor", has_key=False), opened(desk, "Many 1", "Many 2", "Many 3")
+    refused = {2}
+    asked = wallet(sam, desk, LocalName.supervisor, lambda number: number not in refused)
+    sam.goto("/console")
+    expect(sam.locator("form[data-bulk][data-signs=wallet]")).to_be_visible()
+    for one in tickets:
+        sam.check(f"input[name=ticket][value='{one.handle}']")
+    sam.select_option("#b-assignee", label="Ana")
+    sam.click("button[value=assign]")
+    expect(sam.locator("[data-says]")).to_contain_text("1 of 3 are signed and kept")
+    expect(sam.locator("[data-says]")).to_contain_text("User rejected")
+    assert 2 == len(asked)
+    assert [[], [], [Action.ASSIGN]] == sorted(signed(desk, one) for one in tickets)
+    expect(sam.locator("input[name=ticket]:checked")).to_have_count(2)
+    keep(sam, "signed-midway")
+    sam.click("button[value=assign]")
+    expect(sam.locator("[data-told]")).to_contain_text("Signed and kept", timeout=10_000)
+    assert [[Action.ASSIGN]] * 3 == [signed(desk, one) for one in tickets]
+
+
+def test_signing_for_many_is_stopped(staff: Staff, desk: Served) -> None:
+    """Whoever stops is asked no further, and what the wallet signs afterwards is not kept."""
+    sam, tickets = staff("supervisor", has_key=False), opened(desk, "Stop 1", "Stop 2")
+    sam.add_init_script(
+        ANNOUNCED.replace(
+            "window.walletSigns(JSON.parse(params[1]))", "new Promise((give) => window.give = give)"
+        )
+    )
+    sam.goto("/console")
+    expect(sam.locator("form[data-bulk][data-signs=wallet]")).to_be_visible()
+    for one in tickets:
+        sam.check(f"input[name=ticket][value='{one.handle}']")
+    sam.click("button[value=solve]")
+    expect(sam.locator("[data-says]")).to_contain_text("signature 1 of 2")
+    keep(sam, "signing")
+    sam.click("[data-stop]")
+    expect(sam.locator("[data-says]")).to_contain_text("0 of 2 are signed and kept")
+    sam.evaluate("window.give('0x' + '11'.repeat(65))")
+    sam.wait_for_timeout(300)
+    expect(sam.locator("[data-says]")).to_contain_text("You have stopped")
+    assert [[], []] == [signed(desk, one) for one in tickets]
+
+
+def test_a_wallet_signs_a_merger(staff: Staff, desk: Served) -> None:
+    """Without both notes nothing is merged; with them it is, and the page says so."""
+    sam, (one, other) = staff("supervisor", has_key=False), opened(desk, "Here", "There")
+    asked = wallet(sam, desk, LocalName.supervisor, lambda number: number != 2)
+    sam.goto(f"/console/tickets/{one.handle}")
+    expect(sam.locator("[data-wallet]")).to_be_visible()
+    sam.click("text=Link or merge")
+    sam.fill("#target", other.handle)
+    sam.click("form[action$='/merge'] button")
+    expect(sam.locator("[data-says]")).to_contain_text("Nothing was done")
+    assert ([], []) == (signed(desk, one), signed(desk, other))
+    assert desk.front.filings.filed([one])[one].merged_into is None
+    sam.click("form[action$='/merge'] button")
+    expect(sam.locator("[data-told]")).to_contain_text("This goes on in", timeout=10_000)
+    assert 4 == len(asked)
+    assert other == desk.front.filings.filed([one])[one].merged_into
+    assert ([Action.NOTE], [Action.NOTE]) == (signed(desk, one), signed(desk, other))
 
 
 def test_the_first_view_is_quick(staff: Staff) -> None:

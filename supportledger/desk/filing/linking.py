@@ -102,22 +102,22 @@ class Linking:
             NotFound: One of them is not there.
             Conflict: One is closed or merged already, or they are not of one customer.
         """
-        _check_two(source, target)
-        states = self._state(source), self._state(target)
-        filings = self._filing(source), self._filing(target)
-        _check_open(states)
-        _check_free(filings)
-        _check_one_customer(states, filings)
+        states, filings = self._mergeable(source, target)
         self._remember(source, target, states)
         written = self._filings.file(
             replace(filings[0], merged_into=target, linked=_with(filings[0].linked, target)),
             replace(filings[1], linked=_with(filings[1].linked, source)),
         )
-        notes = (
-            intents.note(source, f"Merged: this goes on in ticket {target.handle}."),
-            intents.note(target, f"Merged: what ticket {source.handle} is about goes on here."),
-        )
-        return Merged(written[0], written[1], notes)
+        return Merged(written[0], written[1], _merged_notes(source, target))
+
+    def merging_notes(self, source: TicketId, target: TicketId) -> tuple[Intent, ...]:
+        """
+        Give the notes of a merger that is still to be made, for those who sign them first.
+
+        Raises: As `merge`.
+        """
+        self._mergeable(source, target)
+        return _merged_notes(source, target)
 
     def undo(self, source: TicketId) -> Merged:
         """
@@ -127,24 +127,45 @@ class Linking:
             NotFound: It was not merged.
             Conflict: The customer has written in the target since, or the target was merged itself.
         """
+        filing, there = self._separable(source)
+        target = there.ticket
+        written = self._filings.file(
+            replace(filing, merged_into=None, linked=_without(filing.linked, target)),
+            replace(there, linked=_without(there.linked, source)),
+        )
+        self._cabinet.remove(KIND, [str(source)])
+        return Merged(written[0], written[1], _apart_notes(source, target))
+
+    def undoing_notes(self, source: TicketId) -> tuple[Intent, ...]:
+        """
+        Give the notes of setting a ticket apart, for those who sign them first.
+
+        Raises: As `undo`.
+        """
+        return _apart_notes(source, self._separable(source)[1].ticket)
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _mergeable(
+        self, source: TicketId, target: TicketId
+    ) -> tuple[tuple[TicketState, TicketState], tuple[Filing, Filing]]:
+        _check_two(source, target)
+        states = self._state(source), self._state(target)
+        filings = self._filing(source), self._filing(target)
+        _check_open(states)
+        _check_free(filings)
+        _check_one_customer(states, filings)
+        return states, filings
+
+    def _separable(self, source: TicketId) -> tuple[Filing, Filing]:
+        """Give a merged ticket and its target as they are filed, if they can be set apart."""
         filing, paper = self._filing(source), self._remembered(source)
         target = filing.merged_into
         if target is None or str(target) != paper.data["target"]:
             raise NotFound(f"ticket {source.handle} is not merged")
         there = self._filing(target)
         self._check_nothing_followed(target, there, paper)
-        written = self._filings.file(
-            replace(filing, merged_into=None, linked=_without(filing.linked, target)),
-            replace(there, linked=_without(there.linked, source)),
-        )
-        self._cabinet.remove(KIND, [str(source)])
-        notes = (
-            intents.note(source, f"No longer merged: this does not go on in ticket {target.handle}."),
-            intents.note(target, f"No longer merged: ticket {source.handle} goes on by itself."),
-        )
-        return Merged(written[0], written[1], notes)
-
-    # -- inside ----------------------------------------------------------------------------------------------
+        return filing, there
 
     def _change(self, one: TicketId, other: TicketId, change: Callable[[Filing, TicketId], Filing]) -> None:
         """Change two filings together, as often as somebody else is faster."""
@@ -196,6 +217,20 @@ class Linking:
                 f"the customer has written in ticket {target.handle} since",
                 hint="Link the tickets, and go on in the one where the customer writes.",
             )
+
+
+def _merged_notes(source: TicketId, target: TicketId) -> tuple[Intent, ...]:
+    return (
+        intents.note(source, f"Merged: this goes on in ticket {target.handle}."),
+        intents.note(target, f"Merged: what ticket {source.handle} is about goes on here."),
+    )
+
+
+def _apart_notes(source: TicketId, target: TicketId) -> tuple[Intent, ...]:
+    return (
+        intents.note(source, f"No longer merged: this does not go on in ticket {target.handle}."),
+        intents.note(target, f"No longer merged: ticket {source.handle} goes on by itself."),
+    )
 
 
 def _check_two(one: TicketId, other: TicketId) -> None:

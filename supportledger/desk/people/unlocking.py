@@ -132,6 +132,17 @@ class Unlocking:
         _check_address(signer.address, visitor.address)
         return signer
 
+    def is_unlocked(self, visitor: Visitor) -> bool:
+        """
+        Tell whether something signs in somebody's name here, without opening it.
+
+        Raises:
+            NotSignedIn: The session has ended.
+        """
+        if visitor.identity or visitor.via != "session":
+            return bool(visitor.identity)
+        return bool(self._session(visitor).data.get("sealed", ""))
+
     def lock(self, visitor: Visitor) -> None:
         """
         Forget what was unlocked in a session.

@@ -15,6 +15,7 @@ Source: LEDGER, "Signed actions".
 """
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -136,18 +137,39 @@ class Signing:
             RpcUnavailable: A contract is to be asked for it, and the node is away.
             Conflict: Somebody else has acted on the ticket meanwhile, in the same lane.
         """
+        return self.submit_all([(prepared, signature)])[0]
+
+    def submit_all(
+        self, signed: Sequence[tuple[str, bytes]], first: Callable[[], object] | None = None
+    ) -> list[Draft]:
+        """
+        Take the signatures of several things that belong together: all of them, or none.
+
+        Args:
+            signed: What `Prepared.id` names, each with its signature.
+            first: Done once all signatures are good, and before anything is kept; what it raises, this does.
+
+        Raises: As `submit`.
+        """
+        taken = [self._taken(*one) for one in signed]
+        if first is not None:
+            first()
+        new = [one for one in taken if isinstance(one, Submission)]
+        kept = iter(self._store.keep(new) if new else ())
+        return [next(kept) if isinstance(one, Submission) else one for one in taken]
+
+    def is_of(self, prepared: str, wanted: Intent, address: Address) -> bool:
+        """
+        Tell whether something that waits for its signature is what somebody wants to do, and by whom.
+
+        Raises:
+            NotFound: It was never prepared, or too long ago.
+        """
         submission = submission_of(self._prepared(prepared))
-        draft = submission.draft
-        known = self._known(draft.key)
-        if known is not None and known.signature == signature:
-            return known
-        auth = self._authenticated(draft, signature)
-        if known is not None:
-            return known
-        self._check_place(draft)
-        signed = replace(draft, auth=auth, signature=signature, status=DraftStatus.SIGNED)
-        receipt = self._receipts.promise(signed, self._here())
-        return self._store.keep([replace(submission, draft=signed, receipt=receipt)])[0]
+        draft, said = submission.draft, submission.fields.values() if submission.fields else {}
+        found = draft.ticket, draft.action, draft.argument, draft.actor
+        is_said = all(said.get(name) == value for name, value in wanted.values.items())
+        return is_said and found == (wanted.ticket, wanted.action, wanted.argument, address)
 
     def awaited(self, prepared: str) -> Address:
         """
@@ -237,6 +259,21 @@ class Signing:
         return self._now().until
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _taken(self, prepared: str, signature: bytes) -> Draft | Submission:
+        """Check a signature; give what was kept with it before, or what is to be kept."""
+        submission = submission_of(self._prepared(prepared))
+        draft = submission.draft
+        known = self._known(draft.key)
+        if known is not None and known.signature == signature:
+            return known
+        auth = self._authenticated(draft, signature)
+        if known is not None:
+            return known
+        self._check_place(draft)
+        signed = replace(draft, auth=auth, signature=signature, status=DraftStatus.SIGNED)
+        receipt = self._receipts.promise(signed, self._here())
+        return replace(submission, draft=signed, receipt=receipt)
 
     def _authenticated(self, draft: Draft, signature: bytes) -> Auth:
         auth = self.authenticate(draft.actor, draft.key, signature)

@@ -14,7 +14,7 @@ from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.ports import Signer
 from supportledger.web.console.naming import names_of
-from supportledger.web.console.signing import signer_of
+from supportledger.web.console.signing import sender_of
 from supportledger.web.console.telling import attempt, done, said, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
@@ -69,7 +69,7 @@ def certify(request: Request, visitor: Annotated[Visitor, needs(Right.CERTIFY)])
             skills=[one for one in entered.all("skill") if one in SKILLS],
             languages=[one for one in entered.all("speaks") if one in LANGUAGES],
             credential=entered.text("credential", most=500, is_needed=False),
-            by=signer_of(request, visitor),
+            by=sender_of(request, visitor),
         )
 
     if attempt(entered, act) is None:
@@ -112,7 +112,7 @@ def _do(
     account: Address,
     why: str,
 ) -> Any:
-    return act(front_of(request).desk.agents, account, signer_of(request, visitor), why)
+    return act(front_of(request).desk.agents, account, sender_of(request, visitor), why)
 
 
 def _shown(request: Request, visitor: Visitor, entered: Entered) -> Response:

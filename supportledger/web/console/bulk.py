@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from supportledger.desk import intents
 from supportledger.desk.intents import Intent
@@ -15,8 +15,8 @@ from supportledger.language import mark, told
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.people import Right
 from supportledger.web.console.asked import tags_of
-from supportledger.web.console.signing import signer_of
-from supportledger.web.console.telling import done, staff_sight
+from supportledger.web.console.signing import each_to_wallet, signer_of, wants_wallet
+from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, staff_sight
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.naming import ticket_named
@@ -33,13 +33,12 @@ def bulk(request: Request, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> 
     """Do one thing to all tickets that were chosen."""
     entered = Entered.of(request)
     back = local(entered["back"] or "/console")
-    names = entered.all("ticket")[:_MOST]
+    names = list(dict.fromkeys(entered.all("ticket")))[:_MOST]
+    if wants_wallet(request):
+        return _to_wallet(request, visitor, entered, names)
     if not names:
         return done(request, back, mark("No ticket was chosen."))
-    sight, browsing = staff_sight(visitor), front_of(request).desk.browsing
-    tickets = [ticket_named(request, one) for one in names]
-    for one in tickets:
-        browsing.find(one, sight)  # what is out of sight is not there
+    tickets = _found(request, visitor, names)
     try:
         failed = _do(request, visitor, entered, tickets)
     except Error as error:
@@ -57,6 +56,49 @@ def bulk(request: Request, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> 
     return done(request, back, mark("Done for {all} tickets."), all=len(tickets))
 
 
+def _found(request: Request, visitor: Visitor, names: Sequence[str]) -> list[TicketId]:
+    """
+    Give the tickets of handles, each once.
+
+    Raises:
+        NotFound: One is not there, or out of sight.
+    """
+    sight, browsing = staff_sight(visitor), front_of(request).desk.browsing
+    tickets = list(dict.fromkeys(ticket_named(request, one) for one in names))
+    for one in tickets:
+        browsing.find(one, sight)
+    return tickets
+
+
+def _to_wallet(request: Request, visitor: Visitor, entered: Entered, names: Sequence[str]) -> Response:
+    """Give a wallet what it is to sign, one signature for each ticket."""
+    if not names:
+        entered.refuse("", said(request, mark("No ticket was chosen.")))
+
+    def prepare() -> Response:
+        wanted = _wanted(entered, _found(request, visitor, names))
+        return each_to_wallet(request, visitor, wanted, local(entered["back"] or "/console"))
+
+    answer: Response | None = attempt(entered, prepare)
+    return JSONResponse({"wrong": entered.wrong}, UNPROCESSABLE) if answer is None else answer
+
+
+def _wanted(entered: Entered, tickets: Sequence[TicketId]) -> list[Intent]:
+    """
+    Say what is to be signed.
+
+    Raises:
+        InputError: Nobody has the address that they are given to.
+        Conflict: It is nothing that is signed.
+    """
+    if entered["do"] == "assign":
+        to = Address.parse(entered["assignee"])
+        return [intents.assign(one, to, by_self=False) for one in tickets]
+    if entered["do"] == "solve":
+        return [intents.solve(one) for one in tickets]
+    raise Conflict("there is nothing of that name to do")
+
+
 def _do(request: Request, visitor: Visitor, entered: Entered, tickets: Sequence[TicketId]) -> Sequence[Error]:
     """Do it; what fails for one ticket stops no other."""
     front, what = front_of(request), entered["do"]
@@ -65,12 +107,7 @@ def _do(request: Request, visitor: Visitor, entered: Entered, tickets: Sequence[
         return []
     if what == "tag":
         return [one for one in (_tag(request, one, entered["tags"]) for one in tickets) if one]
-    if what == "assign":
-        to = Address.parse(entered["assignee"])
-        return _signed(request, visitor, [intents.assign(one, to, by_self=False) for one in tickets])
-    if what == "solve":
-        return _signed(request, visitor, [intents.solve(one) for one in tickets])
-    raise Conflict("there is nothing of that name to do")
+    return _signed(request, visitor, _wanted(entered, tickets))
 
 
 def _signed(request: Request, visitor: Visitor, wanted: Sequence[Intent]) -> Sequence[Error]:
@@ -100,12 +137,12 @@ def add_tags(request: Request, ticket: TicketId, tags: Sequence[str]) -> None:
         Conflict: They are, again and again.
     """
     filings = front_of(request).filings
-    for attempt in range(_TRIES):
+    for number in range(_TRIES):
         before = filings.filed([ticket])[ticket]
         try:
             filings.file(replace(before, tags=tuple(dict.fromkeys([*before.tags, *tags]))))
         except Conflict:
-            if attempt == _TRIES - 1:
+            if number == _TRIES - 1:
                 raise
         else:
             return

@@ -1,4 +1,4 @@
-"""Where a ticket is filed: its queue and tags, what it is linked to, and what it goes on in."""
+"""Where a ticket is filed: its queue and tags, and what it is linked to."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,13 +7,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from supportledger.desk.filing.linking import Merged
 from supportledger.desk.people.visitors import Visitor
 from supportledger.language import mark
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
 from supportledger.web.console.asked import tags_of
-from supportledger.web.console.signing import signer_of
 from supportledger.web.console.telling import attempt, done, staff_sight
 from supportledger.web.console.ticket import shown
 from supportledger.web.doors import needs
@@ -66,32 +64,6 @@ def unlink(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.
     return _back(request, ticket, mark("No longer linked with {handle}."), other.handle)
 
 
-@router.post("/console/tickets/{name}/merge")
-def merge(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
-    """Let a ticket go on in another; both get a note, signed by whoever merges."""
-    ticket, linking = _found(request, name, visitor), front_of(request).linking
-
-    def act(source: TicketId, target: TicketId) -> None:
-        _signed(request, visitor, lambda: linking.merge(source, target))
-
-    return _with_other(request, visitor, ticket, "target", act, mark("This goes on in {handle}."))
-
-
-@router.post("/console/tickets/{name}/unmerge")
-def unmerge(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
-    """Set a merged ticket apart again."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
-    linking = front_of(request).linking
-
-    def act() -> bool:
-        _signed(request, visitor, lambda: linking.undo(ticket))
-        return True
-
-    if attempt(entered, act, "target") is None:
-        return shown(request, visitor, ticket, entered)
-    return _back(request, ticket, mark("It goes on by itself again."))
-
-
 # -- inside --------------------------------------------------------------------------------------------------
 
 
@@ -99,13 +71,6 @@ def _found(request: Request, name: str, visitor: Visitor) -> TicketId:
     ticket = ticket_named(request, name)
     front_of(request).desk.browsing.find(ticket, staff_sight(visitor))
     return ticket
-
-
-def _signed(request: Request, visitor: Visitor, change: Callable[[], Merged]) -> None:
-    """Change something that notes are signed about: whoever cannot sign, changes nothing."""
-    signer, signing = signer_of(request, visitor), front_of(request).desk.signing
-    for note in change().notes:
-        signing.sign_and_submit(note, signer)
 
 
 def _with_other(  # noqa: PLR0917 -- one thing for two forms

@@ -10,7 +10,7 @@ from supportledger.desk.policies import describe, terms
 from supportledger.language import mark, told
 from supportledger.model.people import Right
 from supportledger.model.policy import PolicyTerms
-from supportledger.web.console.signing import signer_of
+from supportledger.web.console.signing import sender_of
 from supportledger.web.console.telling import attempt, done, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
@@ -42,7 +42,7 @@ def publish(request: Request, visitor: Annotated[Visitor, needs(Right.PROMISE)])
         return _shown(request, visitor, entered, promise)
 
     def act() -> Any:
-        return front_of(request).desk.policies.publish(promise, by=signer_of(request, visitor))
+        return front_of(request).desk.policies.publish(promise, by=sender_of(request, visitor))
 
     published = attempt(entered, act)
     if published is None:
@@ -56,7 +56,7 @@ def retire(request: Request, number: int, visitor: Annotated[Visitor, needs(Righ
     entered = Entered.of(request)
 
     def act() -> Any:
-        return front_of(request).desk.policies.retire(number, by=signer_of(request, visitor))
+        return front_of(request).desk.policies.retire(number, by=sender_of(request, visitor))
 
     if attempt(entered, act) is None:
         return _shown(request, visitor, entered)

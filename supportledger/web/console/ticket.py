@@ -11,7 +11,7 @@ from supportledger.desk.filing.macros import fill
 from supportledger.desk.filing.sights import reader_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.policies import describe
-from supportledger.errors import Denied, Error, NotFound, RpcUnavailable
+from supportledger.errors import Error, NotFound, RpcUnavailable
 from supportledger.language import mark, told
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.people import Right
@@ -19,7 +19,7 @@ from supportledger.model.records import AttachmentRecord, DraftStatus, TicketQue
 from supportledger.model.ticket import Action, Flag
 from supportledger.web.console.clocks import countdowns
 from supportledger.web.console.naming import name_of, names_of
-from supportledger.web.console.signing import signer_of
+from supportledger.web.console.signing import is_unlocked
 from supportledger.web.console.talk import Item, talk
 from supportledger.web.console.telling import said, show, staff_sight, wrong
 from supportledger.web.console.tickets import agents
@@ -82,7 +82,7 @@ def _beside(request: Request, visitor: Visitor, page: Page, entered: Entered) ->
         "others": _others(request, visitor, page),
         "linked": _linked(request, visitor, page),
         "promise": _promise(request, page),
-        "has_key": _has_key(request, visitor),
+        "has_key": is_unlocked(request, visitor),
         "queues": front.queues.list(),
         "agents": agents(request) if visitor.may(Right.DIRECT) else {},
         "macros": _macros(request, visitor, page) if visitor.may(Right.ANSWER) else [],
@@ -168,14 +168,6 @@ def _stricter(request: Request, page: Page) -> dict[int, str]:
         for other, one in found.items()
         if other != number and not one.retired and one.terms.is_no_looser_than(current)
     }
-
-
-def _has_key(request: Request, visitor: Visitor) -> bool:
-    try:
-        signer_of(request, visitor)
-    except Denied:
-        return False
-    return True
 
 
 def _macros(request: Request, visitor: Visitor, page: Page) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from supportledger.model.people import Right
 from supportledger.web.console.asked import STATUSES, Question, question_of
 from supportledger.web.console.clocks import Countdown, next_countdown
 from supportledger.web.console.naming import names_of
+from supportledger.web.console.signing import is_unlocked
 from supportledger.web.console.telling import UNPROCESSABLE, said, show, staff_sight
 from supportledger.web.doors import SIGNED_IN
 from supportledger.web.language import language_of
@@ -101,6 +102,7 @@ def _shown(request: Request, visitor: Visitor, question: Question) -> Response:
         "queues": [one for one in front.queues.list() if visitor.sees(one.name)],
         "statuses": STATUSES,
         "agents": agents(request) if visitor.may(Right.DIRECT) else {},
+        "has_key": visitor.may(Right.DIRECT) and is_unlocked(request, visitor),
         "at": now,
     }
     status = UNPROCESSABLE if wrong else 200

@@ -161,3 +161,20 @@ def test_only_what_was_merged_is_undone(linking, tickets):
     """A ticket that was never merged cannot be set apart."""
     with pytest.raises(NotFound):
         linking.undo(tickets[0])
+
+
+def test_notes_before_the_change(linking, desk, tickets):
+    """Whoever signs first gets the notes of the change and changes nothing; what cannot be has none."""
+    source, target, third = tickets
+    with pytest.raises(NotFound):
+        linking.undoing_notes(source)
+    with pytest.raises(InputError):
+        linking.merging_notes(source, source)
+    wanted = linking.merging_notes(source, target)
+    assert _filed(desk, source).merged_into is None
+    assert wanted == linking.merge(source, target).notes
+    with pytest.raises(Conflict):
+        linking.merging_notes(source, third)
+    apart = linking.undoing_notes(source)
+    assert target == _filed(desk, source).merged_into
+    assert apart == linking.undo(source).notes

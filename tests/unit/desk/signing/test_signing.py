@@ -90,6 +90,39 @@ def test_submitting_twice_is_submitting_once(desk: Desk, ticket: TicketId) -> No
     assert 2 == desk.tickets.state(ticket).entries
 
 
+def test_what_belongs_together_is_kept_together(desk: Desk, ticket: TicketId) -> None:
+    """One bad signature keeps the others out, and what is done first; so does what fails then."""
+    other = desk.tickets.open("Another").ticket
+    both = [desk.signing.prepare(intents.note(one, "Seen"), AGENT.address) for one in (ticket, other)]
+    good = [(one.id, signed(one, "agent")) for one in both]
+    done: list[str] = []
+    with pytest.raises(SignatureMismatch):
+        desk.signing.submit_all([good[0], (both[1].id, signed(both[1], "senior"))], lambda: done.append("x"))
+    with pytest.raises(ZeroDivisionError):
+        desk.signing.submit_all(good, lambda: 1 // 0)
+    assert ([], []) == (done, desk.store.drafts(statuses=WAITING))
+    kept = desk.signing.submit_all(good, lambda: done.append("x"))
+    assert (["x"], [ticket, other]) == (done, [one.ticket for one in kept])
+    assert kept == desk.signing.submit_all(good)
+
+
+def test_what_waits_is_told_from_anything_else(desk: Desk, ticket: TicketId) -> None:
+    """Other words, another ticket, another action or another signer are not what was prepared."""
+    note = intents.note(ticket, "Seen")
+    prepared = desk.signing.prepare(note, AGENT.address).id
+    assert desk.signing.is_of(prepared, note, AGENT.address)
+    assert not desk.signing.is_of(prepared, note, SENIOR.address)
+    elsewhere = desk.tickets.open("Another").ticket
+    for one in (
+        intents.note(ticket, "Heard"),
+        intents.note(elsewhere, "Seen"),
+        intents.answer(ticket, "Seen"),
+    ):
+        assert not desk.signing.is_of(prepared, one, AGENT.address)
+    with pytest.raises(NotFound):
+        desk.signing.is_of("nothing", note, AGENT.address)
+
+
 def test_signatures_that_do_not_count(desk: Desk, ticket: TicketId) -> None:
     """Another's signature, one with high s, a shorter or longer one: none is taken, and nothing is kept."""
     prepared = desk.signing.prepare(intents.answer(ticket, "It is on its way"), AGENT.address)

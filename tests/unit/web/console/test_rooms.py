@@ -83,6 +83,15 @@ def test_certificates_are_given_and_ended(certifier, front):
     assert not front.desk.agents.show(Address.parse(NEWCOMER)).is_in_force
 
 
+def test_a_transaction_needs_a_key_at_hand(browser, front):
+    """Who has only a wallet in the browser is told where to unlock a keystore; nothing is certified."""
+    locked, before = browser(Role.CERTIFIER, name="Cleo"), len(front.desk.agents.list())
+    answer = locked.post("/console/agents", data={"account": NEWCOMER, "days": "30", "tier": "2"})
+    assert 422 == answer.status_code
+    assert "unlock your keystore on the page of your account" in answer.text
+    assert before == len(front.desk.agents.list())
+
+
 def test_reasons_are_for_whom_they_concern(certifier, browser, front):
     """Why somebody was suspended is seen by certifiers, auditors and them, as text, not by colleagues."""
     account, why = front.desk.cast.keys.address("senior"), "<b>Shared</b> a password"

@@ -15,6 +15,17 @@ from supportledger.model.ticket import Action, Status
 from supportledger.proof.signature import sign_digest
 from tests.unit.web.console.conftest import HOSTILE, file
 
+ASKS = {"accept": "application/json"}
+"""What a script sends that has a wallet sign."""
+
+
+@pytest.fixture
+def walleted(browser, front):
+    """A supervisor whose key is in their own wallet."""
+    made = browser(Role.SUPERVISOR, name="Sam")
+    front.people.attach(made.account.id, local_signer("supervisor").address)
+    return made
+
 
 def test_the_queue_shows_what_waits(agent, ticket, page):
     """A ticket stands in it with its subject, its deadline and the way to it."""
@@ -236,6 +247,93 @@ def test_merging_leaves_signed_notes(supervisor, front, browser):
     assert [Action.NOTE] == [one.action for one in front.desk.store.drafts(ticket=two[1])[1:]]
     assert 303 == supervisor.post(f"{page}/unmerge").status_code
     assert front.filings.filed([two[0]])[two[0]].merged_into is None
+
+
+def _two_of_one_customer(front):
+    """Open two tickets that can be merged."""
+    person = front.people.add("Maya", [Role.CUSTOMER])
+    two = [front.desk.tickets.open(text, keyless=True).ticket for text in ("one", "two")]
+    for one in two:
+        file(front, one, person=person.id)
+    return two
+
+
+def _brought(wanted, front, signer="supervisor"):
+    """Sign all that a wallet is asked for."""
+    ids = [one["id"] for one in wanted["prepared"]]
+    return {"signed": [{"id": one, "signature": _sign(signer, one, front)} for one in ids]}
+
+
+def test_a_wallet_signs_for_many(walleted, front, ticket):
+    """It is asked once for each ticket, and each signature counts by itself, brought or not the next."""
+    other = front.desk.tickets.open("Another", keyless=True).ticket
+    chosen = {"ticket": [ticket.handle, other.handle, ticket.handle], "do": "assign", "back": "/console?q=x"}
+    to = str(front.desk.cast.keys.address("agent"))
+    wanted = walleted.post("/console/bulk", data={**chosen, "assignee": to}, headers=ASKS).json()
+    assert [ticket.handle, other.handle] == [one["ticket"] for one in wanted["prepared"]]
+    assert ([], "/console?q=x") == (wanted["failed"], wanted["to"])
+    first = {"signed": _brought(wanted, front)["signed"][:1]}
+    assert 200 == walleted.post("/console/signed", json=first).status_code
+    front.desk.recover()
+    assert to == str(front.desk.tickets.state(ticket).assignee)
+    assert to != str(front.desk.tickets.state(other).assignee)
+
+
+def test_what_cannot_be_signed_for_many(walleted, front, ticket, browser):
+    """What cannot be prepared is told with its ticket; what is no signature, or out of sight, is refused."""
+    closed = front.desk.tickets.open("Erased", keyless=True).ticket
+    front.desk.store.vault.erase([closed], 1_767_225_600)
+    chosen = {"ticket": [closed.handle, ticket.handle], "do": "solve"}
+    wanted = walleted.post("/console/bulk", data=chosen, headers=ASKS).json()
+    assert [ticket.handle] == [one["ticket"] for one in wanted["prepared"]]
+    assert [closed.handle] == [one.partition(":")[0] for one in wanted["failed"]]
+    for said in ({"do": "solve"}, {**chosen, "do": "queue"}, {**chosen, "do": "assign", "assignee": "me"}):
+        answer = walleted.post("/console/bulk", data=said, headers=ASKS)
+        assert 422 == answer.status_code
+        assert answer.json()["wrong"][""]
+    nameless = browser(Role.SUPERVISOR, name="Nora")
+    assert 422 == nameless.post("/console/bulk", data=chosen, headers=ASKS).status_code
+    agent = browser(Role.AGENT, name="Eve", identity="agent", queues={"general"})
+    assert 403 == agent.post("/console/bulk", data=chosen, headers=ASKS).status_code
+
+
+def test_a_wallet_signs_a_merger(walleted, front):
+    """Nothing is merged before both notes are signed; then it is, with them; and so it is undone."""
+    one, other = _two_of_one_customer(front)
+    page = f"/console/tickets/{one.handle}"
+    wanted = walleted.post(f"{page}/merge", data={"target": other.handle}, headers=ASKS).json()
+    assert [one.handle, other.handle] == [each["ticket"] for each in wanted["prepared"]]
+    assert front.filings.filed([one])[one].merged_into is None
+    assert {"to": page} == walleted.post(wanted["together"], json=_brought(wanted, front)).json()
+    assert other == front.filings.filed([one])[one].merged_into
+    assert f"This goes on in {other.handle}" in walleted.get(page).text
+    apart = walleted.post(f"{page}/unmerge", headers=ASKS).json()
+    assert 200 == walleted.post(apart["together"], json=_brought(apart, front)).status_code
+    assert front.filings.filed([one])[one].merged_into is None
+    for each in (one, other):
+        assert [Action.NOTE] * 2 == [draft.action for draft in front.desk.store.drafts(ticket=each)[1:]]
+
+
+def test_a_merger_takes_only_its_own_notes(walleted, front, ticket):
+    """With another's signature, one note alone, or notes of something else, nothing is merged nor kept."""
+    one, other = _two_of_one_customer(front)
+    page = f"/console/tickets/{one.handle}"
+    wanted = walleted.post(f"{page}/merge", data={"target": other.handle}, headers=ASKS).json()
+    forged, good = _brought(wanted, front, signer="senior"), _brought(wanted, front)
+    half = {"signed": [good["signed"][0], forged["signed"][1]]}
+    alone = {"signed": good["signed"][:1]}
+    turned = {"signed": good["signed"][::-1]}
+    said = {"body": "Not about that.", "tab": "note"}
+    noted = [
+        walleted.post(f"/console/tickets/{each}/answer", data=said, headers=ASKS)
+        for each in (one.handle, other.handle)
+    ]
+    others = {"signed": [each for answer in noted for each in _brought(answer.json(), front)["signed"]]}
+    for body in (forged, half, alone, turned, others, {"signed": []}):
+        assert walleted.post(wanted["together"], json=body).status_code in {409, 422}
+    assert 422 == walleted.post(f"{page}/merge", data={"target": ticket.handle}, headers=ASKS).status_code
+    assert front.filings.filed([one])[one].merged_into is None
+    assert [Action.OPEN] * 2 == [front.desk.store.drafts(ticket=each)[-1].action for each in (one, other)]
 
 
 def test_the_server_says_what_it_verified(agent, page):
