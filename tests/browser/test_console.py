@@ -233,6 +233,7 @@ def wallet(page: Page, desk: Served, identity: LocalName, signs: Callable[[int],
             one["key"]
             for one in drafts
             if ("0x" + one["ticket"], "0x" + one["commitment"]) == (said["ticketId"], said["commitment"])
+            and int(one["deadline"]) == int(said["deadline"])
         )
         return "0x" + sign_digest(private_key(identity), bytes.fromhex(digest)).hex()
 

@@ -54,8 +54,9 @@ def done(request: Request, to: str, message: str, **values: object) -> Response:
 
 
 def show(request: Request, template: str, *, status: int = 200, **about: Any) -> Response:
-    """Show a page of the console; with what is there to be said, said once."""
-    waiting = unquote(request.cookies.get(_TOLD, ""))[:_LONGEST]
+    """Show a page of the console; what is there to be said is said once, and to no live page that looks."""
+    is_live = "hx-request" in request.headers
+    waiting = "" if is_live else unquote(request.cookies.get(_TOLD, ""))[:_LONGEST]
     values = _tools(request) | {"told": waiting} | about
     answer = page(request, f"console/{template}", status=status, **values)
     if waiting:

@@ -67,9 +67,10 @@ def test_an_answer_is_signed_and_goes_to_the_chain(agent, front, ticket, page, s
 
 
 def test_what_was_done_is_said_once(agent, page):
-    """A message after an action is on the next page, and not on the one after."""
+    """A message after an action is on the next page, not on the one after; a live page takes it from none."""
     done = agent.post(f"{page}/do/take")
     assert 303 == done.status_code
+    assert "Signed and kept" not in agent.get(page, headers={"HX-Request": "true"}).text
     assert "Signed and kept" in agent.get(page).text
     assert "Signed and kept" not in agent.get(page).text
 
