@@ -9,10 +9,20 @@ const NO_BOX = document.createElement("div");
 
 class Refused extends Error {}
 
+/** Read what the page of an error says. */
+async function told(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const alert = page.querySelector("[role=alert]:not(:empty)");
+  const hint = alert?.matches("p + p, h1 + p") ? alert.nextElementSibling : null;
+  const parts = [alert, hint?.className ? null : hint].map((one) => one?.textContent.trim()).filter(Boolean);
+  return parts.join(" ") || String(answer.status);
+}
+
 async function ask(path, options) {
   const headers = { Accept: "application/json", "X-CSRF-Token": csrf, ...options.headers };
   const answer = await fetch(path, { method: "POST", ...options, headers });
   if (answer.status === 401) throw location.reload();
+  if (!(answer.headers.get("content-type") ?? "").includes("json")) throw new Refused(await told(answer));
   const said = await answer.json();
   if (!answer.ok) throw new Refused(said.wrong ? Object.values(said.wrong).join(" ") : `${said.detail} ${said.hint}`);
   return said;
@@ -131,6 +141,13 @@ function tell(form, message) {
   else if (message) progress(1).end("wrong", { why: message });
 }
 
+/** Go on, by one request alone: what was done is said to the first. */
+function go(to) {
+  if (to.pathname + to.search !== location.pathname + location.search) return location.assign(to);
+  if (to.hash) history.replaceState(null, "", to);
+  location.reload();
+}
+
 let isBusy = false;
 
 async function signed(form, submitter) {
@@ -141,9 +158,7 @@ async function signed(form, submitter) {
   try {
     const to = await sign(form, submitter);
     if (to) {
-      location.assign(to);
-      if (new URL(to, location).pathname === location.pathname) location.reload();
-      return;
+      return go(new URL(to, location));
     }
   } catch (error) {
     tell(form, error?.message ?? "");

@@ -279,6 +279,22 @@ def test_a_wallet_signs_for_many(staff: Staff, desk: Served) -> None:
     assert [[Action.ASSIGN]] * 3 == [signed(desk, one) for one in tickets]
 
 
+def test_what_is_refused_of_one_stops_no_other(staff: Staff, desk: Served) -> None:
+    """A signature that the desk does not take is told with its ticket; the others are kept."""
+    sam, tickets = staff("supervisor", has_key=False), opened(desk, "Forged 1", "Forged 2")
+    wallet(sam, desk, LocalName.senior, lambda _: True)
+    sam.goto("/console")
+    expect(sam.locator("form[data-bulk][data-signs=wallet]")).to_be_visible()
+    for one in tickets:
+        sam.check(f"input[name=ticket][value='{one.handle}']")
+    sam.click("button[value=assign]")
+    says = sam.locator("[data-says]")
+    expect(says).to_contain_text("0 of 2 are signed and kept")
+    for one in tickets:
+        expect(says).to_contain_text(f"{one.handle}: this is not signed by")
+    assert [[], []] == [signed(desk, one) for one in tickets]
+
+
 def test_signing_for_many_is_stopped(staff: Staff, desk: Served) -> None:
     """Whoever stops is asked no further, and what the wallet signs afterwards is not kept."""
     sam, tickets = staff("supervisor", has_key=False), opened(desk, "Stop 1", "Stop 2")
