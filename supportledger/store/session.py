@@ -66,7 +66,11 @@ class Session:
                 yield now
             return
         with self._excused(), closing(self._engine.raw_connection()) as connection:
-            yield Bare(self._engine, connection)
+            try:
+                yield Bare(self._engine, connection)
+            except self._drivers:
+                connection.invalidate()  # it may be lost: nobody is to get it again
+                raise
 
     @contextmanager
     def moment(self) -> Iterator[None]:
