@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from supportledger.errors import InsufficientFunds, RpcUnavailable, TransactionR
 from supportledger.model.acts import Posted
 from supportledger.model.ids import Address
 from supportledger.model.ticket import Action
+from tests.conformance.ledger.contracts import on_chain
 from tests.conformance.ledger.world import World
 
 ENGINES = [
@@ -144,7 +146,8 @@ def test_a_reorganisation_is_followed(tmp_path: Path) -> None:
         rpc = Rpc(record.rpc_url)
         sender = Sender(rpc, LOCAL_CHAIN_ID, decode=decode_refusal)
         deployed = deploy(sender, ADMIN, ADMIN.address)
-        world = World(Ledger(sender, deployed.deployment, since=deployed.block_number), lambda _: 0)
+        ledger = Ledger(sender, deployed.deployment, since=deployed.block_number)
+        world = World(ledger, lambda _: 0, partial(on_chain, sender, ADMIN))
         posted = world.opened()
         assert world.ledger.registry().agent_now(world.agent.address).tier == 1
         time.sleep(0.5)
