@@ -127,8 +127,7 @@ class Tickets:
 
     async def get(self, name: str) -> answers.TicketWhole:
         """
-        Show a ticket with its entries, its conversation and what is on its way; the reading is on
-        record.
+        Show a ticket with its entries and conversation; the reading is on record.
 
         One that was opened a moment ago has the status `Arriving` until the ledger has it.
         """

@@ -130,7 +130,7 @@ def ticket(
     request: Request, response: Response, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]
 ) -> Any:
     """
-    Show a ticket with its entries, its conversation and what is on its way; the reading is on record.
+    Show a ticket with its entries and conversation; the reading is on record.
 
     One that was opened a moment ago has the status `Arriving` until the ledger has it.
     """
