@@ -149,9 +149,9 @@ class Growing:
         while rest:
             rest = rest[os.write(self._handle, rest) :]
 
-    def sync(self) -> None:
-        """Wait until the disk has what was written, and how long the file is."""
-        if self._has_grown:
+    def sync(self, *, also_older: bool = False) -> None:
+        """Wait until the disk has what was written; also what a killed process left there, if that counts."""
+        if self._has_grown or also_older:
             os.fdatasync(self._handle)
 
     def close(self) -> None:

@@ -126,7 +126,7 @@ def _append(path: Path, data: bytes, *, syncs_folder: bool = True) -> None:
     file = log_disk.Growing(path, 0 if is_new else log_disk.end_of_last_line(path))
     try:
         file.write(data)
-        file.sync()
+        file.sync(also_older=True)
     finally:
         file.close()
     if is_new and syncs_folder:

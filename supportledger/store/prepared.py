@@ -45,7 +45,7 @@ class Asked(Protocol):
 @dataclass(frozen=True, slots=True)
 class Bare:
     """
-    A driver's connection, taken from the pool in a third of the time that SQLAlchemy needs around it.
+    A driver's connection from the pool, without what SQLAlchemy puts around it.
 
     Args:
         engine: Whose it is.
