@@ -16,11 +16,10 @@ from supportledger.language import mark
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.people import Right
 from supportledger.web.console.signing import carry_out, wants_wallet
-from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, staff_sight
+from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, seen_ticket, staff_sight
 from supportledger.web.console.ticket import failed_verdict, last_draft, shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import LONGEST_TEXT, Entered
-from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of, token_of
 
 router = APIRouter()
@@ -32,7 +31,7 @@ _SENT: Final = "#sent"
 @router.post("/console/tickets/{name}/answer")
 def answer(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """Answer the customer, or leave an internal note."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     body = entered.text("body")
     if entered["tab"] == "note":
         wanted, seen = intents.note(ticket, body or "…"), None
@@ -45,7 +44,7 @@ def answer(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.
 @router.post("/console/tickets/{name}/do/{verb}")
 def do(request: Request, name: str, verb: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """Take, hold, resume, solve or give away."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     made = _VERBS.get(verb)
     if made is None:
         entered.refuse("", said(request, mark("There is nothing of that name to do.")))
@@ -59,7 +58,7 @@ def do(request: Request, name: str, verb: str, visitor: Annotated[Visitor, needs
 @router.post("/console/tickets/{name}/give")
 def give(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
     """Give a ticket to somebody."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     to = entered.read("assignee", Address.parse)
     if to is None:
         entered.refuse("assignee", said(request, mark("Choose somebody.")))
@@ -72,7 +71,7 @@ def give(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DI
 @router.post("/console/tickets/{name}/promise")
 def promise(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
     """Promise more."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     number = entered.read("policy", int)
     if number is None:
         entered.refuse("policy", said(request, mark("Choose a promise.")))
@@ -83,7 +82,7 @@ def promise(request: Request, name: str, visitor: Annotated[Visitor, needs(Right
 @router.post("/console/tickets/{name}/escalate")
 def escalate(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ESCALATE)]) -> Response:
     """Put on record that a deadline has passed: the desk's keeper sends it, since nobody needs to sign it."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     if attempt(entered, lambda: front_of(request).desk.tickets.escalate(ticket)) is None:
         return shown(request, visitor, ticket, entered)
     return done(request, _page(ticket), mark("It is on record that the deadline has passed."))
@@ -92,7 +91,7 @@ def escalate(request: Request, name: str, visitor: Annotated[Visitor, needs(Righ
 @router.post("/console/tickets/{name}/unlock")
 def unlock(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """Unlock a keystore for this session, beside what is being written."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     front, token = front_of(request), token_of(request)
     files = entered.files("keystore")
     keystore = files[0].data.decode("utf-8", "replace") if files else ""
@@ -112,7 +111,7 @@ def unlock(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.
 @router.post("/console/tickets/{name}/verify")
 def verify(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.VERIFY)]) -> Response:
     """Check everything that is known of a ticket against the ledger."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     try:
         verdict = front_of(request).desk.tickets.verify(ticket)
     except Error as error:
@@ -122,18 +121,6 @@ def verify(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.
 
 
 # -- inside --------------------------------------------------------------------------------------------------
-
-
-def _found(request: Request, name: str, visitor: Visitor) -> TicketId:
-    """
-    Give a ticket that somebody sees.
-
-    Raises:
-        NotFound: There is none, or it is out of sight.
-    """
-    ticket = ticket_named(request, name)
-    front_of(request).desk.browsing.find(ticket, staff_sight(visitor))
-    return ticket
 
 
 def _page(ticket: TicketId) -> str:

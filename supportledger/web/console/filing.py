@@ -12,7 +12,7 @@ from supportledger.language import mark
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
 from supportledger.web.console.asked import tags_of
-from supportledger.web.console.telling import attempt, done, staff_sight
+from supportledger.web.console.telling import attempt, done, seen_ticket
 from supportledger.web.console.ticket import shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
@@ -26,7 +26,7 @@ _LONGEST: Final = 64
 @router.post("/console/tickets/{name}/file")
 def file(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """File a ticket: queue, tags, language, product, topic."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     front = front_of(request)
     language, product, topic = (
         entered.text(one, most=_LONGEST, is_needed=False) for one in ("language", "product", "topic")
@@ -51,26 +51,20 @@ def file(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.AN
 @router.post("/console/tickets/{name}/link")
 def link(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """Let two tickets name each other."""
-    ticket, linking = _found(request, name, visitor), front_of(request).linking
+    ticket, linking = seen_ticket(request, name, visitor), front_of(request).linking
     return _with_other(request, visitor, ticket, "other", linking.link, mark("Linked with {handle}."))
 
 
 @router.post("/console/tickets/{name}/unlink")
 def unlink(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.ANSWER)]) -> Response:
     """Let two tickets name each other no longer."""
-    ticket, linking = _found(request, name, visitor), front_of(request).linking
+    ticket, linking = seen_ticket(request, name, visitor), front_of(request).linking
     other = ticket_named(request, Entered.of(request)["other"])
     linking.unlink(ticket, other)
     return _back(request, ticket, mark("No longer linked with {handle}."), other.handle)
 
 
 # -- inside --------------------------------------------------------------------------------------------------
-
-
-def _found(request: Request, name: str, visitor: Visitor) -> TicketId:
-    ticket = ticket_named(request, name)
-    front_of(request).desk.browsing.find(ticket, staff_sight(visitor))
-    return ticket
 
 
 def _with_other(  # noqa: PLR0917 -- one thing for two forms
@@ -85,7 +79,7 @@ def _with_other(  # noqa: PLR0917 -- one thing for two forms
     name = entered.text(field, most=100)
 
     def both() -> TicketId:
-        other = _found(request, name, visitor)
+        other = seen_ticket(request, name, visitor)
         act(ticket, other)
         return other
 

@@ -28,11 +28,10 @@ from supportledger.web.console.signing import (
     to_sign,
     wants_wallet,
 )
-from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, staff_sight
+from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, seen_ticket
 from supportledger.web.console.ticket import shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
-from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
 router = APIRouter()
@@ -44,7 +43,7 @@ _APART = mark("It goes on by itself again.")
 @router.post("/console/tickets/{name}/merge")
 def merge(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
     """Let a ticket go on in another; a wallet gets the notes that it is to sign before that."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     named, linking = entered.text(_FIELD, most=100), _linking(request)
     if wants_wallet(request):
         place = f"merge/signed?{urlencode({_FIELD: named})}"
@@ -53,11 +52,11 @@ def merge(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.D
             visitor,
             ticket,
             place,
-            lambda: linking.merging_notes(ticket, _found(request, named, visitor)),
+            lambda: linking.merging_notes(ticket, seen_ticket(request, named, visitor)),
         )
 
     def act() -> TicketId:
-        target = _found(request, named, visitor)
+        target = seen_ticket(request, named, visitor)
         _signed(request, visitor, lambda: linking.merge(ticket, target))
         return target
 
@@ -76,7 +75,7 @@ def merged(
     visitor: Annotated[Visitor, needs(Right.DIRECT)],
 ) -> Response:
     """Let a ticket go on in another, with the notes that a wallet has signed."""
-    ticket, other = _found(request, name, visitor), _found(request, target, visitor)
+    ticket, other = seen_ticket(request, name, visitor), seen_ticket(request, target, visitor)
     linking = _linking(request)
     notes = linking.merging_notes(ticket, other)
     _agreed(request, visitor, brought, notes, lambda: linking.merge(ticket, other))
@@ -86,7 +85,7 @@ def merged(
 @router.post("/console/tickets/{name}/unmerge")
 def unmerge(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.DIRECT)]) -> Response:
     """Set a merged ticket apart again; a wallet gets the notes that it is to sign before that."""
-    entered, ticket = Entered.of(request), _found(request, name, visitor)
+    entered, ticket = Entered.of(request), seen_ticket(request, name, visitor)
     linking = _linking(request)
     if wants_wallet(request):
         return _to_wallet(request, visitor, ticket, "unmerge/signed", lambda: linking.undoing_notes(ticket))
@@ -105,25 +104,13 @@ def unmerged(
     request: Request, name: str, brought: Brought, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> Response:
     """Set a merged ticket apart again, with the notes that a wallet has signed."""
-    ticket, linking = _found(request, name, visitor), _linking(request)
+    ticket, linking = seen_ticket(request, name, visitor), _linking(request)
     notes = linking.undoing_notes(ticket)
     _agreed(request, visitor, brought, notes, lambda: linking.undo(ticket))
     return kept(request, _page(ticket), _APART)
 
 
 # -- inside --------------------------------------------------------------------------------------------------
-
-
-def _found(request: Request, name: str, visitor: Visitor) -> TicketId:
-    """
-    Give a ticket that somebody sees.
-
-    Raises:
-        NotFound: There is none, or it is out of sight.
-    """
-    ticket = ticket_named(request, name)
-    front_of(request).desk.browsing.find(ticket, staff_sight(visitor))
-    return ticket
 
 
 def _linking(request: Request) -> Linking:

@@ -12,10 +12,12 @@ from supportledger.desk.filing.sights import sight_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Denied, Error
 from supportledger.language import told, translated
+from supportledger.model.ids import TicketId
 from supportledger.web.console import words
 from supportledger.web.console.clocks import lasting
 from supportledger.web.forms import Entered
 from supportledger.web.language import language_of
+from supportledger.web.naming import ticket_named
 from supportledger.web.pages import page
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
@@ -37,6 +39,18 @@ def staff_sight(visitor: Visitor) -> Sight:
     if sight.is_customers:
         raise Denied("the console is for those who work here", hint="Your tickets are in the portal.")
     return sight
+
+
+def seen_ticket(request: Request, name: str, visitor: Visitor) -> TicketId:
+    """
+    Give a ticket that one of the staff sees.
+
+    Raises:
+        NotFound: There is none, or it is out of sight.
+    """
+    ticket = ticket_named(request, name)
+    front_of(request).desk.browsing.find(ticket, staff_sight(visitor))
+    return ticket
 
 
 def said(request: Request, message: str, **values: object) -> str:
