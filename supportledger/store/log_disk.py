@@ -13,6 +13,8 @@ from typing import Final
 
 from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
+Place = Path | str
+"""Where a file is; a text where that saves time."""
 LOCK_TIMEOUT_S: Final = 30.0
 _LOCK_POLL_S: Final = 0.001
 _SHORTEST_POLL_S: Final = 0.0003
@@ -27,7 +29,7 @@ _KINDS: Final[dict[int | None, tuple[type[StoreError], str]]] = {
 
 
 @contextmanager
-def excused(path: Path) -> Iterator[None]:
+def excused(path: Place) -> Iterator[None]:
     """
     Say in our words what the disk said in its own.
 
@@ -42,7 +44,7 @@ def excused(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
+def locked(path: Place, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
     """
     Be the only one, of all threads and processes, who holds a lock; it ends with the process (L3.3).
 
@@ -70,23 +72,25 @@ def _is_taken(handle: int) -> bool:
     return True
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Place, data: bytes) -> None:
     """Write a file that has its old content or the new one at any time, and the new one when this returns."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = f"{path}.{os.getpid()}.new"
     write_new(new, data)
-    new.replace(path)
-    sync_folder(path.parent)
+    os.replace(new, path)  # noqa: PTH105 -- may be a text
+    sync_folder(os.path.dirname(path))  # noqa: PTH120 -- as above
 
 
-def write_new(path: Path, data: bytes) -> None:
+def write_new(path: Place, data: bytes) -> None:
     """Write a file for its owner's eyes, and wait for the disk (L3.5)."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 -- a mode
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
-def sync_folder(path: Path) -> None:
+def sync_folder(path: Place) -> None:
     """Wait until the disk knows which files a folder has."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -121,54 +125,70 @@ def make_whole(folder: Path, files: Mapping[str, bytes], taken: Conflict) -> Non
 
 class Growing:
     """
-    A file that grows at its end, and is never written before.
+    A file that grows at its end, and is never written before; opened when it does.
 
     Args:
-        path: Made if it is not there.
+        path: Made when it grows, if it is not there.
         size: Bytes that count; what an earlier run left behind them is cut off.
 
     Raises:
         StoreCorrupt: The file is shorter.
     """
 
-    def __init__(self, path: Path, size: int) -> None:
-        self.is_new: Final = size == 0
-        """Nothing of it counts yet: perhaps it was just made."""
-        self._has_grown = False
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _cut(self._handle, path, size)
-        except BaseException:
-            os.close(self._handle)
-            raise
+    def __init__(self, path: Place, size: int) -> None:
+        self._path, self._size = path, size
+        self._held = _size_of(path)
+        self._handle: int | None = None
+        if self._held < size:
+            raise StoreCorrupt(
+                f"{path} holds {self._held} bytes, not {size}", hint="Restore the log from a backup."
+            )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has grown, and nothing of it counted before: perhaps it was just made."""
+        return self._size == 0 and self._handle is not None
 
     def write(self, data: bytes) -> None:
         """Write behind what there is."""
-        self._has_grown |= bool(data)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._handle, rest) :]
+        if data:
+            _write(self._opened(), data)
 
     def sync(self, *, also_older: bool = False) -> None:
         """Wait until the disk has what was written; also what a killed process left there, if that counts."""
-        if self._has_grown or also_older:
+        if also_older:
+            self._opened()
+        if self._handle is not None:
             os.fdatasync(self._handle)
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._handle)
+        if self._handle is not None:
+            os.close(self._handle)
+
+    def _opened(self) -> int:
+        if self._handle is None:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            if self._held > self._size:
+                os.ftruncate(self._handle, self._size)
+            os.lseek(self._handle, self._size, os.SEEK_SET)
+        return self._handle
 
 
-def _cut(handle: int, path: Path, size: int) -> None:
-    held = os.fstat(handle).st_size
-    if held < size:
-        raise StoreCorrupt(f"{path} holds {held} bytes, not {size}", hint="Restore the log from a backup.")
-    if held > size:
-        os.ftruncate(handle, size)
-    os.lseek(handle, size, os.SEEK_SET)
+def _size_of(path: Place) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 -- may be a text
+    except FileNotFoundError:
+        return 0
 
 
-def read_part(path: Path, start: int, size: int) -> bytes:
+def _write(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def read_part(path: Place, start: int, size: int) -> bytes:
     """Read a part of a file; less where it ends, nothing where there is none."""
     try:
         handle = os.open(path, os.O_RDONLY)
@@ -180,13 +200,22 @@ def read_part(path: Path, start: int, size: int) -> bytes:
         os.close(handle)
 
 
-def end_of_last_line(path: Path) -> int:
+def read_whole(path: Place) -> bytes:
+    """Read a small file."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(handle, _BLOCK)
+    finally:
+        os.close(handle)
+
+
+def end_of_last_line(path: Place) -> int:
     """Tell how long a file is up to its last line break, looking from its end; 0 when it has none."""
-    end = path.stat().st_size
+    end, size = _size_of(path), 1  # mostly, its last byte is one
     while end:
-        start = max(end - _BLOCK, 0)
+        start = max(end - size, 0)
         found = read_part(path, start, end - start).rfind(b"\n")
         if found >= 0:
             return start + found + 1
-        end = start
+        end, size = start, _BLOCK
     return 0

@@ -17,6 +17,7 @@ Source: docs/spec/anchored-log.md, L3.
 
 import base64
 import binascii
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -62,7 +63,7 @@ class _Extent:
         return f"{_VERSION}\n{self.head.size}\n{root}\n{self.line_bytes}\n".encode()
 
     @classmethod
-    def from_bytes(cls, path: Path, data: bytes) -> "_Extent":
+    def from_bytes(cls, path: str, data: bytes) -> "_Extent":
         found = _HEAD.fullmatch(data)
         try:
             if found:
@@ -85,7 +86,7 @@ class _FileTiles:
 
     def tile(self, level: int, index: int) -> bytes:
         """As `log_tree.Tiles.tile`."""
-        path = self._folder / f"tiles.{level}"
+        path = f"{self._folder}/tiles.{level}"
         with log_disk.excused(path):
             return log_disk.read_part(path, index * _TILE_SIZE, _TILE_SIZE)
 
@@ -102,6 +103,7 @@ class FolderLogs:
     def __init__(self, folder: Path, *, lock_timeout_s: float = log_disk.LOCK_TIMEOUT_S) -> None:
         self._folder = folder
         self._lock_timeout_s = lock_timeout_s
+        self._folders: dict[str, Path] = {}
         self._beside: dict[str, Records] = {}
         self._trees: dict[str, GrowingTree] = {}
         """Each log as it was when we appended last, so that not all of its edge has to be hashed again."""
@@ -139,7 +141,7 @@ class FolderLogs:
                 new = appending.finish()
             self._trees[log] = appending.tree
             if new.head.size > extent.head.size:
-                log_disk.write_whole(folder / "head", new.to_bytes())
+                log_disk.write_whole(f"{folder}/head", new.to_bytes())
             if records:
                 self._records(log).write(log_rules.check_about(records(extent.head.size)))
             return new.head
@@ -214,7 +216,7 @@ class FolderLogs:
     @contextmanager
     def _writing(self, log: str) -> Iterator[Path]:
         folder = self._existing(log)
-        with log_disk.excused(folder), log_disk.locked(folder / "lock", self._lock_timeout_s):
+        with log_disk.excused(folder), log_disk.locked(f"{folder}/lock", self._lock_timeout_s):
             yield folder
 
     def _records(self, log: str) -> Records:
@@ -224,8 +226,10 @@ class FolderLogs:
         return self._beside[log]
 
     def _existing(self, log: str) -> Path:
-        folder = self._folder / log_rules.check_name(log)
-        if not (folder / "head").exists():
+        folder = self._folders.get(log)
+        if folder is None:
+            folder = self._folders[log] = self._folder / log_rules.check_name(log)
+        if not os.path.exists(f"{folder}/head"):  # noqa: PTH110 -- quicker, and asked all the time
             raise log_rules.no_log(log)
         return folder
 
@@ -308,15 +312,15 @@ class _Appending:
         return b"".join(offsets)
 
     def _file(self, name: str, size: int) -> log_disk.Growing:
-        file = log_disk.Growing(self._folder / name, size)
+        file = log_disk.Growing(f"{self._folder}/{name}", size)
         self._files.callback(file.close)
         return file
 
 
 def _extent(folder: Path) -> _Extent:
-    path = folder / "head"
+    path = f"{folder}/head"
     with log_disk.excused(path):
-        return _Extent.from_bytes(path, path.read_bytes())
+        return _Extent.from_bytes(path, log_disk.read_whole(path))
 
 
 def _bundle(folder: Path, extent: _Extent, bundle: int) -> list[bytes]:
@@ -337,5 +341,5 @@ def _bundle(folder: Path, extent: _Extent, bundle: int) -> list[bytes]:
     return lines
 
 
-def _damaged(path: Path) -> StoreCorrupt:
+def _damaged(path: log_disk.Place) -> StoreCorrupt:
     return StoreCorrupt(f"{path} is damaged", hint="Restore the log from a backup.")

@@ -122,14 +122,14 @@ class Records:
 
 def _append(path: Path, data: bytes, *, syncs_folder: bool = True) -> None:
     """Write behind the last whole line of a file, and wait for the disk."""
-    is_new = not path.exists()
-    file = log_disk.Growing(path, 0 if is_new else log_disk.end_of_last_line(path))
+    size = log_disk.end_of_last_line(path)
+    file = log_disk.Growing(path, size)
     try:
         file.write(data)
         file.sync(also_older=True)
     finally:
         file.close()
-    if is_new and syncs_folder:
+    if size == 0 and syncs_folder:
         log_disk.sync_folder(path.parent)
 
 

@@ -32,12 +32,11 @@ from supportledger.web.pages import error_page
 from supportledger.web.request_ids import HEADER, RequestIds, request_id_of
 from supportledger.web.sizes import LimitedBodies
 from supportledger.web.surroundings import Surroundings
+from supportledger.web.threads import InLine, Threads
 
 API: Final = "/api/"
 """Where programs ask: they get problems instead of pages."""
 TITLE: Final = "supportledger"
-THREADS: Final = 12
-"""Requests that a process works on at once: as many as a database's pool has connections for."""
 
 
 def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True, log: Any = None) -> FastAPI:
@@ -67,7 +66,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     app.include_router(portal.router)
     app.include_router(sign_in.router)
     app.include_router(static.router)
-    app.state.watcher = Watcher(front)
+    app.state.watcher, app.state.threads = Watcher(front), None
     app.router.routes.extend(ROUTES)
     check_doors(app.routes)
     app.add_exception_handler(Error, _failed)
@@ -80,13 +79,14 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     if log is not None:
         app.add_middleware(Journal, log=log)
     app.add_middleware(RequestIds, trusts_proxy=surroundings.trusts_proxy)
+    app.add_middleware(InLine, threads=lambda: app.state.threads)
     return app
 
 
 def _lifespan(front: Front, *, closes: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        current_default_thread_limiter().total_tokens = THREADS
+        app.state.threads = Threads(current_default_thread_limiter())
         yield
         app.state.broadcast.close()
         if closes:

@@ -100,7 +100,9 @@ class BacklogDay(Answer):
     ages: list[int] = Field(description="How many in each bucket, as in `figures.unanswered`.")
 
 
-def _period(request: Request, since: _Since = None, until: _Until = None, zone: _Zone = "UTC") -> Period:
+async def _period(
+    request: Request, since: _Since = None, until: _Until = None, zone: _Zone = "UTC"
+) -> Period:
     end = front_of(request).people.now + 1 if until is None else until
     return Period(max(0, end - _MONTH_S) if since is None else since, end, zone)
 

@@ -41,32 +41,53 @@ class Guarded(APIRoute):
     dependant: Dependant
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _in_a_thread(endpoint), **options)
+        is_work = not iscoroutinefunction(endpoint)
+        self._reads = is_work and SAFE_METHODS.issuperset(options.get("methods") or ())
+        super().__init__(path, _written(endpoint, waits=not self._reads) if is_work else endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         """Put the guards before the route."""
         inner, door = super().get_route_handler(), door_of(self)
 
+        def read(request: Request) -> Response:
+            _let_in(request, door)
+            return _result(inner(request))
+
         async def handle(request: Request) -> Response:
+            if self._reads:
+                return await run_in_threadpool(read, request)
             visitor = await run_in_threadpool(_let_in, request, door)
-            if visitor.person is None:
-                only_small(request)
             repeated = Repeated.of(front_of(request), request, visitor)
             return await inner(request) if repeated is None else await repeated.answer(request, inner)
 
         return handle
 
 
-def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a route work in a thread, and only work: its answer is checked and written without another one."""
-    if iscoroutinefunction(endpoint):
-        return endpoint
+def _written(endpoint: Callable[..., Any], *, waits: bool) -> Callable[..., Any]:
+    """
+    Let the framework check and write an answer where it is: to it, the route is one that never blocks.
+
+    Args:
+        endpoint: Blocks.
+        waits: Wait for a thread that does it; else this is one.
+    """
 
     @wraps(endpoint)
     async def work(**given: Any) -> Any:
-        return await run_in_threadpool(endpoint, **given)
+        return await run_in_threadpool(endpoint, **given) if waits else endpoint(**given)
 
     return work
+
+
+def _result(work: Coroutine[Any, Any, Response]) -> Response:
+    """Do in this thread what waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        answer: Response = done.value
+        return answer
+    work.close()
+    raise TypeError("a route that only reads has waited for something")
 
 
 def check_guards(router: APIRouter) -> None:
@@ -95,7 +116,11 @@ def _let_in(request: Request, door: Door | None) -> Visitor:
         raise NotSignedIn("this needs somebody who is signed in", hint="Sign in, or send an API key.")
     _count(request, visitor)
     _check_media_type(request)
-    return visitor if door is None else door.let_in(request)
+    if door is not None:
+        door.let_in(request)
+    if visitor.person is None:
+        only_small(request)
+    return visitor
 
 
 def _known(request: Request) -> Visitor:

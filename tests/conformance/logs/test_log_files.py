@@ -75,7 +75,7 @@ def test_a_write_that_fails_appends_nothing(folder: Path, monkeypatch: pytest.Mo
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as broken:
-        broken.setattr(Path if step == "replace" else log_disk.os, step, fail)
+        broken.setattr(log_disk.os, step, fail)
         with pytest.raises(StoreFull):
             logs.append("talk", expected(900)[300:])
     assert kept == logs.head("talk")

@@ -26,7 +26,7 @@ SUBJECT, OTHER = bytes(32), b"\x01" * 32
 @contextmanager
 def failing(step: str, after: int) -> Iterator[None]:
     """Let the disk give up at the *after*-th use of a step, and at every one behind it."""
-    of = Path if step in {"replace", "rename", "unlink", "mkdir"} else log_disk.os
+    of = log_disk.os
     real, count = getattr(of, step), 0
 
     def use(*given: Any, **named: Any) -> Any:
