@@ -71,6 +71,7 @@ class Chronicle:
         self._logs = logs
         self._vault = vault
         self._together: Together[_Line, Kept] = Together(self._write)
+        self._has_begun = False
 
     def size(self) -> int:
         """Tell how many lines the log has; none before anything was written."""
@@ -169,9 +170,12 @@ class Chronicle:
 
     def _begin(self) -> None:
         """Let there be a log, if this is the first line of all."""
+        if self._has_begun:
+            return
         with suppress(Conflict):  # if somebody else was first, that is as good
             if self.name not in self._store.logs():
                 self._logs.create(self.name)
+        self._has_begun = True
 
     def _records(self, ticket: TicketId) -> Iterator[Kept]:
         records = self._store.remembered(self.name, ticket)

@@ -128,9 +128,10 @@ class Reads:
                 f"a reason has 1 to {_LONGEST_REASON} characters", hint="Say in a few words why you read it."
             )
         reader = self._cast.reader(by) if reader is None else reader
-        admitted = self._door.admit({"body": reason}).values
-        said = {"kind": _KIND, "subject": what, "author": str(reader)}
-        return self._write(ticket, reader, {**said, **admitted})
+        said: dict[str, Value] = {"kind": _KIND, "subject": what, "author": str(reader), "body": reason}
+        if reason != SUPPORT:  # it is in somebody's own words
+            said |= self._door.admit({"body": reason}).values
+        return self._write(ticket, reader, said)
 
     def record_list(self, tickets: Sequence[TicketId], *, reader: Address) -> Read:
         """

@@ -128,8 +128,7 @@ class TicketId(bytes):
     @property
     def handle(self) -> str:
         """First 80 bits in lower-case base32 (RFC 4648: a-z, 2-7), grouped by four: `abcd-efgh-ijkl-mnop`."""
-        text = base64.b32encode(self[:10]).decode().lower()
-        return f"{text[:4]}-{text[4:8]}-{text[8:12]}-{text[12:]}"
+        return _handle(self[:10])
 
     def __str__(self) -> str:
         """Write in full, as files and APIs carry it."""
@@ -138,6 +137,12 @@ class TicketId(bytes):
     def __repr__(self) -> str:
         """Name the ticket, for logs and test failures."""
         return f"TicketId({self})"
+
+
+@lru_cache(maxsize=4_096)
+def _handle(data: bytes) -> str:
+    text = base64.b32encode(data).decode().lower()
+    return f"{text[:4]}-{text[4:8]}-{text[8:12]}-{text[12:]}"
 
 
 def ticket_id(chain_id: int, ledger: bytes, opener: bytes, commitment: bytes) -> TicketId:

@@ -9,6 +9,7 @@ Source: LEDGER, "A ticket is one storage word"; contracts/types/Ticket.sol.
 
 import struct
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Self
 
 from supportledger.errors import InputError
@@ -221,7 +222,7 @@ class TicketState(NamedTuple):
 
     def hash(self) -> bytes:
         """Give what the ticket's slot holds while this is its state."""
-        return keccak(self.pack())
+        return _hash(self)
 
     @classmethod
     def unpack(cls, data: bytes) -> Self:
@@ -231,23 +232,7 @@ class TicketState(NamedTuple):
         Raises:
             InputError: It is not 128 bytes, of a version this code does not know, or of no valid status.
         """
-        if len(data) != STATE_SIZE:
-            raise InputError(f"a ticket's state is {STATE_SIZE} bytes, not {len(data)}")
-        raw = _SPLIT.unpack(data)
-        fields: list[Any] = [*map(int.from_bytes, raw)]  # the default is big-endian
-        for name in ("customer", "assignee"):
-            fields[_FIELD[name]] = Address(raw[_FIELD[name]])
-        fields[_FIELD["head"]] = raw[_FIELD["head"]]
-        if fields[_FIELD["version"]] != STATE_VERSION:
-            raise InputError(
-                f"a ticket's state has version {fields[_FIELD['version']]}, this code knows {STATE_VERSION}",
-                hint="Use a newer supportledger.",
-            )
-        try:
-            fields[_FIELD["status"]] = Status(fields[_FIELD["status"]])
-        except ValueError as cause:
-            raise InputError(f"a ticket has no such status: {cause}") from None
-        return cls._make(fields)
+        return cls._make(_unpacked(data))
 
     @classmethod
     def from_words(cls, words: tuple[int, int, int, int]) -> Self:
@@ -267,3 +252,32 @@ _WIDTHS: Final = (20, 5, 5, 2, 20, 5, 5, 1, 1, 1, 1, 1, 1, 1, 1, 5, 5, 4, 4, 4, 
 """Bytes of each field of `TicketState`, in order: they lie one after the other."""
 _SPLIT: Final = struct.Struct("".join(f"{width}s" for width in _WIDTHS))
 _FIELD: Final = {name: at for at, name in enumerate(TicketState._fields)}
+
+
+# the same tickets are listed and read again and again
+
+
+@lru_cache(maxsize=4_096)
+def _hash(state: TicketState) -> bytes:
+    return keccak(state.pack())
+
+
+@lru_cache(maxsize=4_096)
+def _unpacked(data: bytes) -> tuple[Any, ...]:
+    if len(data) != STATE_SIZE:
+        raise InputError(f"a ticket's state is {STATE_SIZE} bytes, not {len(data)}")
+    raw = _SPLIT.unpack(data)
+    fields: list[Any] = [*map(int.from_bytes, raw)]  # the default is big-endian
+    for name in ("customer", "assignee"):
+        fields[_FIELD[name]] = Address(raw[_FIELD[name]])
+    fields[_FIELD["head"]] = raw[_FIELD["head"]]
+    if fields[_FIELD["version"]] != STATE_VERSION:
+        raise InputError(
+            f"a ticket's state has version {fields[_FIELD['version']]}, this code knows {STATE_VERSION}",
+            hint="Use a newer supportledger.",
+        )
+    try:
+        fields[_FIELD["status"]] = Status(fields[_FIELD["status"]])
+    except ValueError as cause:
+        raise InputError(f"a ticket has no such status: {cause}") from None
+    return tuple(fields)

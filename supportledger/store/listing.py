@@ -6,7 +6,8 @@ single kind does an index have the rows in the list's order. A page starts behin
 after a number of rows, so that no row is given twice or left out because others came or went.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from supportledger.model.handle import IdRange, TicketPrefix
-from supportledger.model.ids import TicketId
+from supportledger.model.ids import NOBODY, TicketId
 from supportledger.model.paging import PageMark, TicketOrder
 from supportledger.model.records import Draft, DraftStatus, TicketQuery, TicketRecord
 from supportledger.model.ticket import Status
@@ -39,6 +40,7 @@ _SORTED_BY: Final = {
 }
 """For each order, the column it looks at, and whether the greatest comes first."""
 
+_NO_TICKET: Final = TicketId(bytes(32))
 Condition = ColumnElement[bool]
 
 
@@ -50,15 +52,45 @@ def tickets(connection: Connection, query: TicketQuery) -> list[TicketRecord]:
     if _is_of_queues(query):
         found = connection.execute(text(queue_lists.statement(query)), queue_lists.values(query))
         return [rows.to_ticket(row) for row in found]
-    return [rows.to_ticket(row) for row in connection.execute(page(query))]
+    values = {name: value for name, value in _named(query).items() if value is not None}
+    return [rows.to_ticket(row) for row in _page(_shape(query)).rows(connection, values)]
 
 
-def page(query: TicketQuery) -> Select[Any]:
-    """Write the statement of one page."""
-    name, falls = _SORTED_BY[query.sorting]
-    beginning = [behind(query.start)] if query.start else []
-    kinds = [[*_wanted(query), *kind, *beginning] for kind in _kinds(query)]
-    return _merged(_TICKET, kinds, (name, "id"), falls=falls, limit=query.limit)
+def _named(query: TicketQuery) -> dict[str, Any]:
+    """Give the values that lists of one shape differ in; None for those that a list does not have."""
+    start = query.start
+    of = {"customer": query.customer, "assignee": query.assignee, "person": query.person}
+    behind_it = {"at": start.at, "id": start.id} if start else {}
+    return {**of, "overdue": query.overdue_at, **behind_it}
+
+
+def _shape(query: TicketQuery) -> TicketQuery:
+    """Give one query for all whose statement is the same."""
+    return replace(
+        query,
+        customer=query.customer and NOBODY,
+        assignee=query.assignee and NOBODY,
+        person=query.person and _NO_TICKET,
+        overdue_at=query.overdue_at and 1,
+        after=query.start and PageMark(query.sorting, 0, _NO_TICKET),
+    )
+
+
+@lru_cache(maxsize=256)
+def _page(shape: TicketQuery) -> Prepared:
+    """Write the statement of one page, once for each shape."""
+    name, falls = _SORTED_BY[shape.sorting]
+    beginning = [_behind(shape.sorting, bindparam("at"), bindparam("id"))] if shape.start else []
+    kinds = [[*_wanted(shape, _by_name), *kind, *beginning] for kind in _kinds(shape)]
+    return Prepared(_merged(_TICKET, kinds, (name, "id"), falls=falls, limit=shape.limit))
+
+
+def _by_name(name: str, _value: object) -> Any:
+    return bindparam(name)
+
+
+def _as_it_is(_name: str, value: Any) -> Any:
+    return value
 
 
 def _kinds(query: TicketQuery) -> list[list[Condition]]:
@@ -87,14 +119,12 @@ def unhurried(query: TicketQuery) -> list[Condition]:
     return wanted
 
 
-def _wanted(query: TicketQuery) -> list[Condition]:
+def _wanted(query: TicketQuery, value: Callable[[str, Any], Any] = _as_it_is) -> list[Condition]:
     conditions: list[Condition] = []
-    if query.customer is not None:
-        conditions.append(_TICKET.c.customer == query.customer)
-    if query.assignee is not None:
-        conditions.append(_TICKET.c.assignee == query.assignee)
-    if query.person is not None:
-        conditions.append(_TICKET.c.person == query.person)
+    for name in ("customer", "assignee", "person"):
+        of = getattr(query, name)
+        if of is not None:
+            conditions.append(_TICKET.c[name] == value(name, of))
     if query.queues is not None and not _is_of_queues(query):
         # as an expression: another index is to be followed than that of queues
         conditions.append(func.coalesce(_TICKET.c.queue, "").in_(sorted(query.queues)))
@@ -103,14 +133,18 @@ def _wanted(query: TicketQuery) -> list[Condition]:
     if query.sorting is TicketOrder.DUE:
         conditions.append(_TICKET.c.due_at.is_not(None))
     if query.overdue_at is not None:
-        conditions.append(_TICKET.c.due_at < query.overdue_at)
+        conditions.append(_TICKET.c.due_at < value("overdue", query.overdue_at))
     return conditions
 
 
 def behind(mark: PageMark) -> Condition:
     """Ask for what comes behind a mark in its order."""
-    name, falls = _SORTED_BY[mark.order]
-    here, there = tuple_(_TICKET.c[name], _TICKET.c.id), tuple_(mark.at, mark.id)
+    return _behind(mark.order, mark.at, mark.id)
+
+
+def _behind(order: TicketOrder, at: Any, ticket: Any) -> Condition:
+    name, falls = _SORTED_BY[order]
+    here, there = tuple_(_TICKET.c[name], _TICKET.c.id), tuple_(at, ticket)
     return here < there if falls else here > there
 
 

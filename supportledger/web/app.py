@@ -61,7 +61,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     )
     app.state.front, app.state.surroundings = front, surroundings
     app.state.limits, app.state.broadcast = Limits(front.cabinet), Broadcast(front.feed)
-    app.include_router(api.router)
+    app.router.routes.extend(api.routes)
     app.include_router(console.router)
     app.include_router(portal.router)
     app.include_router(sign_in.router)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from supportledger.desk.filing.intake import Place
@@ -15,7 +15,7 @@ from supportledger.model.ticket import INTERNAL
 from supportledger.proof import field_json
 from supportledger.web.api.acting import at, found, sight_for
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import (
     AddressText,
     Answer,
@@ -35,7 +35,7 @@ from supportledger.web.opening import count_opening
 from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["actions"], route_class=Guarded)
+router = guarded("actions")
 _BATCH: Final = 200
 _MOST_LOOKED_AT: Final = 2_000
 _File: Final[dict[int | str, dict[str, Any]]] = {

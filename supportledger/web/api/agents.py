@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.agents import LANGUAGES, SKILLS, AgentView, bit_names
@@ -12,14 +12,14 @@ from supportledger.model.acts import Mined
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.api.signing import signer_of
 from supportledger.web.console.agents import may_see_reasons
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["agents"], route_class=Guarded)
+router = guarded("agents")
 _DAY_S = 86_400
 _REASON = "Why; kept by the desk, and not on the ledger."
 

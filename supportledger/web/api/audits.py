@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.audit_runs import Run
@@ -10,12 +10,12 @@ from supportledger.desk.filing.sights import reader_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["audits"], route_class=Guarded)
+router = guarded("audits")
 _Name = Annotated[str, Field(pattern="^[0-9a-f]{16}$", examples=["0011223344556677"])]
 
 

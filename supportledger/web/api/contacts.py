@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.contacts import Contact
@@ -11,12 +11,12 @@ from supportledger.model.ids import NOBODY
 from supportledger.model.people import Right
 from supportledger.proof.contact_line import ContactKind
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Instant, Meta, Page
 from supportledger.web.doors import PUBLIC, needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["contacts"], route_class=Guarded)
+router = guarded("contacts")
 
 
 class OfficialContact(Answer):

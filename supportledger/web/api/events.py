@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Request
+from fastapi import Header, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -12,14 +12,14 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import InputError, NotSignedIn
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Handle
 from supportledger.web.doors import needs
 from supportledger.web.live import Wants, stream
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import found_anew, front_of
 
-router = APIRouter(tags=["events"], route_class=Guarded)
+router = guarded("events")
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events, each with its id; a line `: still here` when it is quiet. What people "

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -16,14 +16,14 @@ from supportledger.errors import Denied
 from supportledger.model.people import Right
 from supportledger.web.api.accepted import wanted_of
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import JSON, Guarded
+from supportledger.web.api.guards import JSON, guarded
 from supportledger.web.api.shapes import Answer
 from supportledger.web.api.ticket_shapes import Ticket, ticket_of
 from supportledger.web.doors import needs
 from supportledger.web.limits import READING
 from supportledger.web.visitors import found_anew, front_of
 
-router = APIRouter(tags=["export"], route_class=Guarded)
+router = guarded("export")
 LINES: Final = "application/jsonl"
 """JSON Lines, as OpenAPI's registry of media types has it."""
 LINES_TOO: Final = "application/x-ndjson"

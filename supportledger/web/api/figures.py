@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 
 from supportledger.desk.figures.definitions import DEFINITIONS, Definition, Kind
@@ -13,12 +13,12 @@ from supportledger.desk.figures.values import Value
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Hex32, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["figures"], route_class=Guarded)
+router = guarded("figures")
 _MONTH_S: Final = 30 * 86_400
 _Name = Annotated[str, Field(max_length=64, pattern="^[a-z][a-z_-]*$", examples=["first_response"])]
 _Grouped = Annotated[Group | None, Query(description="By what; without it: in all.")]

@@ -9,7 +9,7 @@ What stands before every route of the API, in this order.
 Then comes the route: values (422), what is out of sight (404), `If-Match` (412), what has happened (409).
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, Final
@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import LimitReached, NotSignedIn
@@ -31,12 +32,13 @@ from supportledger.web.sizes import only_small
 from supportledger.web.visitors import SAFE_METHODS, front_of, visitor_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+PREFIX: Final = "/api/v1"
 JSON: Final = "application/json"
 _WRONG_TYPE: Final = 415
 
 
 class Guarded(APIRoute):
-    """A route of the API; `APIRouter(route_class=Guarded)` makes them."""
+    """A route of the API; those of a router that `guarded` made are."""
 
     dependant: Dependant
 
@@ -50,8 +52,9 @@ class Guarded(APIRoute):
         inner, door = super().get_route_handler(), door_of(self)
 
         def read(request: Request) -> Response:
-            _let_in(request, door)
-            return _result(inner(request))
+            with front_of(request).desk.store.moment():
+                _let_in(request, door)
+                return _result(inner(request))
 
         async def handle(request: Request) -> Response:
             if self._reads:
@@ -90,14 +93,19 @@ def _result(work: Coroutine[Any, Any, Response]) -> Response:
     raise TypeError("a route that only reads has waited for something")
 
 
-def check_guards(router: APIRouter) -> None:
+def guarded(subject: str) -> APIRouter:
+    """Make a router for what programs ask of one subject: guards stand before each of its routes."""
+    return APIRouter(prefix=PREFIX, tags=[subject], route_class=Guarded)
+
+
+def check_guards(routes: Sequence[BaseRoute]) -> None:
     """
     Let no API start with a route that nothing guards.
 
     Raises:
-        TypeError: There is one: its router lacks `route_class=Guarded`.
+        TypeError: There is one: its router was not made by `guarded`.
     """
-    for route in routes_of(router.routes):
+    for route in routes_of(routes):
         if not isinstance(route.original_route, Guarded):
             raise TypeError(f"the route {route.path} of the API is not guarded")
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -11,13 +11,13 @@ from supportledger.desk.filing.sights import reader_of, sight_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Handle, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["macros"], route_class=Guarded)
+router = guarded("macros")
 _Leaves = Literal["open", "pending", "on-hold", "solved"]
 _Words = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(default=[], max_length=20)]
 _Name = Annotated[str, Field(pattern="^[0-9a-f]{16}$", examples=["0011223344556677"])]

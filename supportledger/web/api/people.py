@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field, Strict
 from starlette.responses import Response
 
@@ -14,12 +14,12 @@ from supportledger.errors import Conflict, Denied
 from supportledger.model.ids import TicketId
 from supportledger.model.people import ON_CHAIN, Right, Role
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.doors import SIGNED_IN, needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["people"], route_class=Guarded)
+router = guarded("people")
 _Roles = Annotated[list[Annotated[Role, Strict(strict=False)]], Field(min_length=1, max_length=6)]
 _Queues = Annotated[list[str] | None, Field(default=None, max_length=100, description="null: all.")]
 _KeyName = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.hours import format_hours
@@ -12,13 +12,13 @@ from supportledger.model.people import Right
 from supportledger.model.policy import Policy
 from supportledger.web.api.agents import Accepted, accepted
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Hex32, Meta, Page
 from supportledger.web.api.signing import signer_of
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["policies"], route_class=Guarded)
+router = guarded("policies")
 _Duration = Annotated[int, Field(default=0, ge=0, le=4_294_967_295, description="Seconds; 0: none.")]
 _Number = Annotated[int, Field(ge=1, le=65_535)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -10,12 +10,12 @@ from supportledger.desk.filing.queues import Queue
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["queues"], route_class=Guarded)
+router = guarded("queues")
 _Words = Annotated[list[str], Field(default=[], max_length=32)]
 
 

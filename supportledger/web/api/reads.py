@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.people.visitors import Visitor
@@ -10,13 +10,13 @@ from supportledger.desk.reads import ALL, Read
 from supportledger.model.ids import NOBODY
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Handle, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["reads"], route_class=Guarded)
+router = guarded("reads")
 _Size = Annotated[int, Field(ge=1, le=1_000)]
 _After = Annotated[int, Field(ge=-1, le=2**53, description="`meta.after` of the page before.")]
 

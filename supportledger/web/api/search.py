@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from supportledger.desk.filing.sights import reader_of, sight_of
@@ -11,13 +11,13 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.model.paging import PageMark
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Meta, Page
 from supportledger.web.api.ticket_shapes import Ticket, ticket_of
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["search"], route_class=Guarded)
+router = guarded("search")
 Size = Annotated[int, Field(ge=1, le=200, description="Most tickets of a page.")]
 Mark = Annotated[str, Field(max_length=100, description="`meta.after` of the page before, as it is.")]
 _Words = Annotated[

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
 from supportledger.desk.people.sessions import Session, Way
 from supportledger.desk.people.visitors import Visitor
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Instant, Meta, Page
 from supportledger.web.doors import SIGNED_IN
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["sessions"], route_class=Guarded)
+router = guarded("sessions")
 _Name = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["ab" * 32])]
 
 

@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from supportledger.desk.people.visitors import Visitor
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Hex32
 from supportledger.web.doors import PUBLIC
 from supportledger.web.health import Watcher
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["status"], route_class=Guarded)
+router = guarded("status")
 
 
 class DeskStatus(Answer):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from supportledger.desk.filing.linking import Merged
@@ -13,14 +13,14 @@ from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
 from supportledger.web.api.acting import found, staffs
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Body, Handle
 from supportledger.web.api.signing import signer_of
 from supportledger.web.api.ticket_shapes import Filed, filed_of
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["tickets"], route_class=Guarded)
+router = guarded("tickets")
 _PROBLEMS = problems(404, 409, 412)
 _Word = Annotated[str | None, Field(default=None, max_length=64)]
 _Tag = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]

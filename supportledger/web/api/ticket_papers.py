@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from supportledger.desk.filing.sights import reader_of, sight_of
@@ -14,13 +14,13 @@ from supportledger.model.people import Right
 from supportledger.model.records import AttachmentRecord
 from supportledger.web.api.acting import found
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Handle, Hex32, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["tickets"], route_class=Guarded)
+router = guarded("tickets")
 _Index = Annotated[int, Field(ge=0, le=2**32 - 1)]
 _Bytes: Final[dict[int | str, dict[str, Any]]] = {
     200: {

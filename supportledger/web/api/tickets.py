@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from supportledger.desk.filing.browsing import Row
@@ -21,7 +21,7 @@ from supportledger.web.api.acting import at, found, open_ticket
 from supportledger.web.api.arriving import arriving, show_arriving
 from supportledger.web.api.as_read import arriving_tag, is_known, tag_of
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Handle, Hex32, Meta, Page
 from supportledger.web.api.ticket_shapes import (
     Entry,
@@ -36,7 +36,7 @@ from supportledger.web.api.wanted import Open
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["tickets"], route_class=Guarded)
+router = guarded("tickets")
 _STATUSES: Final = {str(one).lower(): one for one in Status} | {"on-hold": Status.ON_HOLD}
 _NOT_CHANGED: Final = 304
 _KNOWN: Final[dict[int | str, dict[str, Any]]] = {

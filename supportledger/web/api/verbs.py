@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from supportledger.desk.conversations import Message
@@ -14,7 +14,7 @@ from supportledger.web.api import wanted
 from supportledger.web.api.acting import as_read, at, author_of, carry_out, may_escalate, sent
 from supportledger.web.api.agents import Accepted
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Body, Handle, Hex32, Instant, SignatureText, Text
 from supportledger.web.api.shapes import Answer as Shown
 from supportledger.web.api.ticket_shapes import Line, Sent, line_of
@@ -23,7 +23,7 @@ from supportledger.web.portal.claiming import key_of
 from supportledger.web.portal.tickets import own
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["tickets"], route_class=Guarded)
+router = guarded("tickets")
 _PROBLEMS = problems(404, 409, 410, 412)
 _TAKEN = 202
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -13,14 +13,14 @@ from supportledger.model.paging import TicketOrder
 from supportledger.model.people import Right
 from supportledger.model.ticket import Status
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.search import Mark, Size, listed
 from supportledger.web.api.shapes import Answer, Body, Hex32, Meta, Page
 from supportledger.web.api.ticket_shapes import Ticket
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["views"], route_class=Guarded)
+router = guarded("views")
 _Name = Annotated[str, Field(pattern="^[0-9a-f]{16}$", examples=["0011223344556677"])]
 _Word = Annotated[str, Field(min_length=1, max_length=64)]
 _Words = Annotated[list[_Word], Field(default=[], max_length=20)]

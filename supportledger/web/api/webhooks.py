@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -12,12 +12,12 @@ from supportledger.desk.webhooks.endpoints import Endpoint
 from supportledger.desk.webhooks.webhooks import Made
 from supportledger.model.people import Right
 from supportledger.web.api.documented import problems
-from supportledger.web.api.guards import Guarded
+from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Instant, Meta, Page
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = APIRouter(tags=["webhooks"], route_class=Guarded)
+router = guarded("webhooks")
 _Name = Annotated[str, Field(max_length=128, pattern="^[!-~]+$")]
 _Size = Annotated[int, Field(ge=1, le=1_000)]
 

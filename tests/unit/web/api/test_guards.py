@@ -163,7 +163,7 @@ def test_a_route_that_nothing_guards_stops_the_start():
     router = APIRouter()
     router.get("/open")(lambda: "come in")
     with pytest.raises(TypeError, match="/open"):
-        check_guards(router)
+        check_guards(router.routes)
 
 
 def test_whoever_lost_sight_gets_no_answer_again(browser, customer, front, relay, said):
