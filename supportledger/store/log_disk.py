@@ -6,7 +6,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from supportledger.errors import Conflict, StoreBusy, StoreCorrupt, StoreError, 
 
 Place = Path | str
 """Where a file is; a text where that saves time."""
+Part = Callable[[Place, int, int], bytes]
+"""Reads so many bytes of a file from somewhere; less where it ends, nothing where there is none."""
 LOCK_TIMEOUT_S: Final = 30.0
 _LOCK_POLL_S: Final = 0.001
 _SHORTEST_POLL_S: Final = 0.0003
@@ -123,22 +126,72 @@ def make_whole(folder: Path, files: Mapping[str, bytes], taken: Conflict) -> Non
     sync_folder(folder.parent)
 
 
+class Handles:
+    """
+    Files that are kept open by whoever writes them again and again, one thread at a time.
+
+    A file is opened anew when another one lies in its place: a log may be put back from a backup.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[int, int]] = {}
+        """For each path the number of its file, and the handle."""
+        weakref.finalize(self, _close, self._open)
+
+    def of(self, path: Place) -> int:
+        """Give the handle of a file, which is made if it is not there."""
+        name = str(path)
+        known = self._open.get(name)
+        if known is not None and known[0] == _number_of(name):
+            return known[1]
+        if known is not None:
+            os.close(self._open.pop(name)[1])
+        handle = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+        self._open[name] = (os.fstat(handle).st_ino, handle)
+        return handle
+
+    def put(self, path: Place, at: int, data: bytes) -> None:
+        """Write somewhere in a file that is there, and wait for the disk."""
+        handle = self.of(path)
+        _write(handle, data, at)
+        os.fdatasync(handle)
+
+    def part(self, path: Place, start: int, size: int) -> bytes:
+        """As `read_part`."""
+        if str(path) not in self._open and not os.path.exists(path):  # noqa: PTH110 -- may be a text
+            return b""
+        return os.pread(self.of(path), size, start)
+
+
+def _close(opened: dict[str, tuple[int, int]]) -> None:
+    for _, handle in opened.values():
+        os.close(handle)
+
+
+def _number_of(path: str) -> int:
+    try:
+        return os.stat(path).st_ino  # noqa: PTH116 -- a text
+    except FileNotFoundError:
+        return -1
+
+
 class Growing:
     """
-    A file that grows at its end, and is never written before; opened when it does.
+    A file that grows at its end, and is never written before.
 
     Args:
         path: Made when it grows, if it is not there.
         size: Bytes that count; what an earlier run left behind them is cut off.
+        handles: Keeps it open.
 
     Raises:
         StoreCorrupt: The file is shorter.
     """
 
-    def __init__(self, path: Place, size: int) -> None:
-        self._path, self._size = path, size
+    def __init__(self, path: Place, size: int, handles: Handles) -> None:
+        self._path, self._size, self._handles = path, size, handles
+        self._end, self._handle = size, -1
         self._held = _size_of(path)
-        self._handle: int | None = None
         if self._held < size:
             raise StoreCorrupt(
                 f"{path} holds {self._held} bytes, not {size}", hint="Restore the log from a backup."
@@ -147,31 +200,26 @@ class Growing:
     @property
     def is_new(self) -> bool:
         """Whether it has grown, and nothing of it counted before: perhaps it was just made."""
-        return self._size == 0 and self._handle is not None
+        return self._size == 0 and self._handle >= 0
 
     def write(self, data: bytes) -> None:
         """Write behind what there is."""
         if data:
-            _write(self._opened(), data)
+            _write(self._opened(), data, self._end)
+            self._end += len(data)
 
     def sync(self, *, also_older: bool = False) -> None:
         """Wait until the disk has what was written; also what a killed process left there, if that counts."""
         if also_older:
             self._opened()
-        if self._handle is not None:
+        if self._handle >= 0:
             os.fdatasync(self._handle)
 
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._handle is not None:
-            os.close(self._handle)
-
     def _opened(self) -> int:
-        if self._handle is None:
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if self._handle < 0:
+            self._handle = self._handles.of(self._path)
             if self._held > self._size:
                 os.ftruncate(self._handle, self._size)
-            os.lseek(self._handle, self._size, os.SEEK_SET)
         return self._handle
 
 
@@ -182,10 +230,11 @@ def _size_of(path: Place) -> int:
         return 0
 
 
-def _write(handle: int, data: bytes) -> None:
+def _write(handle: int, data: bytes, at: int = 0) -> None:
     rest = memoryview(data)
     while rest:
-        rest = rest[os.write(handle, rest) :]
+        written = os.pwrite(handle, rest, at)
+        rest, at = rest[written:], at + written
 
 
 def read_part(path: Place, start: int, size: int) -> bytes:
@@ -200,21 +249,12 @@ def read_part(path: Place, start: int, size: int) -> bytes:
         os.close(handle)
 
 
-def read_whole(path: Place) -> bytes:
-    """Read a small file."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(handle, _BLOCK)
-    finally:
-        os.close(handle)
-
-
-def end_of_last_line(path: Place) -> int:
+def end_of_last_line(path: Place, part: Part = read_part) -> int:
     """Tell how long a file is up to its last line break, looking from its end; 0 when it has none."""
     end, size = _size_of(path), 1  # mostly, its last byte is one
     while end:
         start = max(end - size, 0)
-        found = read_part(path, start, end - start).rfind(b"\n")
+        found = part(path, start, end - start).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         end, size = start, _BLOCK

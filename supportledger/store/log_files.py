@@ -1,7 +1,7 @@
 """
 Logs on disk: files that only grow at their ends, and one small file that says how far they count.
 
-    <folder>/<log>/head         version, lines, root, bytes of lines: replaced as a whole, which is to append
+    <folder>/<log>/head         how far they count: `store.log_head`
                    lines        every line behind its length; 256 of them are a bundle of a tiled log
                    bundles      where each bundle begins, 8 bytes each
                    tiles.<n>    the hashes of level n; 8,192 bytes of it are a tile of a tiled log
@@ -10,26 +10,22 @@ Logs on disk: files that only grow at their ends, and one small file that says h
                    lock         held by whoever writes
 
 A process that is killed while it appends leaves bytes behind the end, which the next one cuts off. Everything
-is on disk before `head` says so, and `head` is on disk before the call returns.
+is on disk before `head` says so, which is to append, and `head` is on disk before the call returns.
 
 Source: docs/spec/anchored-log.md, L3.
 """
 
-import base64
-import binascii
 import os
-import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from supportledger.errors import BundleFormatError, StoreCorrupt, StoreError
 from supportledger.proof import entry_bundle
 from supportledger.proof.log_tree import (
-    EMPTY,
     TILE_WIDTH,
     GrowingTree,
     Tiles,
@@ -38,57 +34,28 @@ from supportledger.proof.log_tree import (
     stored_hashes,
 )
 from supportledger.proof.merkle import HASH_SIZE
-from supportledger.store import log_disk, log_rules
+from supportledger.store import log_disk, log_head, log_rules
+from supportledger.store.log_head import Extent
 from supportledger.store.log_records import Records
 
 FOLDER: Final = "logs"
 """The folder of the logs, in the data directory."""
 _TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
 _OFFSET_SIZE: Final = 8
-_VERSION: Final = "supportledger.log.v1"
-_HEAD: Final = re.compile(
-    _VERSION.encode() + rb"\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(0|[1-9][0-9]{0,17})\n"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """How far the files of a log count."""
-
-    head: TreeHead
-    line_bytes: int
-
-    def to_bytes(self) -> bytes:
-        root = base64.b64encode(self.head.root).decode()
-        return f"{_VERSION}\n{self.head.size}\n{root}\n{self.line_bytes}\n".encode()
-
-    @classmethod
-    def from_bytes(cls, path: str, data: bytes) -> "_Extent":
-        found = _HEAD.fullmatch(data)
-        try:
-            if found:
-                root = base64.b64decode(found[2], validate=True)
-                return cls(TreeHead(int(found[1]), root), int(found[3]))
-        except binascii.Error as error:
-            raise _damaged(path) from error
-        raise _damaged(path)
-
-    @property
-    def bundles(self) -> int:
-        return -(-self.head.size // TILE_WIDTH)
 
 
 class _FileTiles:
     """The hashes of one log; `log_tree.Tiles`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, part: log_disk.Part = log_disk.read_part) -> None:
         self._folder = folder
+        self._part = part
 
     def tile(self, level: int, index: int) -> bytes:
         """As `log_tree.Tiles.tile`."""
         path = f"{self._folder}/tiles.{level}"
         with log_disk.excused(path):
-            return log_disk.read_part(path, index * _TILE_SIZE, _TILE_SIZE)
+            return self._part(path, index * _TILE_SIZE, _TILE_SIZE)
 
 
 class FolderLogs:
@@ -105,6 +72,7 @@ class FolderLogs:
         self._lock_timeout_s = lock_timeout_s
         self._folders: dict[str, Path] = {}
         self._beside: dict[str, Records] = {}
+        self._handles: defaultdict[str, log_disk.Handles] = defaultdict(log_disk.Handles)
         self._trees: dict[str, GrowingTree] = {}
         """Each log as it was when we appended last, so that not all of its edge has to be hashed again."""
 
@@ -117,7 +85,7 @@ class FolderLogs:
         folder = self._folder / log_rules.check_name(log)
         files = {f"documents/{log_rules.check_name(name)}": data for name, data in documents.items()}
         with log_disk.excused(folder):
-            log_disk.make_whole(folder, files | {"head": _Extent(EMPTY, 0).to_bytes()}, log_rules.taken(log))
+            log_disk.make_whole(folder, files | {"head": log_head.empty()}, log_rules.taken(log))
 
     def head(self, log: str) -> TreeHead:
         """As `LogStore.head`."""
@@ -133,15 +101,16 @@ class FolderLogs:
     ) -> TreeHead:
         """As `LogStore.append` (L3.1): nothing counts before `head` says so (L3.2)."""
         with self._writing(log) as folder:
-            extent = _extent(folder)
+            handles = self._handles[log]
+            extent = log_head.read(f"{folder}/head", handles.part)
             log_rules.check_size(log, extent.head.size, after)
-            with _Appending(folder, extent, self._trees.pop(log, None)) as appending:
-                for batch in log_rules.batches(lines, extent.head.size):
-                    appending.add(batch)
-                new = appending.finish()
+            appending = _Appending(folder, extent, self._trees.pop(log, None), handles)
+            for batch in log_rules.batches(lines, extent.head.size):
+                appending.add(batch)
+            new = appending.finish()
             self._trees[log] = appending.tree
             if new.head.size > extent.head.size:
-                log_disk.write_whole(f"{folder}/head", new.to_bytes())
+                log_head.write(f"{folder}/head", extent, new, handles)
             if records:
                 self._records(log).write(log_rules.check_about(records(extent.head.size)))
             return new.head
@@ -234,7 +203,7 @@ class FolderLogs:
         return folder
 
     @staticmethod
-    def _lines(folder: Path, extent: _Extent, first: int, last: int) -> Iterator[bytes]:
+    def _lines(folder: Path, extent: Extent, first: int, last: int) -> Iterator[bytes]:
         at = first
         while at < last:
             bundle = at // TILE_WIDTH
@@ -252,33 +221,23 @@ class _Appending:
         StoreCorrupt: What is there does not make the root that it should (L3.4).
     """
 
-    def __init__(self, folder: Path, extent: _Extent, known: GrowingTree | None) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, extent: Extent, known: GrowingTree | None, handles: log_disk.Handles
+    ) -> None:
+        self._folder, self._handles = folder, handles
         self._line_bytes = extent.line_bytes
-        self.tree = GrowingTree.load(extent.head.size, _FileTiles(folder), known)
+        self.tree = GrowingTree.load(extent.head.size, _FileTiles(folder, handles.part), known)
         if self.tree.root() != extent.head.root:
             raise StoreCorrupt(
                 f"the hashes in {folder} do not make the root of its {extent.head.size} lines",
                 hint="Restore the log from a backup.",
             )
-        self._extent = extent
-        self._files = ExitStack()
-
-    def __enter__(self) -> Self:
-        extent, opened = self._extent, ExitStack()
-        with opened:
-            self._files = opened
-            self._lines = self._file("lines", extent.line_bytes)
-            self._bundles = self._file("bundles", extent.bundles * _OFFSET_SIZE)
-            self._levels = [
-                self._file(f"tiles.{level}", stored * HASH_SIZE)
-                for level, stored in enumerate(stored_hashes(extent.head.size))
-            ]
-            self._files = opened.pop_all()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._files.close()
+        self._lines = self._file("lines", extent.line_bytes)
+        self._bundles = self._file("bundles", extent.bundles * _OFFSET_SIZE)
+        self._levels = [
+            self._file(f"tiles.{level}", stored * HASH_SIZE)
+            for level, stored in enumerate(stored_hashes(extent.head.size))
+        ]
 
     def add(self, lines: list[bytes]) -> None:
         """Write a batch."""
@@ -291,14 +250,14 @@ class _Appending:
                 self._levels.append(self._file(f"tiles.{level}", 0))
             self._levels[level].write(b"".join(hashes))
 
-    def finish(self) -> _Extent:
+    def finish(self) -> Extent:
         """Wait for the disk."""
         files = (self._lines, self._bundles, *self._levels)
         for file in files:
             file.sync()
         if any(file.is_new for file in files):
             log_disk.sync_folder(self._folder)
-        return _Extent(self.tree.head(), self._line_bytes)
+        return Extent(self.tree.head(), self._line_bytes)
 
     def _offsets(self, lines: list[bytes]) -> bytes:
         """Tell where the bundles begin that a batch begins."""
@@ -312,18 +271,16 @@ class _Appending:
         return b"".join(offsets)
 
     def _file(self, name: str, size: int) -> log_disk.Growing:
-        file = log_disk.Growing(f"{self._folder}/{name}", size)
-        self._files.callback(file.close)
-        return file
+        return log_disk.Growing(f"{self._folder}/{name}", size, self._handles)
 
 
-def _extent(folder: Path) -> _Extent:
+def _extent(folder: Path) -> Extent:
     path = f"{folder}/head"
     with log_disk.excused(path):
-        return _Extent.from_bytes(path, log_disk.read_whole(path))
+        return log_head.read(path, log_disk.read_part)
 
 
-def _bundle(folder: Path, extent: _Extent, bundle: int) -> list[bytes]:
+def _bundle(folder: Path, extent: Extent, bundle: int) -> list[bytes]:
     """Read the lines of a bundle."""
     path = folder / "lines"
     with log_disk.excused(path):

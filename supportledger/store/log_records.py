@@ -44,6 +44,7 @@ class Records:
         self._recent, self._moving = folder / "records.recent", folder / "records.moving"
         self._lock = folder / "records.lock"
         self._lock_timeout_s = lock_timeout_s
+        self._handles: Final = log_disk.Handles()
 
     def add(self, records: Sequence[Record]) -> None:
         """Write records down."""
@@ -53,7 +54,7 @@ class Records:
     def write(self, records: Sequence[Record]) -> None:
         """Write records down; whoever calls holds the log's lock."""
         lines = (b"%s %s" % (subject.hex().encode(), record) for subject, record in records)
-        _append(self._recent, _joined(lines))
+        _append(self._recent, _joined(lines), self._handles)
 
     def of(self, subject: bytes) -> list[bytes]:
         """Read the records of a subject, in order."""
@@ -114,21 +115,19 @@ class Records:
         for name, records in by_subject.items():
             path = self._folder / name
             known = set(_lines(path))
-            _append(path, _joined(one for one in records if one not in known), syncs_folder=False)
+            new = _joined(one for one in records if one not in known)
+            _append(path, new, log_disk.Handles(), syncs_folder=False)
         log_disk.sync_folder(self._folder)
         file.unlink()
         log_disk.sync_folder(file.parent)
 
 
-def _append(path: Path, data: bytes, *, syncs_folder: bool = True) -> None:
+def _append(path: Path, data: bytes, handles: log_disk.Handles, *, syncs_folder: bool = True) -> None:
     """Write behind the last whole line of a file, and wait for the disk."""
-    size = log_disk.end_of_last_line(path)
-    file = log_disk.Growing(path, size)
-    try:
-        file.write(data)
-        file.sync(also_older=True)
-    finally:
-        file.close()
+    size = log_disk.end_of_last_line(path, handles.part)
+    file = log_disk.Growing(path, size, handles)
+    file.write(data)
+    file.sync(also_older=True)
     if size == 0 and syncs_folder:
         log_disk.sync_folder(path.parent)
 

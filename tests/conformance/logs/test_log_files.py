@@ -1,8 +1,11 @@
 """What only the disk can do to a log: processes that die, files that are damaged, locks, full disks."""
 
+import base64
 import errno
+import gc
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +68,7 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(folder: Path, step:
     assert merkle.root(expected(acknowledged)) == logs.head("talk").root
 
 
-@pytest.mark.parametrize("step", ["write", "fdatasync", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["pwrite", "fdatasync"])
 def test_a_write_that_fails_appends_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """At whatever step the disk gives up, the log stays as it was, and takes the same lines later."""
     logs = FolderLogs(folder)
@@ -119,20 +122,22 @@ def test_an_altered_hash_at_the_edge(folder: Path, at: int) -> None:
         FolderLogs(folder).append("talk", [b"x"])
 
 
-VERSION = b"supportledger.log.v1\n"
+OLDER = b"supportledger.log.v1\n"
+PLACE = 4096
 
 
 @pytest.mark.parametrize(
     "head",
     [
         b"",
-        VERSION,
-        VERSION + b"300\n",
-        VERSION + b"300\n" + b"A" * 43 + b"=\n",
-        VERSION + b"0300\n" + b"A" * 43 + b"=\n1\n",
-        VERSION + b"300\n" + b"A" * 44 + b"\n1\n",
+        OLDER,
+        OLDER + b"300\n",
+        OLDER + b"300\n" + b"A" * 43 + b"=\n",
+        OLDER + b"0300\n" + b"A" * 43 + b"=\n1\n",
+        OLDER + b"300\n" + b"A" * 44 + b"\n1\n",
         b"supportledger.log.v2\n300\n" + b"A" * 43 + b"=\n1\n",
         b"\xff" * 80,
+        bytes(2 * PLACE),
     ],
 )
 def test_a_damaged_head(folder: Path, head: bytes) -> None:
@@ -140,6 +145,87 @@ def test_a_damaged_head(folder: Path, head: bytes) -> None:
     (folder / "talk" / "head").write_bytes(head)
     with pytest.raises(StoreCorrupt):
         FolderLogs(folder).head("talk")
+
+
+@pytest.mark.parametrize("at", [0, 25, 40, 130, PLACE - 1, PLACE, PLACE + 25, 2 * PLACE - 1])
+def test_an_altered_byte_of_a_head(folder: Path, at: int) -> None:
+    """Whichever of its places was altered, nothing is guessed from the other one, which may be the older."""
+    path = folder / "talk" / "head"
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(StoreCorrupt):
+        FolderLogs(folder).append("talk", [b"x"])
+
+
+def test_a_place_of_another_turn(folder: Path) -> None:
+    """A place that is whole, and older than the turn before the last, was put back: that is damage."""
+    logs, path = FolderLogs(folder), folder / "talk" / "head"
+    kept = path.read_bytes()
+    logs.append("talk", [b"x"])
+    logs.append("talk", [b"y"])
+    path.write_bytes(path.read_bytes()[:PLACE] + kept[PLACE:])
+    with pytest.raises(StoreCorrupt):
+        logs.head("talk")
+
+
+def test_places_take_turns(folder: Path) -> None:
+    """Appending writes one place, and leaves alone the one that counted until then."""
+    logs, path = FolderLogs(folder), folder / "talk" / "head"
+    before = path.read_bytes()
+    logs.append("talk", [b"x"])
+    after = path.read_bytes()
+    same = [before[at : at + PLACE] == after[at : at + PLACE] for at in (0, PLACE)]
+    assert 1 == sum(same)
+    logs.append("talk", [b"y"])
+    assert [not one for one in same] == [
+        after[at : at + PLACE] == path.read_bytes()[at : at + PLACE] for at in (0, PLACE)
+    ]
+
+
+def test_a_log_of_an_older_version(folder: Path) -> None:
+    """A log whose head has one place is read, goes on, and has two places from then on."""
+    logs, path = FolderLogs(folder), folder / "talk" / "head"
+    kept, size = logs.head("talk"), (folder / "talk" / "lines").stat().st_size
+    path.write_bytes(OLDER + b"%d\n%s\n%d\n" % (kept.size, base64.b64encode(kept.root), size))
+    assert kept == logs.head("talk")
+    assert (
+        merkle.root([*expected(300), b"x", b"y"])
+        == [logs.append("talk", [one]) for one in (b"x", b"y")][-1].root
+    )
+    assert 2 * PLACE == path.stat().st_size
+    assert [*expected(300), b"x", b"y"] == list(FolderLogs(folder).lines("talk"))
+
+
+def test_a_log_that_was_put_back_while_it_was_open(folder: Path) -> None:
+    """Files that lie in the place of those that were written before are written, not those that are gone."""
+    logs = FolderLogs(folder)
+    logs.append("talk", [b"x"], records=lambda _: about(bytes(32), [b"one"]))
+    backup = folder.parent / "backup"
+    shutil.copytree(folder / "talk", backup)
+    logs.append("talk", [b"lost"], records=lambda _: about(bytes(32), [b"lost"]))
+    shutil.rmtree(folder / "talk")
+    backup.rename(folder / "talk")
+    logs.append("talk", [b"y"], records=lambda _: about(bytes(32), [b"two"]))
+    fresh = FolderLogs(folder)
+    assert [*expected(300), b"x", b"y"] == list(fresh.lines("talk"))
+    assert [b"one", b"two"] == fresh.remembered("talk", bytes(32))
+
+
+def test_files_are_let_go(folder: Path) -> None:
+    """The files that a writer keeps open are closed when it goes."""
+    gc.collect()
+    before = _open_files()
+    logs = FolderLogs(folder)
+    logs.append("talk", [b"x"], records=lambda _: about(bytes(32), [b"one"]))
+    assert before < _open_files()
+    del logs
+    gc.collect()
+    assert before == _open_files()
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_lines_that_are_not_a_bundle(folder: Path) -> None:

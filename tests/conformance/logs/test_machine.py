@@ -19,7 +19,7 @@ from supportledger.proof.log_tree import TileTree
 from supportledger.store import log_disk
 from supportledger.store.log_files import FolderLogs
 
-STEPS = ["write", "fsync", "fdatasync", "ftruncate"]
+STEPS = ["pwrite", "fsync", "fdatasync", "ftruncate"]
 SUBJECT, OTHER = bytes(32), b"\x01" * 32
 
 
