@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
-from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -27,12 +25,12 @@ from supportledger.web.health import ROUTES, Watcher
 from supportledger.web.journal import Journal
 from supportledger.web.language import language_of
 from supportledger.web.limits import Limits, ToldLimits
+from supportledger.web.line import in_line
 from supportledger.web.live import Broadcast
 from supportledger.web.pages import error_page
 from supportledger.web.request_ids import HEADER, RequestIds, request_id_of
 from supportledger.web.sizes import LimitedBodies
 from supportledger.web.surroundings import Surroundings
-from supportledger.web.threads import InLine, Threads
 
 API: Final = "/api/"
 """Where programs ask: they get problems instead of pages."""
@@ -66,7 +64,7 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     app.include_router(portal.router)
     app.include_router(sign_in.router)
     app.include_router(static.router)
-    app.state.watcher, app.state.threads = Watcher(front), None
+    app.state.watcher = Watcher(front)
     app.router.routes.extend(ROUTES)
     check_doors(app.routes)
     app.add_exception_handler(Error, _failed)
@@ -79,25 +77,23 @@ def create_app(front: Front, surroundings: Surroundings, *, closes: bool = True,
     if log is not None:
         app.add_middleware(Journal, log=log)
     app.add_middleware(RequestIds, trusts_proxy=surroundings.trusts_proxy)
-    app.add_middleware(InLine, threads=lambda: app.state.threads)
     return app
 
 
 def _lifespan(front: Front, *, closes: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.threads = Threads(current_default_thread_limiter())
         yield
         app.state.broadcast.close()
         if closes:
-            await run_in_threadpool(front.close)
+            await in_line(front.close)
 
     return lifespan
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, Error)  # noqa: S101 -- it is registered for these
-    return await run_in_threadpool(_told, request, error)
+    return await in_line(_told, request, error)
 
 
 def _told(request: Request, error: Error) -> Response:

@@ -14,12 +14,12 @@ from typing import Any, Final
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import NotSignedIn
 from supportledger.model.people import Right
+from supportledger.web.line import in_line
 from supportledger.web.visitors import is_looked_up, visitor_of
 
 
@@ -38,9 +38,7 @@ class Door:
 
     async def __call__(self, request: Request) -> Visitor:
         """As `let_in`; whoever asks is looked up in a thread, unless that was done before."""
-        return (
-            self.let_in(request) if is_looked_up(request) else await run_in_threadpool(self.let_in, request)
-        )
+        return self.let_in(request) if is_looked_up(request) else await in_line(self.let_in, request)
 
     def let_in(self, request: Request) -> Visitor:
         """

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from supportledger.desk.contents import Attachment
 from supportledger.errors import Error, InputError, LimitReached
 from supportledger.language import mark, told, translated
 from supportledger.web.language import language_of
+from supportledger.web.line import in_line
 from supportledger.web.sizes import FORMS, is_large, only_small
 from supportledger.web.visitors import CSRF_FIELD, is_known
 
@@ -38,7 +38,7 @@ async def take_form(request: Request) -> None:
     """Read a form before anybody asks for what is in it, the session's own token above all."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method == "POST" and kind in FORMS:
-        if is_large(request) and not await run_in_threadpool(is_known, request):
+        if is_large(request) and not await in_line(is_known, request):
             only_small(request)
         form = await request.form(max_files=MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=1_000_000)
         request.state.form = form

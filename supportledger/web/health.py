@@ -14,13 +14,13 @@ from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from supportledger.desk.front import Front
 from supportledger.errors import ChainError, StoreError
+from supportledger.web.line import in_line
 
 _KEPT_S: Final = 2.0
 """However often somebody asks, we look no oftener."""
@@ -106,7 +106,7 @@ async def _healthz(_request: Request) -> Response:
 
 async def _readyz(request: Request) -> Response:
     watcher: Watcher = request.app.state.watcher
-    found = await run_in_threadpool(watcher.readiness)
+    found = await in_line(watcher.readiness)
     return JSONResponse(asdict(found), 200 if found.is_ready else 503)
 
 

@@ -19,12 +19,12 @@ from dataclasses import replace
 from threading import Event, Lock, Thread
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from supportledger.errors import Error, LimitReached
 from supportledger.ports.filing import Feed, Happening
+from supportledger.web.line import in_line
 
 Wants = Callable[[Happening], bool]
 """Tells whether somebody may know of something, and asked for it."""
@@ -165,7 +165,7 @@ async def _events(
         yield f": {error.message}\nretry: {_LATER_MS}\n\n".encode()
         return
     try:
-        await run_in_threadpool(broadcast.await_watching)
+        await in_line(broadcast.await_watching)
         yield f"retry: {_RETRY_MS}\n\n".encode()
         last = 0
         async for missed in _missed(request, wants):
@@ -192,12 +192,12 @@ async def _missed(request: Request, wants: Wants) -> AsyncIterator[Happening]:
     if shown.isascii() and shown.isdigit() and len(shown) < 19:
         feed: Feed = request.app.state.front.feed
         after: int | None = int(shown)
-        last = await run_in_threadpool(feed.last)
+        last = await in_line(feed.last)
         if last - int(shown) > _MOST_RESUMED:
             yield Happening(last, RESET, int(time.time()))
             return
         while after is not None:
-            page = await run_in_threadpool(feed.since, after, _MOST_MISSED)
+            page = await in_line(feed.since, after, _MOST_MISSED)
             for one in filter(wants, page):
                 yield one
             after = page[-1].id if len(page) == _MOST_MISSED else None
@@ -219,7 +219,7 @@ async def _coming(
                 return
         if loop.time() - checked_at > _OLDEST_CHECK_S:
             checked_at = loop.time()
-            if not await run_in_threadpool(is_still_good):
+            if not await in_line(is_still_good):
                 return
         yield found
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import Request
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from supportledger.desk.filing.exporting import Part, Place
@@ -21,6 +20,7 @@ from supportledger.web.api.shapes import Answer
 from supportledger.web.api.ticket_shapes import Ticket, ticket_of
 from supportledger.web.doors import needs
 from supportledger.web.limits import READING
+from supportledger.web.line import in_line
 from supportledger.web.visitors import found_anew, front_of
 
 router = guarded("export")
@@ -91,10 +91,10 @@ def _reached(part: Part) -> Reached:
 async def _lines(request: Request, visitor: Visitor, part: Part, size: int) -> AsyncIterator[bytes]:
     """Write one part after the other; a cut-off answer goes on behind the last cursor that arrived."""
     for number in range(1, _MOST_PARTS + 1):
-        yield await run_in_threadpool(_written, part)
-        if part.is_end or number == _MOST_PARTS or not await run_in_threadpool(_goes_on, request, visitor):
+        yield await in_line(_written, part)
+        if part.is_end or number == _MOST_PARTS or not await in_line(_goes_on, request, visitor):
             return
-        part = await run_in_threadpool(_part, request, visitor, part.following, size)
+        part = await in_line(_part, request, visitor, part.following, size)
 
 
 def _written(part: Part) -> bytes:

@@ -16,8 +16,6 @@ from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -27,6 +25,7 @@ from supportledger.errors import LimitReached, NotSignedIn
 from supportledger.web.api.repeated import Repeated
 from supportledger.web.doors import Door, door_of, routes_of
 from supportledger.web.limits import READING, STRANGERS, WRITING, Allowance, Left, Limits
+from supportledger.web.line import Standing, in_line
 from supportledger.web.sign_in.cookies import network_of
 from supportledger.web.sizes import only_small
 from supportledger.web.visitors import SAFE_METHODS, front_of, visitor_of
@@ -37,7 +36,7 @@ JSON: Final = "application/json"
 _WRONG_TYPE: Final = 415
 
 
-class Guarded(APIRoute):
+class Guarded(Standing):
     """A route of the API; those of a router that `guarded` made are."""
 
     dependant: Dependant
@@ -45,7 +44,7 @@ class Guarded(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         is_work = not iscoroutinefunction(endpoint)
         self._reads = is_work and SAFE_METHODS.issuperset(options.get("methods") or ())
-        super().__init__(path, _written(endpoint, waits=not self._reads) if is_work else endpoint, **options)
+        super().__init__(path, _at_once(endpoint) if self._reads else endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         """Put the guards before the route."""
@@ -58,26 +57,20 @@ class Guarded(APIRoute):
 
         async def handle(request: Request) -> Response:
             if self._reads:
-                return await run_in_threadpool(read, request)
-            visitor = await run_in_threadpool(_let_in, request, door)
+                return await in_line(read, request)
+            visitor = await in_line(_let_in, request, door)
             repeated = Repeated.of(front_of(request), request, visitor)
             return await inner(request) if repeated is None else await repeated.answer(request, inner)
 
         return handle
 
 
-def _written(endpoint: Callable[..., Any], *, waits: bool) -> Callable[..., Any]:
-    """
-    Let the framework check and write an answer where it is: to it, the route is one that never blocks.
-
-    Args:
-        endpoint: Blocks.
-        waits: Wait for a thread that does it; else this is one.
-    """
+def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the framework call an endpoint in the thread that it is in, which is not the one of its loop."""
 
     @wraps(endpoint)
     async def work(**given: Any) -> Any:
-        return await run_in_threadpool(endpoint, **given) if waits else endpoint(**given)
+        return endpoint(**given)
 
     return work
 

@@ -18,7 +18,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +27,7 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Conflict, InputError, NotFound, Unfinished
 from supportledger.model.ids import TicketId
 from supportledger.ports.cabinet import Cabinet, Paper
+from supportledger.web.line import in_line
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
@@ -98,15 +98,15 @@ class Repeated:
             Unfinished: It is being worked on.
         """
         asked = await _asked(request)
-        known = await run_in_threadpool(self._begin, asked)
+        known = await in_line(self._begin, asked)
         if isinstance(known, Response):
             return known
         try:
             made = await work(request)
         except BaseException:
-            await run_in_threadpool(self.cabinet.remove, KIND, [self.name])
+            await in_line(self.cabinet.remove, KIND, [self.name])
             raise
-        await run_in_threadpool(self._keep, known, made)
+        await in_line(self._keep, known, made)
         return made
 
     # -- inside ----------------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said
 from supportledger.web.console.ticket import failed_verdict, last_draft, shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import LONGEST_TEXT, Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _LONGEST_REASON: Final = 2_000
 _SENT: Final = "#sent"
 """Where a page goes on that has sent a text: its draft is needed no longer."""

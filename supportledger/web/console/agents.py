@@ -18,9 +18,10 @@ from supportledger.web.console.signing import sender_of
 from supportledger.web.console.telling import attempt, done, said, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _DAY_S: Final = 86_400
 _MOST_DAYS: Final = 3_650
 _ACTS: Final[Mapping[str, tuple[Callable[[Agents, Address, Signer, str], Any], str]]] = {

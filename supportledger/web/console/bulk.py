@@ -19,11 +19,12 @@ from supportledger.web.console.signing import each_to_wallet, signer_of, wants_w
 from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, staff_sight
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
 from supportledger.web.sign_in.cookies import local
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _MOST: Final = 100
 _TRIES: Final = 5
 

@@ -25,9 +25,10 @@ from supportledger.web.console.naming import name_of
 from supportledger.web.console.telling import UNPROCESSABLE, show
 from supportledger.web.doors import needs
 from supportledger.web.language import language_of
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _DAY_S: Final = 86_400
 _PERIODS: Final = (7, 30, 90, 365)
 GROUPS: Final = {

@@ -16,10 +16,11 @@ from supportledger.web.console.telling import attempt, done, seen_ticket
 from supportledger.web.console.ticket import shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _LONGEST: Final = 64
 
 

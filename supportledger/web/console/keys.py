@@ -12,9 +12,10 @@ from supportledger.model.people import Right
 from supportledger.web.console.telling import attempt, done, said, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _DAY_S: Final = 86_400
 _MOST_DAYS: Final = 3_650
 

@@ -11,11 +11,12 @@ from supportledger.ports.filing import Happening
 from supportledger.web.console.telling import staff_sight
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import found_anew, front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 @router.get("/console/events")

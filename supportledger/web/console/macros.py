@@ -13,9 +13,10 @@ from supportledger.web.console.asked import tags_of
 from supportledger.web.console.telling import attempt, done, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 @router.get("/console/macros")

@@ -32,9 +32,10 @@ from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, seen
 from supportledger.web.console.ticket import shown
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _FIELD = "target"
 _MERGED = mark("This goes on in {handle}.")
 _APART = mark("It goes on by itself again.")

@@ -13,9 +13,10 @@ from supportledger.model.people import Right
 from supportledger.web.console.telling import attempt, done, show, staff_sight, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 CHANNELS: Final = {"phone": mark("phone"), "mail": mark("mail"), "chat": mark("chat")}
 """Which way somebody may have asked, as people call it."""
 

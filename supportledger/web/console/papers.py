@@ -12,11 +12,12 @@ from supportledger.errors import NotFound
 from supportledger.model.people import Right
 from supportledger.web.console.telling import staff_sight
 from supportledger.web.doors import needs
+from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
 from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 @router.get("/console/tickets/{name}/files/{index}/{number}")

@@ -15,9 +15,10 @@ from supportledger.model.people import ON_CHAIN, Right, Role
 from supportledger.web.console.telling import attempt, done, said, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 STAFF = tuple(one for one in Role if one is not Role.CUSTOMER)
 
 

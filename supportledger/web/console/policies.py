@@ -14,9 +14,10 @@ from supportledger.web.console.signing import sender_of
 from supportledger.web.console.telling import attempt, done, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _DURATIONS: Final = (
     "first_response",
     "next_response",

@@ -28,10 +28,11 @@ from supportledger.ports import Signer
 from supportledger.web.console.telling import UNPROCESSABLE, attempt, done
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.sign_in.cookies import local
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 Again = Callable[[Entered], Response]
 """Shows a form again, with what is wrong."""
 SIGNED = mark("Signed and kept; the relayer takes it to the chain.")

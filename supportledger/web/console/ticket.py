@@ -25,10 +25,11 @@ from supportledger.web.console.telling import said, show, staff_sight, wrong
 from supportledger.web.console.tickets import agents
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _OTHERS: Final = 10
 
 

@@ -24,11 +24,12 @@ from supportledger.web.console.signing import is_unlocked
 from supportledger.web.console.telling import UNPROCESSABLE, said, show, staff_sight
 from supportledger.web.doors import SIGNED_IN
 from supportledger.web.language import language_of
+from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _PAGE: Final = 50
 _HOMES: Final = {
     Right.LIST: "/console",

@@ -22,12 +22,13 @@ from supportledger.model.ticket import Action
 from supportledger.proof import field_json
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.opening import count_opening, told_later
 from supportledger.web.portal.tickets import PRODUCTS, opening, own, shown
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 VERBS: Final = ("reply", "close", "rate")
 _STARS: Final = range(1, 6)
 _UNPROCESSABLE: Final = 422

@@ -34,6 +34,7 @@ from supportledger.web.doors import PUBLIC, needs
 from supportledger.web.forms import Entered
 from supportledger.web.headers import CONTENT_POLICY
 from supportledger.web.limits import Allowance
+from supportledger.web.line import Standing
 from supportledger.web.opening import count_opening
 from supportledger.web.pages import page
 from supportledger.web.portal.tickets import followed
@@ -41,7 +42,7 @@ from supportledger.web.portal.turns import Turn, first_turns, turns_of
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 CHATS: Final = Allowance("chat", 30, window_s=3_600, share=1)
 """New chats from one network."""
 _LONGEST: Final = 4_000

@@ -13,10 +13,11 @@ from supportledger.errors import Denied, InputError
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.doors import needs
+from supportledger.web.line import Standing
 from supportledger.web.portal.tickets import own
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 class Consented(BaseModel):

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from supportledger.desk.people.visitors import Visitor
 from supportledger.web.doors import PUBLIC
+from supportledger.web.line import Standing
 from supportledger.web.pages import page
 from supportledger.web.sign_in import cookies
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 @router.get("/my/key")

@@ -12,10 +12,11 @@ from supportledger.errors import NotFound
 from supportledger.model.people import Right
 from supportledger.web.doors import needs
 from supportledger.web.headers import SANDBOX
+from supportledger.web.line import Standing
 from supportledger.web.portal.tickets import own
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 PROOF_TYPE: Final = "application/vnd.supportledger.proof+json"
 
 

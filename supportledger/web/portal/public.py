@@ -13,11 +13,12 @@ from supportledger.model.ids import Address
 from supportledger.web.doors import PUBLIC
 from supportledger.web.forms import Entered
 from supportledger.web.limits import STRANGERS
+from supportledger.web.line import Standing
 from supportledger.web.pages import ASSETS, page
 from supportledger.web.sign_in.cookies import network_of
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _VERIFIER: Final = "verify.html"
 _HOUR_S: Final = 3_600
 _LONGEST: Final = 500

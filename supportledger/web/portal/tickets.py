@@ -17,6 +17,7 @@ from supportledger.model.people import Right
 from supportledger.model.records import TicketQuery
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.live import stream
 from supportledger.web.naming import ticket_named
 from supportledger.web.opening import count_opening, told_later
@@ -26,7 +27,7 @@ from supportledger.web.portal.turns import first_turns, turns_of
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 PAGE: Final = 25
 _ACCEPTED: Final = frozenset({"new", "reply", "rate", "close", "escalate", "claim"})
 PRODUCTS: Final = ("", "account", "deposit", "withdrawal", "wallet", "trading", "security", "other")

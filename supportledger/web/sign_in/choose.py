@@ -14,11 +14,12 @@ from supportledger.language import told
 from supportledger.web.doors import PUBLIC
 from supportledger.web.forms import Entered
 from supportledger.web.language import LANGUAGE_COOKIE, LANGUAGES, language_of
+from supportledger.web.line import Standing
 from supportledger.web.pages import page
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _YEAR_S: Final = 365 * 86_400
 
 

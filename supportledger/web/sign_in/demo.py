@@ -13,11 +13,12 @@ from supportledger.desk.showcase import CUSTOMER, STAFF
 from supportledger.errors import NotFound
 from supportledger.web.doors import PUBLIC
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.pages import page
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 _RELAYED: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 """Whoever comes through a proxy on this machine is not on it."""
 

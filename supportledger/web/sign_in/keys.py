@@ -13,10 +13,11 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.signing.contracts import LONGEST
 from supportledger.model.ids import Address
 from supportledger.web.doors import PUBLIC
+from supportledger.web.line import Standing
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 class _Brought(BaseModel):

@@ -10,11 +10,12 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import Error, NotSignedIn
 from supportledger.web.doors import PUBLIC, SIGNED_IN
 from supportledger.web.forms import Entered
+from supportledger.web.line import Standing
 from supportledger.web.pages import page
 from supportledger.web.sign_in import cookies
 from supportledger.web.visitors import front_of, token_of
 
-router = APIRouter()
+router = APIRouter(route_class=Standing)
 
 
 @router.get("/sign-in/enrol")
