@@ -98,8 +98,9 @@ class Disclosure:
                 hint=f"The entry has {', '.join(fields.names)}.",
             )
         chosen = sorted((one for one in fields.fields if one.name in names), key=lambda one: one.leaf)
-        path = field_tree.prove(fields.leaves, [one.leaf for one in chosen])
-        return cls(fields.names, fields.leaves, MultiProof(tuple(chosen), path))
+        leaves = fields.leaves
+        path = field_tree.prove(leaves, [one.leaf for one in chosen])
+        return cls(fields.names, leaves, MultiProof(tuple(chosen), path))
 
     def verify(self, context: bytes, commitment: bytes) -> None:
         """

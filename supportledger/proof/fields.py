@@ -164,15 +164,12 @@ class Fields:
 
     fields: tuple[Field, ...]
     names: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    leaves: tuple[bytes, ...] = field(init=False, repr=False, compare=False)
-    """One for each name, in the order of the names."""
 
     def __post_init__(self) -> None:
-        """Check the order of names and compute the leaves, once."""
+        """Check the size, and the order of names."""
         if sum(len(one.encoded) for one in self.fields) > CONTENT_LIMIT:
             raise _too_large()
         object.__setattr__(self, "names", checked_names(tuple(one.name for one in self.fields)))
-        object.__setattr__(self, "leaves", tuple(one.leaf for one in self.fields))
 
     @classmethod
     def create(cls, values: Mapping[str, Value], salt: Callable[[int], bytes] = secrets.token_bytes) -> Self:
@@ -190,6 +187,11 @@ class Fields:
         normal = {name: _normalised(name, values[name]) for name in sorted(values)}
         _check_complete(normal)
         return cls(tuple(Field(name, value, salt(SALT_SIZE)) for name, value in normal.items()))
+
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """One for each name, in their order; worked out each time: most contents are only shown."""
+        return tuple(one.leaf for one in self.fields)
 
     @property
     def root(self) -> bytes:

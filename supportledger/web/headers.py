@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY: Final = (
@@ -46,7 +45,8 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, is_secure: bool) -> None:
         self._app = app
-        self._more = {"strict-transport-security": f"max-age={_YEAR_S}"} if is_secure else {}
+        more = {"strict-transport-security": f"max-age={_YEAR_S}"} if is_secure else {}
+        self._safe = [(name.encode(), value.encode()) for name, value in {**SAFE, **more}.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -56,9 +56,9 @@ class SafeHeaders:
 
         async def safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in (*SAFE.items(), *self._more.items()):
-                    headers.setdefault(name, value)
+                headers = message["headers"]
+                said = {name for name, _ in headers}
+                headers += [one for one in self._safe if one[0] not in said]
             await send(message)
 
         await self._app(scope, receive, safely)

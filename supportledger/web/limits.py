@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, NamedTuple
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from supportledger.errors import LimitReached
@@ -97,7 +96,9 @@ class ToldLimits:
         async def telling(message: Message) -> None:
             left: Left | None = scope.get("state", {}).get("left")
             if left and message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(left.headers)
+                message["headers"] += [
+                    (name.encode(), value.encode()) for name, value in left.headers.items()
+                ]
             await send(message)
 
         await self._app(scope, receive, telling)

@@ -10,7 +10,6 @@ import os
 import re
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,7 +44,7 @@ class RequestIds:
 
         async def naming(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = name
+                message["headers"].append((_HEADER, name.encode()))
             await send(message)
 
         await self._app(scope, receive, naming)
