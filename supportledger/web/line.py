@@ -23,8 +23,8 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from fastapi.routing import APIRoute
 
-MOST: Final = 8
-"""Threads that work for requests: a database's pool has connections for twice as many."""
+MOST: Final = 12
+"""Threads that work for requests: as many as a database's pool has connections for, and a few to spare."""
 LOOK_S: Final = 0.005
 """So often it is looked whether more of them shall help."""
 LONGEST_S: Final = 0.025
