@@ -1,12 +1,14 @@
 """
 What a process that must not wait for the chain knows of it: looked up now and then, and used meanwhile.
 
-One thread looks, the others go on with what was last seen; when the node is away, all of them do.
+A thread aside looks while everybody goes on with what was last seen; when the node is away, all of them do.
+What nobody has asked for in a while is too old for that: whoever asks next waits for the node.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from supportledger.errors import RpcUnavailable
@@ -14,16 +16,33 @@ from supportledger.errors import RpcUnavailable
 T = TypeVar("T")
 
 REFRESH_S: Final = 30.0
+_LATE: Final = 2
+"""So many times as old as it should become, a value is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen(Generic[T]):
+    """What was seen, and when somebody looks again."""
+
+    value: T
+    due: float
+    late: float
+
+
+def aside(look: Callable[[], None]) -> None:
+    """Look in a thread of its own, which holds nobody up, and no process that ends."""
+    threading.Thread(target=look, name="lookout", daemon=True).start()
 
 
 class Lookout(Generic[T]):
     """
-    A value of the chain that may be half a minute old.
+    A value of the chain that may be half a minute old, and a minute if the node is slow.
 
     Args:
         look: Asks the node.
-        refresh_s: How old it may become while the node answers.
+        refresh_s: How old it may become before somebody looks again.
         clock: Seconds that only grow.
+        begin: Begins to look aside.
     """
 
     def __init__(
@@ -31,38 +50,48 @@ class Lookout(Generic[T]):
         look: Callable[[], T],
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
+        begin: Callable[[Callable[[], None]], None] = aside,
     ) -> None:
         self._look = look
         self._refresh_s = refresh_s
         self._clock = clock
+        self._begin = begin
         self._looking = threading.Lock()
-        self._seen: list[T] = []
-        self._due = 0.0
+        self._seen: _Seen[T] | None = None
 
     def get(self) -> T:
         """
-        Give the value as it was last seen; the first caller of all waits for the node.
+        Give the value as it was last seen; whoever asks first, or after a long while, waits for the node.
 
         Raises:
             RpcUnavailable: The node is away, and was never seen.
             ChainError: What it says cannot be right; nobody goes on with what was seen before.
         """
-        if not self._seen:
+        seen, now = self._seen, self._clock()
+        if seen is None or now >= seen.late:
             with self._looking:
-                return self._seen[0] if self._seen else self._refreshed()
-        if self._clock() >= self._due and self._looking.acquire(blocking=False):
-            try:
-                return self._refreshed()
-            finally:
-                self._looking.release()
-        return self._seen[0]
+                known = self._seen  # somebody else may have looked meanwhile
+                return self._refreshed() if known is None or known is seen else known.value
+        if now >= seen.due and self._looking.acquire(blocking=False):
+            self._begin(self._look_aside)
+        return seen.value
+
+    def _look_aside(self) -> None:
+        try:
+            self._refreshed()
+        except Exception:  # noqa: BLE001 -- whoever asks next looks, and is told what is wrong
+            self._seen = None
+        finally:
+            self._looking.release()
 
     def _refreshed(self) -> T:
+        seen = self._seen
         try:
-            found = self._look()
+            value = self._look()
         except RpcUnavailable:
-            if not self._seen:
+            if seen is None:
                 raise
-            found = self._seen[0]
-        self._seen, self._due = [found], self._clock() + self._refresh_s
-        return found
+            value = seen.value
+        now = self._clock()
+        self._seen = _Seen(value, now + self._refresh_s, now + _LATE * self._refresh_s)
+        return value
