@@ -3,6 +3,7 @@
 import { startClocks } from "./clocks.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
+import { startSending } from "./sending.js";
 import { startSigning } from "./signing.js";
 import { startChoosing, startCopying, startDrafts, startMacros, startPresence } from "./writing.js";
 
@@ -15,6 +16,7 @@ for (const start of [
   startKeys,
   startLive,
   startPresence,
+  startSending,
   startSigning,
 ]) {
   start();

@@ -18,7 +18,8 @@ async function told(answer) {
   return parts.join(" ") || String(answer.status);
 }
 
-async function ask(path, options) {
+/** Ask the desk for something, as a script does. */
+export async function ask(path, options) {
   const headers = { Accept: "application/json", "X-CSRF-Token": csrf, ...options.headers };
   const answer = await fetch(path, { method: "POST", ...options, headers });
   if (answer.status === 401) throw location.reload();
@@ -135,14 +136,14 @@ async function sign(form, button) {
 }
 
 /** Say what went wrong beside the form, or where the page says such things. */
-function tell(form, message) {
+export function tell(form, message) {
   const failed = form.querySelector("[data-failed]") ?? document.querySelector("[data-failed]");
   if (failed) failed.textContent = message;
   else if (message) progress(1).end("wrong", { why: message });
 }
 
 /** Go on, by one request alone: what was done is said to the first. */
-function go(to) {
+export function go(to) {
   if (to.pathname + to.search !== location.pathname + location.search) return location.assign(to);
   if (to.hash) history.replaceState(null, "", to);
   location.reload();

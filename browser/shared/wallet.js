@@ -31,3 +31,13 @@ export function signText(wallet, text, address) {
 export function signTyped(wallet, typed, address) {
   return wallet.request({ method: "eth_signTypedData_v4", params: [address, JSON.stringify(typed)] });
 }
+
+/** Let a wallet go over to a chain (EIP-3326), if whoever has it agrees. */
+export function switchChain(wallet, chainId) {
+  return wallet.request({ method: "wallet_switchEthereumChain", params: [{ chainId }] });
+}
+
+/** Let a wallet sign and send a transaction; it gives the hash. */
+export function sendTransaction(wallet, transaction) {
+  return wallet.request({ method: "eth_sendTransaction", params: [transaction] });
+}

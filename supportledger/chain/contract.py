@@ -64,6 +64,15 @@ class Contract:
         answers = self.rpc.batch(calls)
         return [one.result(self._returned(answer))[0] for one, answer in zip(functions, answers, strict=True)]
 
+    def rehearse(self, sender: Address, data: bytes) -> None:
+        """
+        Let the node try a transaction of somebody, which is not sent.
+
+        Raises: As `view`.
+        """
+        asked = {"from": str(sender), "to": str(self.address), "data": "0x" + data.hex()}
+        self._returned(self.rpc.attempt(Call("eth_call", (asked, LATEST))))
+
     def slots(self, name: str, keys: Sequence[bytes], block: int | None = None) -> list[bytes]:
         """Read the words that a mapping holds for keys of one word."""
         answers = self.rpc.all([self.slot_call(name, key, block) for key in keys])

@@ -20,6 +20,7 @@ from supportledger.chain.calls import (
     OPEN_GAS,
     Calls,
 )
+from supportledger.chain.changes import input_of
 from supportledger.chain.deploy import inspect
 from supportledger.chain.reader import Reader, decode_refusal
 from supportledger.chain.receipts import Finality, Receipt
@@ -30,6 +31,7 @@ from supportledger.chain.snapshot import Needs
 from supportledger.errors import ChainError, Error, InputError, ReorgDetected, ReplayMismatch, RpcRefused
 from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening
 from supportledger.model.agent import Agent
+from supportledger.model.changes import Change, Sent
 from supportledger.model.entry import Opening
 from supportledger.model.events import Anchored, PolicyPublished
 from supportledger.model.history import Registry
@@ -243,6 +245,31 @@ class Ledger(Reader):
     def name_successor(self, admin: Signer, ledger: Address) -> Mined:
         """As `ports.Ledger.name_successor`."""
         return self._do(admin, "nameSuccessor", ledger)
+
+    # -- by wallets elsewhere --------------------------------------------------------------------------------
+
+    def input_of(self, change: Change) -> bytes:
+        """As `ports.Ledger.input_of`."""
+        return input_of(self._calls, change)
+
+    def check(self, sender: Address, change: Change) -> None:
+        """As `ports.Ledger.check`."""
+        self.contract.rehearse(sender, self.input_of(change))
+
+    def sent(self, transaction: bytes) -> Sent | None:
+        """As `ports.Ledger.sent`."""
+        found = self.rpc.call("eth_getTransactionByHash", "0x" + transaction.hex())
+        if found is None:
+            return None
+        sender, nonce = Address.parse(found["from"].lower()), int(found["nonce"], 16)
+        [receipt] = self._sender.receipts.find([transaction])
+        if receipt is None:
+            return Sent(sender, nonce)
+        return Sent(sender, nonce, receipt.block_number, receipt.succeeded)
+
+    def count(self, account: Address) -> int:
+        """As `ports.Ledger.count`."""
+        return int(self.rpc.call("eth_getTransactionCount", str(account), "latest"), 16)
 
     # -- inside ----------------------------------------------------------------------------------------------
 

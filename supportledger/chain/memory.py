@@ -11,6 +11,9 @@ from functools import partial
 from typing import Final
 
 from supportledger.chain import memory_rules as rules
+from supportledger.chain.artifact import packaged
+from supportledger.chain.calls import Calls
+from supportledger.chain.changes import input_of
 from supportledger.chain.memory_reader import MemoryReader
 from supportledger.chain.memory_rules import NO_WALLETS
 from supportledger.chain.signer import check_sender
@@ -18,6 +21,7 @@ from supportledger.chain.wellknown import LOCAL_CHAIN_ID
 from supportledger.errors import Error
 from supportledger.model.acts import Act, Acts, Checkpoint, Mined, Posted, SignedOpening
 from supportledger.model.agent import UNCERTIFIED, Agent, AgentStatus
+from supportledger.model.changes import CertificateChange, Change, Publication, Sent
 from supportledger.model.entry import Context, Entry, Opening, Outcome, lane
 from supportledger.model.events import (
     AgentChanged,
@@ -26,6 +30,7 @@ from supportledger.model.events import (
     PolicyRetired,
     RoleChanged,
     SuccessorNamed,
+    place,
 )
 from supportledger.model.history import Position
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak, ticket_id
@@ -259,6 +264,37 @@ class MemoryLedger(MemoryReader):
             self._note(SuccessorNamed(ledger, self._transaction, self._next()))
             return self._mined()
 
+    # -- by wallets elsewhere --------------------------------------------------------------------------------
+
+    def input_of(self, change: Change) -> bytes:
+        """As `ports.Ledger.input_of`: as the contract would have it."""
+        return input_of(Calls(packaged().interface, self.domain), change)
+
+    def check(self, sender: Address, change: Change) -> None:
+        """As `ports.Ledger.check`."""
+        if isinstance(change, CertificateChange):
+            self._check_holder(CERTIFIER_ROLE, sender)
+            rules.check_certificate(self._registry.agent_now(change.account), change, self._time)
+            return
+        self._check_holder(SUPERVISOR_ROLE, sender)
+        if isinstance(change, Publication):
+            change.terms.check_publishable()
+        elif self.policy(change.policy).retired:
+            raise PolicyWithdrawn(change.policy)
+
+    def sent(self, transaction: bytes) -> Sent | None:
+        """As `ports.Ledger.sent`; what was refused was never sent."""
+        with self._lock:
+            found = [one for one in self._events if one.transaction == transaction]
+        if not found:
+            return None
+        return Sent(rules.sender_of(found[0]), 0, place(found[0]).block_number, succeeded=True)
+
+    def count(self, account: Address) -> int:
+        """As `ports.Ledger.count`, of those that have changed something."""
+        with self._lock:
+            return len({one.transaction for one in self._events if rules.sender_of(one) == account})
+
     # -- inside ----------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -368,8 +404,11 @@ class MemoryLedger(MemoryReader):
         return RoleChanged(role, account, by, is_granted, self._transaction, self._next())
 
     def _check_role(self, role: bytes, signer: Signer) -> None:
-        if not self.has_role(role, signer.address):
-            raise RoleMissing(signer.address, role)
+        self._check_holder(role, signer.address)
+
+    def _check_holder(self, role: bytes, account: Address) -> None:
+        if not self.has_role(role, account):
+            raise RoleMissing(account, role)
 
     def _mined(self) -> Mined:
         return Mined(self._transaction, self.height(), 0)

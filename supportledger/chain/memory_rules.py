@@ -12,6 +12,8 @@ from supportledger.errors import SignatureMismatch
 from supportledger.model import abi
 from supportledger.model.acts import Act, Checkpoint, SignedOpening
 from supportledger.model.agent import Agent, AgentStatus
+from supportledger.model.changes import CertificateChange, Verb
+from supportledger.model.events import LedgerEvent
 from supportledger.model.ids import NOBODY, Address, TicketId, keccak
 from supportledger.model.refusal import (
     AgentAddressInvalid,
@@ -110,6 +112,34 @@ def revoked(current: Agent, account: Address, since: int, now: int) -> Agent:
     if since > now:
         raise RevocationInFuture(since, now)
     return replace(current, until=min(current.until, since), status=AgentStatus.REVOKED)
+
+
+def check_certificate(current: Agent, change: CertificateChange, now: int) -> None:
+    """
+    Let a change of a certificate pass that the ledger would take.
+
+    Raises:
+        Refusal: The ledger would refuse.
+    """
+    account, result = change.account, change.result
+    match change.verb:
+        case Verb.CERTIFY:
+            certified(current, account, result, now)
+        case Verb.SUSPEND:
+            changed(current, account, AgentStatus.CERTIFIED, AgentStatus.SUSPENDED)
+        case Verb.REINSTATE:
+            changed(current, account, AgentStatus.SUSPENDED, AgentStatus.CERTIFIED)
+        case Verb.REVOKE:
+            revoked(current, account, result.until, now)
+
+
+def sender_of(event: LedgerEvent) -> Address:
+    """Tell who has sent what an event tells of, as far as it says so; nobody for a successor."""
+    for name in ("actor", "certifier", "by", "supervisor", "anchorer"):
+        if hasattr(event, name):
+            found: Address = getattr(event, name)
+            return found
+    return NOBODY
 
 
 def checkpoint_hash(checkpoint: Checkpoint) -> bytes:

@@ -106,14 +106,9 @@ class Agents:
             InputError: A skill or language has no bit, or something does not fit into its place.
             Refusal: The ledger refuses.
         """
-        certificate = Agent(
-            from_=0,
-            until=self._ledger.now() + _seconds(valid_for) if until is None else until,
-            status=AgentStatus.CERTIFIED,
-            tier=tier,
-            skills=_bits(skills, SKILLS, "skill"),
-            languages=_bits(languages, LANGUAGES, "language"),
-            credential=_credential(credential),
+        end = self._ledger.now() + _seconds(valid_for) if until is None else until
+        certificate = new_certificate(
+            until=end, tier=tier, skills=skills, languages=languages, credential=credential
         )
         certifier = self._cast.actor(Part.CERTIFIER, by)
         return self._ledger.certify(certifier, self._cast.address(account), certificate)
@@ -219,6 +214,25 @@ class Agents:
 
     def _view(self, account: Address, certificate: Agent, now: int) -> AgentView:
         return AgentView(account, self._cast.name(account), certificate, certificate.in_force(now))
+
+
+def new_certificate(
+    *, until: int, tier: int, skills: Names = (), languages: Names = (), credential: bytes | str = b""
+) -> Agent:
+    """
+    Write a certificate that begins as soon as it is on the ledger.
+
+    Args, Raises: As `Agents.certify`.
+    """
+    return Agent(
+        from_=0,
+        until=until,
+        status=AgentStatus.CERTIFIED,
+        tier=tier,
+        skills=_bits(skills, SKILLS, "skill"),
+        languages=_bits(languages, LANGUAGES, "language"),
+        credential=_credential(credential),
+    )
 
 
 def bit_names(bits: int, names: Sequence[str]) -> list[str]:

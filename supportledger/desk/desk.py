@@ -30,6 +30,7 @@ from supportledger.desk.recovery import Recovered, Recovery
 from supportledger.desk.relay import Relay
 from supportledger.desk.service import Service
 from supportledger.desk.signing.claiming import Claiming
+from supportledger.desk.signing.sending import Sending
 from supportledger.desk.signing.signing import Signing
 from supportledger.desk.sync import Followed, Index
 from supportledger.desk.tickets import Tickets
@@ -45,6 +46,7 @@ class Desk:
     * `browsing`: lists and tickets as the store has them, for those who must not wait for the chain
     * `signing`: act without waiting for the chain
     * `agents`, `policies`: who may act, and what is promised
+    * `sending`: certificates and promises as transactions of somebody's own wallet
     * `service`: what is due, and what is late
     * `proofs`: a ticket's record, for somebody who has neither node nor store
     * `receipts`, `anchors`: promises to relay, and checkpoints of logs
@@ -108,7 +110,9 @@ class Desk:
         self.tickets = Tickets(ledger, cast, clerk, posting, reading, bulk, self._recovery, audit, self.reads)
         self.proofs = Proofs(ledger, store, reading, audit, self.conversations, self.reads)
         self.handing_over = HandingOver(store, files, reading, self.conversations, self.reads, erasures)
-        self.agents = Agents(ledger, cast, Reasons(store.cabinet))
+        reasons = Reasons(store.cabinet)
+        self.agents = Agents(ledger, cast, reasons)
+        self.sending = Sending(ledger, store.cabinet, reasons, clock)
         self.policies = Policies(ledger, cast)
         self.service = Service(ledger, store, cast, clerk, posting, reading, promises)
 

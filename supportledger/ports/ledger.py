@@ -6,6 +6,7 @@ from typing import Protocol
 from supportledger.errors import Error
 from supportledger.model.acts import Act, Acts, Block, Checkpoint, Mined, Posted, SignedOpening, Ticket
 from supportledger.model.agent import Agent
+from supportledger.model.changes import Change, Sent
 from supportledger.model.entry import Opening
 from supportledger.model.events import AgentChanged, Anchored, LedgerEvent, RoleChanged
 from supportledger.model.history import Registry
@@ -283,3 +284,22 @@ class Ledger(LedgerReader, Protocol):
 
     def name_successor(self, admin: Signer, ledger: Address) -> Mined:
         """Say once where new tickets go."""
+
+    # -- by wallets elsewhere --------------------------------------------------------------------------------
+
+    def input_of(self, change: Change) -> bytes:
+        """Make the input of the transaction that makes a change; whoever may make it, sends it themselves."""
+
+    def check(self, sender: Address, change: Change) -> None:
+        """
+        Ask whether the ledger would take a change from somebody now; nothing is sent.
+
+        Raises:
+            Refusal: It would not.
+        """
+
+    def sent(self, transaction: bytes) -> Sent | None:
+        """Tell what became of a transaction that somebody else has sent; None: the node does not have it."""
+
+    def count(self, account: Address) -> int:
+        """Tell how many transactions of an account were mined: the nonces below it are used up."""

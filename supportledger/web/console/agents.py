@@ -1,21 +1,24 @@
 """Agents and their certificates, as the ledger has them, and as certifiers give and end them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from supportledger.desk.agents import LANGUAGES, SKILLS, Agents, bit_names
+from supportledger.desk.agents import LANGUAGES, SKILLS, Agents, bit_names, new_certificate
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.reasons import LONGEST
 from supportledger.language import mark
+from supportledger.model.changes import CertificateChange, Verb
 from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.ports import Signer
 from supportledger.web.console.naming import names_of
-from supportledger.web.console.signing import sender_of
-from supportledger.web.console.telling import attempt, done, said, show, wrong
+from supportledger.web.console.sending import pending, to_wallet
+from supportledger.web.console.signing import is_unlocked, sender_of, wants_wallet
+from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.line import Standing
@@ -60,18 +63,25 @@ def certify(request: Request, visitor: Annotated[Visitor, needs(Right.CERTIFY)])
     if days is None:
         entered.text("days")
     if entered.wrong or account is None or days is None or tier is None:
-        return _shown(request, visitor, entered)
+        return _wrong(entered) if wants_wallet(request) else _shown(request, visitor, entered)
+    desk = front_of(request).desk
+    about: dict[str, Any] = {
+        "tier": tier,
+        "until": desk.ledger.now() + days * _DAY_S,
+        "skills": [one for one in entered.all("skill") if one in SKILLS],
+        "languages": [one for one in entered.all("speaks") if one in LANGUAGES],
+        "credential": entered.text("credential", most=500, is_needed=False),
+    }
+    if wants_wallet(request):
+        return to_wallet(
+            request,
+            visitor,
+            entered,
+            lambda: CertificateChange(Verb.CERTIFY, account, new_certificate(**about)),
+        )
 
     def act() -> Any:
-        return front_of(request).desk.agents.certify(
-            account,
-            tier=tier,
-            valid_for=days * _DAY_S,
-            skills=[one for one in entered.all("skill") if one in SKILLS],
-            languages=[one for one in entered.all("speaks") if one in LANGUAGES],
-            credential=entered.text("credential", most=500, is_needed=False),
-            by=sender_of(request, visitor),
-        )
+        return desk.agents.certify(account, **about, by=sender_of(request, visitor))
 
     if attempt(entered, act) is None:
         return _shown(request, visitor, entered)
@@ -96,6 +106,10 @@ def change(
     elif verb == "revoke" and entered["sure"] != "yes":
         entered.refuse("sure", said(request, mark("A revocation is final: say that you mean it.")))
     why = entered.text("reason", most=LONGEST, is_needed=False)
+    if act is not None and wants_wallet(request):
+        sending = front_of(request).desk.sending
+        wanted = partial(sending.certificate, Verb(verb), account)
+        return to_wallet(request, visitor, entered, wanted, why)
     if act is None or attempt(entered, lambda: _do(request, visitor, act, account, why)) is None:
         return _one(request, visitor, account, entered)
     return done(request, f"/console/agents/{account}", message)
@@ -116,6 +130,10 @@ def _do(
     return act(front_of(request).desk.agents, account, sender_of(request, visitor), why)
 
 
+def _wrong(entered: Entered) -> Response:
+    return JSONResponse({"wrong": entered.wrong}, UNPROCESSABLE)
+
+
 def _shown(request: Request, visitor: Visitor, entered: Entered) -> Response:
     found = front_of(request).desk.agents.list()
     return show(
@@ -128,6 +146,8 @@ def _shown(request: Request, visitor: Visitor, entered: Entered) -> Response:
         languages_spoken=LANGUAGES,
         bit_names=bit_names,
         can_certify=visitor.may(Right.CERTIFY),
+        has_key=is_unlocked(request, visitor),
+        pending=pending(request, visitor),
         entered=entered,
     )
 
@@ -146,6 +166,8 @@ def _one(request: Request, visitor: Visitor, account: Address, entered: Entered)
         skills=SKILLS,
         languages_spoken=LANGUAGES,
         can_certify=visitor.may(Right.CERTIFY),
+        has_key=is_unlocked(request, visitor),
+        pending=pending(request, visitor),
         entered=entered,
     )
 

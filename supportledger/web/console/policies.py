@@ -8,9 +8,11 @@ from starlette.responses import Response
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.policies import describe, terms
 from supportledger.language import mark, told
+from supportledger.model.changes import Publication, Retirement
 from supportledger.model.people import Right
 from supportledger.model.policy import PolicyTerms
-from supportledger.web.console.signing import sender_of
+from supportledger.web.console.sending import pending, to_wallet
+from supportledger.web.console.signing import is_unlocked, sender_of, wants_wallet
 from supportledger.web.console.telling import attempt, done, show, wrong
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
@@ -42,6 +44,9 @@ def publish(request: Request, visitor: Annotated[Visitor, needs(Right.PROMISE)])
     if promise is None or entered["sure"] != "yes":
         return _shown(request, visitor, entered, promise)
 
+    if wants_wallet(request):
+        return to_wallet(request, visitor, entered, lambda: Publication(promise))
+
     def act() -> Any:
         return front_of(request).desk.policies.publish(promise, by=sender_of(request, visitor))
 
@@ -55,6 +60,8 @@ def publish(request: Request, visitor: Annotated[Visitor, needs(Right.PROMISE)])
 def retire(request: Request, number: int, visitor: Annotated[Visitor, needs(Right.PROMISE)]) -> Response:
     """Let no new ticket be opened under a promise."""
     entered = Entered.of(request)
+    if wants_wallet(request):
+        return to_wallet(request, visitor, entered, lambda: Retirement(number))
 
     def act() -> Any:
         return front_of(request).desk.policies.retire(number, by=sender_of(request, visitor))
@@ -80,6 +87,8 @@ def _shown(
         policies={number: (one, _words(entered, one.terms)) for number, one in found.items()},
         promise=_words(entered, promise) if promise else [],
         can_promise=visitor.may(Right.PROMISE),
+        has_key=is_unlocked(request, visitor),
+        pending=pending(request, visitor),
         entered=entered,
     )
 

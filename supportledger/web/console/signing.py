@@ -88,10 +88,10 @@ def signer_of(request: Request, visitor: Visitor) -> Signer:
 
 def sender_of(request: Request, visitor: Visitor) -> Signer:
     """
-    Give the key that is at hand for a transaction of somebody's own: a certificate, or a promise.
+    Give the key that is at hand for a transaction of somebody's own, which no wallet in the browser sends.
 
     Raises:
-        Denied: None is; a wallet in the browser does not help here.
+        Denied: None is.
     """
     try:
         return signer_of(request, visitor)
@@ -100,7 +100,8 @@ def sender_of(request: Request, visitor: Visitor) -> Signer:
     except Denied as error:
         raise Denied(
             error.message,
-            hint="This is a transaction of your own: unlock your keystore on the page of your account.",
+            hint="This is a transaction of your own: send it with a wallet in this browser, or unlock your "
+            "keystore on the page of your account.",
         ) from error
 
 
