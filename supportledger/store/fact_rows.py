@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from supportledger.errors import StoreCorrupt
@@ -57,6 +58,12 @@ def packed(moments: Sequence[Moment]) -> bytes:
 def unpacked(data: bytes, known: Mapping[int, Measure] = _MEASURES) -> tuple[Moment, ...]:
     """Read them again."""
     return tuple(
-        Moment(known[measure], at, Address(agent), value, other)
+        Moment(known[measure], at, _agent(agent), value, other)
         for measure, agent, at, value, other in _ONE.iter_unpack(data)
     )
+
+
+@lru_cache(maxsize=4_096)
+def _agent(data: bytes) -> Address:
+    """Give one address to all moments of an agent: there are few of them, and many moments."""
+    return Address(data)

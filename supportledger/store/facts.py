@@ -4,16 +4,20 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from supportledger.model.ids import TicketId
 from supportledger.ports.figures import TicketFacts
 from supportledger.store import fact_rows, tables
+from supportledger.store.prepared import Prepared
 from supportledger.store.session import Session, put
 
 _FACT: Final = tables.facts
 _TICKET: Final = tables.tickets
 _GONE: Final = bytes(32)
+_CHANGED: Final = Prepared(
+    select(_FACT).where(_FACT.c.revision > bindparam("since"), _FACT.c.revision <= bindparam("mark"))
+)
 _HEAD_AT: Final = 97
 """A state ends with its head; SQL counts its bytes from 1."""
 
@@ -58,8 +62,8 @@ class DatabaseFacts:
         with self._session.reading() as connection:
             mark = _last(connection)
             since = after if 0 <= after <= mark else 0
-            query = select(_FACT).where(_FACT.c.revision > since, _FACT.c.revision <= mark)
-            return mark, [fact_rows.read(row) for row in connection.execute(query)]
+            found = _CHANGED.rows(connection, {"since": since, "mark": mark})
+            return mark, [fact_rows.read(row) for row in found]
 
     def forget(self) -> None:
         with self._session.alone() as connection:

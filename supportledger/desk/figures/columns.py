@@ -144,8 +144,9 @@ def _together(known: Laid, changed: Sequence[TicketFacts]) -> dict[TicketId, Tic
 def _places(facts: Iterable[TicketFacts]) -> dict[Measure, list[Place]]:
     found: dict[Measure, list[Place]] = defaultdict(list)
     for one in facts:
+        ticket = one.ticket
         for measure, at, agent, value, other in one.moments:
-            found[measure].append((at, one.ticket, agent, value, other))
+            found[measure].append((at, ticket, agent, value, other))
     return found
 
 

@@ -16,8 +16,8 @@ from supportledger.errors import RpcUnavailable
 T = TypeVar("T")
 
 REFRESH_S: Final = 30.0
-_LATE: Final = 2
-"""So many times as old as it should become, a value is waited for."""
+_DUE: Final = 2 / 3
+"""At this part of the age that it may have, somebody looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ def aside(look: Callable[[], None]) -> None:
 
 class Lookout(Generic[T]):
     """
-    A value of the chain that may be half a minute old, and a minute if the node is slow.
+    A value of the chain that may be half a minute old.
 
     Args:
         look: Asks the node.
-        refresh_s: How old it may become before somebody looks again.
+        refresh_s: How old it may become while the node answers.
         clock: Seconds that only grow.
         begin: Begins to look aside.
     """
@@ -73,7 +73,11 @@ class Lookout(Generic[T]):
                 known = self._seen  # somebody else may have looked meanwhile
                 return self._refreshed() if known is None or known is seen else known.value
         if now >= seen.due and self._looking.acquire(blocking=False):
-            self._begin(self._look_aside)
+            try:
+                self._begin(self._look_aside)
+            except BaseException:
+                self._looking.release()
+                raise
         return seen.value
 
     def _look_aside(self) -> None:
@@ -93,5 +97,5 @@ class Lookout(Generic[T]):
                 raise
             value = seen.value
         now = self._clock()
-        self._seen = _Seen(value, now + self._refresh_s, now + _LATE * self._refresh_s)
+        self._seen = _Seen(value, now + _DUE * self._refresh_s, now + self._refresh_s)
         return value

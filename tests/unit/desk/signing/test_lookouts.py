@@ -9,6 +9,7 @@ from supportledger.desk.signing.lookouts import REFRESH_S, Lookout, aside
 from supportledger.errors import ChainError, RpcUnavailable
 
 Look = Callable[[], None]
+DUE_S = 20
 
 
 class Node:
@@ -39,34 +40,34 @@ def node() -> Node:
 
 
 def test_it_is_used_until_it_is_due(node: Node) -> None:
-    """What was seen is given to everybody for half a minute, and nobody asks the node."""
-    node.says(2, after=REFRESH_S * 0.99)
+    """What was seen is given to everybody for twenty seconds, and nobody asks the node."""
+    node.says(2, after=DUE_S - 1)
     assert (1, 1, []) == (node.lookout.get(), node.asked, node.aside)
 
 
 def test_somebody_looks_aside_when_it_is_due(node: Node) -> None:
     """When it is due, one looks aside, everybody goes on with what was seen, and then has what is new."""
-    node.says(2, after=REFRESH_S)
+    node.says(2, after=DUE_S)
     assert [1, 1, 1] == [node.lookout.get() for _ in range(3)]
     assert 1 == len(node.aside)
     node.aside.pop()()
     assert 2 == node.lookout.get()
-    node.says(3, after=REFRESH_S)
+    node.says(3, after=DUE_S)
     assert (2, 1) == (node.lookout.get(), len(node.aside))
 
 
 def test_what_nobody_asked_for_in_long_is_waited_for(node: Node) -> None:
     """Whoever asks after a long while gets what is true now, not what was true then."""
-    node.says(2, after=2 * REFRESH_S)
+    node.says(2, after=REFRESH_S)
     assert (2, []) == (node.lookout.get(), node.aside)
 
 
 def test_a_node_that_is_away_stops_nobody(node: Node) -> None:
     """While the node is away, everybody goes on with what was seen, however long."""
     for _ in range(3):
-        node.says(RpcUnavailable("away"), after=2 * REFRESH_S)
+        node.says(RpcUnavailable("away"), after=REFRESH_S)
         assert 1 == node.lookout.get()
-    node.says(RpcUnavailable("away"), after=REFRESH_S)
+    node.says(RpcUnavailable("away"), after=DUE_S)
     assert 1 == node.lookout.get()
     node.aside.pop()()
     node.says(2, after=0)
@@ -83,7 +84,7 @@ def test_a_node_that_was_never_seen() -> None:
 
 def test_what_cannot_be_right_is_told(node: Node) -> None:
     """Once a look aside has seen what cannot be right, the next one is told, and nobody goes on."""
-    node.says(ChainError("another chain"), after=REFRESH_S)
+    node.says(ChainError("another chain"), after=DUE_S)
     assert 1 == node.lookout.get()
     node.aside.pop()()
     for _ in range(2):
@@ -95,15 +96,31 @@ def test_what_cannot_be_right_is_told(node: Node) -> None:
 
 def test_whoever_waits_for_one_that_looks_does_not_look_again(node: Node) -> None:
     """Of many that come late at once, one asks the node."""
-    node.says(2, after=REFRESH_S)
+    node.says(2, after=DUE_S)
     assert 1 == node.lookout.get()  # one looks aside, and takes long
-    node.now += 2 * REFRESH_S
+    node.now += REFRESH_S
     found: list[int] = []
     waiting = threading.Thread(target=lambda: found.append(node.lookout.get()))
     waiting.start()
     node.aside.pop()()
     waiting.join(30)
     assert ([2], 2) == (found, node.asked)
+
+
+def test_nobody_can_look_aside() -> None:
+    """Where no thread can be begun, whoever asks is told so, and the next one waits for nobody."""
+    node = Node()
+
+    def refuse(_look: Look) -> None:
+        raise RuntimeError("can't start new thread")
+
+    lookout: Lookout[int] = Lookout(node.look, clock=lambda: node.now, begin=refuse)
+    lookout.get()
+    node.says(2, after=DUE_S)
+    with pytest.raises(RuntimeError, match="new thread"):
+        lookout.get()
+    node.says(3, after=REFRESH_S)
+    assert 3 == lookout.get()
 
 
 def test_a_thread_aside() -> None:
