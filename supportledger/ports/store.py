@@ -307,3 +307,6 @@ class Store(Protocol):
 
     def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
         """List ids that a prefix fits, ascending; more than one means that it is ambiguous."""
+
+    def opened(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        """List ids of openings kept here that a prefix fits, ascending, also before the read model has them."""

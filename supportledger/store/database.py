@@ -32,6 +32,7 @@ from supportledger.store import (
     documents,
     holdings,
     listing,
+    openings,
     outgoing,
     readmodel,
     rules,
@@ -304,3 +305,7 @@ class DatabaseStore:
     def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
         with self._session.reading() as connection:
             return listing.find(connection, prefix, limit)
+
+    def opened(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        with self._session.reading() as connection:
+            return openings.find(connection, prefix, limit)

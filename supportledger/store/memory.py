@@ -25,6 +25,7 @@ from supportledger.model.records import (
     TicketQuery,
     TicketRecord,
 )
+from supportledger.model.ticket import Action
 from supportledger.ports import Content, Contents, Held, Holdings, Submission, Vault
 from supportledger.ports.filing import Filing
 from supportledger.proof.fields import Fields
@@ -360,6 +361,12 @@ class MemoryStore:
     def find(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
         with self._lock:
             return sorted(ticket for ticket in self._tickets if ticket in prefix)[:limit]
+
+    def opened(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
+        with self._lock:
+            drafts = list(self._drafts.values())
+        fitting = {one.ticket for one in drafts if one.action is Action.OPEN and one.ticket in prefix}
+        return sorted(fitting)[:limit]
 
 
 T = TypeVar("T")

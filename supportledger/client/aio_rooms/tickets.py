@@ -233,7 +233,11 @@ class Tickets:
         return found
 
     async def entries(self, name: str) -> answers.PageEntry:
-        """List a ticket's entries alone; the reading is on record."""
+        """
+        List a ticket's entries alone; the reading is on record.
+
+        One that the ledger does not have yet has none: what is on its way is shown with the ticket.
+        """
         found: answers.PageEntry = await self._ask(Ask("GET", f"/tickets/{part(name)}/entries"))
         return found
 

@@ -6,13 +6,14 @@ from starlette.responses import Response
 from supportledger.desk.filing.browsing import Sight
 from supportledger.desk.filing.sights import own_sight, sight_of
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Conflict
+from supportledger.errors import Conflict, NotFound
 from supportledger.model.ids import NOBODY, Address, TicketId
 from supportledger.model.people import Right, Role
 from supportledger.model.records import TicketRecord
 from supportledger.ports import Submission
 from supportledger.ports.filing import Filing
-from supportledger.web.api.as_read import check_match, tag_of
+from supportledger.web.api.arriving import arriving, not_yet
+from supportledger.web.api.as_read import arriving_tag, check_match, tag_of
 from supportledger.web.api.signing import signer_of
 from supportledger.web.api.ticket_shapes import Sent, action_of
 from supportledger.web.api.wanted import Act, CustomersAct, Open, Reply
@@ -37,11 +38,34 @@ def as_read(request: Request, visitor: Visitor, name: str) -> tuple[TicketRecord
 
     Raises:
         NotFound: As `found`.
+        Conflict: The ledger does not have it yet.
         Outdated: It has changed since.
     """
-    record, filing = found(request, visitor, name)
+    try:
+        record, filing = found(request, visitor, name)
+    except NotFound as unknown:
+        raise not_yet(request, visitor, name, unknown) from unknown
     _seen(request, record, filing)
     return record, filing
+
+
+def fileable(request: Request, visitor: Visitor, name: str) -> TicketId:
+    """
+    Find a ticket that one of the staff files, as they have read it, also before the ledger has it.
+
+    Raises:
+        NotFound: As `found`.
+        Outdated: It has changed since.
+    """
+    try:
+        record, filing = found(request, visitor, name)
+    except NotFound as unknown:
+        ticket, filing = arriving(request, visitor, name, unknown)
+        if "if-match" in request.headers:
+            check_match(request, arriving_tag(front_of(request), ticket, filing))
+        return ticket
+    _seen(request, record, filing)
+    return record.id
 
 
 def staffs(request: Request, visitor: Visitor, name: str) -> TicketId:
@@ -63,10 +87,13 @@ def carry_out(request: Request, visitor: Visitor, name: str, act: Act) -> Sent:
         Denied: They may not.
         NotFound: As `found`.
         Outdated: It is not as they have read it.
-        Conflict: There is no key here that signs for them.
+        Conflict: The ledger does not have it yet; or there is no key here that signs for them.
     """
     visitor.need(act.right(visitor))
-    record, filing = _find(request, name, sight_for(act, visitor))
+    try:
+        record, filing = _find(request, name, sight_for(act, visitor))
+    except NotFound as unknown:
+        raise not_yet(request, visitor, name, unknown) from unknown
     seen, intent = _seen(request, record, filing), act.intent(record.id, visitor)
     front = front_of(request)
     if not isinstance(act, CustomersAct):

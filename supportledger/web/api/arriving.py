@@ -4,26 +4,21 @@ Tickets that were opened a moment ago: shown before the ledger has them, to whoe
 1. A customer sees what they have opened themselves.
 2. One of the staff sees what is on its way to a queue of theirs.
 3. Everything that only the ledger knows is 0, as it is there, and the status says why.
+4. It can be read and filed. Whoever would act on it is told to wait: an action is signed behind what the
+   ledger has.
 """
-
-from typing import Final
 
 from starlette.requests import Request
 
 from supportledger.desk.filing.sights import outward, reader_of, sight_of
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import NotFound
+from supportledger.errors import Conflict, NotFound
 from supportledger.model.handle import parse_ticket
 from supportledger.model.ids import TicketId
-from supportledger.model.records import DraftStatus
 from supportledger.model.ticket import Action
 from supportledger.ports.filing import Filing
 from supportledger.web.api.ticket_shapes import TicketWhole, arriving_of
 from supportledger.web.visitors import front_of
-
-_WAITING: Final = (DraftStatus.STORED, DraftStatus.SIGNED, DraftStatus.SUBMITTED)
-_MOST: Final = 500
-"""Of those that wait are looked through for a handle, which no index has yet."""
 
 
 def arriving(request: Request, visitor: Visitor, name: str, unknown: NotFound) -> tuple[TicketId, Filing]:
@@ -51,6 +46,20 @@ def arriving(request: Request, visitor: Visitor, name: str, unknown: NotFound) -
     return ticket, filing
 
 
+def not_yet(request: Request, visitor: Visitor, name: str, unknown: NotFound) -> Conflict:
+    """
+    Say that a ticket is on its way, to those who see it.
+
+    Raises:
+        NotFound: As `arriving`.
+    """
+    ticket, _ = arriving(request, visitor, name, unknown)
+    return Conflict(
+        f"ticket {ticket.handle} is on its way to the ledger",
+        hint="Try again in a moment: its status is Arriving until the ledger has it.",
+    )
+
+
 def show_arriving(
     request: Request, visitor: Visitor, ticket: TicketId, filing: Filing, tag: str
 ) -> TicketWhole:
@@ -68,14 +77,14 @@ def _own(request: Request, visitor: Visitor, name: str) -> TicketId | None:
 
 
 def _waiting(request: Request, name: str) -> TicketId | None:
-    """Give what waits for the ledger, whoever opened it; None for all else."""
+    """Give what was opened and the ledger does not have, whoever opened it; None for all else."""
     store, named = front_of(request).desk.store, parse_ticket(name)
     if isinstance(named, TicketId):
-        drafts = [] if store.known([named]) else store.drafts(ticket=named)
+        opened = [one.ticket for one in store.drafts(ticket=named) if one.action is Action.OPEN]
     else:
-        drafts = store.drafts(statuses=_WAITING, limit=_MOST)
-    opened = (one.ticket for one in drafts if one.action is Action.OPEN)
-    return next((one for one in opened if _is_named(one, name)), None)
+        opened = [one for one in store.opened(named) if _is_named(one, name)]
+    known = store.known(opened)
+    return next((one for one in opened if one not in known), None)
 
 
 def _is_named(ticket: TicketId, name: str) -> bool:

@@ -11,7 +11,7 @@ from supportledger.desk.filing.linking import Merged
 from supportledger.desk.people.visitors import Visitor
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
-from supportledger.web.api.acting import found, staffs
+from supportledger.web.api.acting import fileable, found, staffs
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Body, Handle
@@ -47,7 +47,7 @@ def file(
     request: Request, name: Handle, wanted: FileUnder, visitor: Annotated[Visitor, needs(Right.ANSWER)]
 ) -> Filed:
     """File a ticket; whoever moves it to a queue that they do not see, sees it no longer."""
-    front, ticket = front_of(request), staffs(request, visitor, name)
+    front, ticket = front_of(request), fileable(request, visitor, name)
     if wanted.queue is not None:
         front.queues.move([ticket], wanted.queue)
     before = front.filings.filed([ticket])[ticket]

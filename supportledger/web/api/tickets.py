@@ -154,8 +154,16 @@ def ticket(
 
 @router.get("/tickets/{name}/entries", operation_id="tickets.entries", responses=problems(404, 410))
 def entries(request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.READ)]) -> Page[Entry]:
-    """List a ticket's entries alone; the reading is on record."""
-    record, _ = found(request, visitor, name)
+    """
+    List a ticket's entries alone; the reading is on record.
+
+    One that the ledger does not have yet has none: what is on its way is shown with the ticket.
+    """
+    try:
+        record, _ = found(request, visitor, name)
+    except NotFound as unknown:
+        arriving(request, visitor, name, unknown)  # or it is not there for whoever asks
+        return Page(data=[], meta=Meta(has_more=False))
     page = front_of(request).desk.browsing.ticket(record.id, sight_of(visitor), reader=reader_of(visitor))
     return Page(data=[entry_of(page, one) for one in page.view.entries], meta=Meta(has_more=False))
 

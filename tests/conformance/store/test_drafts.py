@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from supportledger.errors import Conflict, NotFound
+from supportledger.model.handle import TicketPrefix, parse_ticket
 from supportledger.model.records import Draft, DraftStatus
 from supportledger.model.ticket import Action, Auth
 from supportledger.ports import Store, Submission
@@ -254,3 +255,21 @@ def test_one_draft_kept_by_many_at_once_is_one(store: Store) -> None:
     expected = sorted((one.draft for one in submissions), key=lambda draft: draft.key)
     assert [expected] * 6 == answers
     assert expected == sorted(store.drafts(), key=lambda draft: draft.key)
+
+
+def test_openings_are_found_before_the_ledger_has_them(store: Store) -> None:
+    """By the handle of each, however many wait, and whatever has become of them; other drafts are none."""
+    opened = [kept(store, a_draft(action=Action.OPEN)) for _ in range(30)]
+    other = kept(store, a_draft(action=Action.NOTE))
+    for one in opened:
+        prefix = parse_ticket(one.ticket.handle)
+        assert isinstance(prefix, TicketPrefix)
+        assert [one.ticket] == store.opened(prefix)
+        assert [] == store.find(prefix)
+    missing = parse_ticket(other.ticket.handle)
+    assert isinstance(missing, TicketPrefix)
+    assert [] == store.opened(missing)
+    store.advance([replace(opened[0], status=REJECTED, reason="Why not")])
+    named = parse_ticket(opened[0].ticket.handle)
+    assert isinstance(named, TicketPrefix)
+    assert [opened[0].ticket] == store.opened(named)

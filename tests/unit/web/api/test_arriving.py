@@ -84,6 +84,46 @@ def test_one_that_the_ledger_refused_says_so(opened, customer, front, said):
     assert ["Why not"] == [one["reason"] for one in found["underway"]]
 
 
-def test_nothing_is_done_to_it_yet(opened, agent):
-    """Whoever would act on it waits until it is there."""
-    assert 404 == agent.post(f"{API}/tickets/{opened['ticket']}/note", json={"body": "x"}).status_code
+def test_it_has_no_entries_yet(opened, customer, agent, browser, said):
+    """Its entries are an empty page, and for others it is not there."""
+    path = f"{API}/tickets/{opened['ticket']}/entries"
+    for one in (customer, agent):
+        assert ([], False) == ((page := said(one.get(path)))["data"], page["meta"]["has_more"])
+    assert 404 == browser(Role.CUSTOMER, name="Eve").get(path).status_code
+    assert 404 == browser(Role.AGENT, name="Bo", queues={"elsewhere"}).get(path).status_code
+
+
+def test_nothing_is_done_to_it_yet(opened, agent, customer, relay, said):
+    """Whoever would act on it is told to wait, and is let once it is there."""
+    path = f"{API}/tickets/{opened['ticket']}"
+    for client, verb, body in (
+        (agent, "note", {"body": "x"}),
+        (agent, "answer", {"body": "x"}),
+        (agent, "say", {"body": "x"}),
+        (customer, "reply", {"body": "x"}),
+    ):
+        problem = said(client.post(f"{path}/{verb}", json=body), 409)
+        assert "on its way to the ledger" in problem["detail"]
+        assert "Try again in a moment" in problem["hint"]
+    relay()
+    said(agent.post(f"{path}/note", json={"body": "x"}), 202)
+
+
+def test_others_are_not_told_to_wait(opened, browser):
+    """Who does not see it gets the answer that a made-up one gets, whatever they would do."""
+    path = f"{API}/tickets/{opened['ticket']}"
+    eve, bo = browser(Role.CUSTOMER, name="Eve"), browser(Role.AGENT, name="Bo", queues={"elsewhere"})
+    assert 404 == eve.post(f"{path}/reply", json={"body": "x"}).status_code
+    assert 404 == bo.post(f"{path}/note", json={"body": "x"}).status_code
+    assert 404 == bo.post(f"{path}/file", json={"queue": "general"}).status_code
+
+
+def test_it_is_filed_at_once(opened, agent, relay, said):
+    """Where it is filed is the desk's own: that does not wait, and stays when the ledger has it."""
+    path = f"{API}/tickets/{opened['ticket']}"
+    tag = agent.get(path).headers["etag"]
+    filed = said(agent.post(f"{path}/file", json={"tags": ["vip"]}, headers={"if-match": tag}))
+    assert ["vip"] == filed["tags"]
+    assert 412 == agent.post(f"{path}/file", json={"tags": []}, headers={"if-match": tag}).status_code
+    relay()
+    assert ["vip"] == said(agent.get(path))["filed"]["tags"]
