@@ -4,8 +4,8 @@ A customer without a key takes their own ticket over: they sign for it, and the 
 1. The ledger lets an agent claim, and only with the customer's own signature (`Claim`). The service is one,
    and can do nothing else with it.
 2. Whose ticket it is, whoever calls this has decided: this asks who has signed, not who they are.
-3. What was recorded for the customer and still waits comes first: nobody records anything for them
-   afterwards.
+3. What was recorded for the customer and still waits comes first, whatever has signed it, a key or a
+   contract: nobody records anything for them afterwards.
 
 Source: LEDGER, "Keyless customers".
 """
@@ -131,7 +131,7 @@ class Claiming:
             )
         if any(one.action is Action.CLAIM for one in waiting):
             raise Conflict(f"ticket {ticket.handle} is being taken over already", hint="Wait a moment.")
-        if any(one.auth is Auth.RECORDED for one in waiting):
+        if any(one.auth is Auth.RECORDED or one.action is Action.REPLY for one in waiting):
             raise Conflict(
                 f"what you wrote last on {ticket.handle} is not on the ledger yet",
                 hint="Try again in a moment.",

@@ -14,6 +14,7 @@ from supportledger.model.records import Draft, DraftStatus
 from supportledger.model.ticket import INTERNAL
 from supportledger.proof import field_json
 from supportledger.web.api.acting import at, found, sight_for
+from supportledger.web.api.arriving import not_yet
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import (
@@ -196,14 +197,19 @@ def _wanted(request: Request, asked: Prepare, visitor: Visitor) -> Any:
     Raises:
         Denied: They may not do it.
         NotFound: The ticket is out of sight.
+        Conflict: The ledger does not have it yet.
     """
     if isinstance(asked.wanted, Open):
         visitor.need(Right.OPEN)
         count_opening(request, visitor)
         return asked.wanted.wanted()
     visitor.need(asked.wanted.right(visitor))
-    ticket = ticket_named(request, asked.ticket or "")
-    front_of(request).desk.browsing.find(ticket, sight_for(asked.wanted, visitor))
+    name = asked.ticket or ""
+    try:
+        ticket = ticket_named(request, name)
+        front_of(request).desk.browsing.find(ticket, sight_for(asked.wanted, visitor))
+    except NotFound as unknown:
+        raise not_yet(request, visitor, name, unknown) from unknown
     return asked.wanted.intent(ticket, visitor)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from supportledger.errors import Error, InputError
 from supportledger.model.acts import Act, Acts, Posted, SignedOpening
+from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.ids import Address
 from supportledger.model.refusal import SignatureInvalid
 from supportledger.model.ticket import Action, Auth
@@ -41,6 +42,17 @@ def test_a_contract_opens_and_replies(world: World) -> None:
     assert Auth.ERC1271 == replied.entry.auth
     found = world.ledger.signatures([posted.entry, replied.entry])
     assert [signed.signature, reply.signature] == [found[posted.ticket, at].signature for at in (0, 1)]
+    assert replied.state == world.ledger.ticket(posted.ticket).state
+
+
+def test_a_contract_records_for_a_customer_without_a_key(world: World) -> None:
+    """Whoever signed, the customer did not: it is on record as recorded, by the certified contract."""
+    account = world.contract("honest")
+    posted = world.ledger.open_signed(world.relayer, world.signed_opening(keyless=True))
+    until = world.ledger.now() + 86_400
+    world.ledger.certify(world.certifier, account, Agent(0, until, AgentStatus.CERTIFIED, 0))
+    replied = world.ledger.act(world.relayer, posted.ticket, posted.state, reply_by(world, account, posted))
+    assert (account, Auth.RECORDED) == (replied.entry.actor, replied.entry.auth)
     assert replied.state == world.ledger.ticket(posted.ticket).state
 
 

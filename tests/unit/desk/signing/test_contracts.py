@@ -6,7 +6,7 @@ from supportledger.chain.signer import local_signer
 from supportledger.desk import intents
 from supportledger.desk.clerk import NewTicket
 from supportledger.desk.desk import Desk
-from supportledger.errors import NotFound, RpcUnavailable, SignatureMismatch
+from supportledger.errors import Conflict, NotFound, RpcUnavailable, SignatureMismatch
 from supportledger.model.agent import Agent, AgentStatus
 from supportledger.model.ids import Address, TicketId
 from supportledger.model.records import WAITING, DraftStatus
@@ -63,6 +63,27 @@ def test_a_contract_is_an_agent(desk: Desk, ledger: FrailLedger, said: dict[str,
     carry(desk)
     assert DraftStatus.FINAL is desk.signing.fate(draft.key).status
     assert Auth.ERC1271 is desk.tickets.get(found).records[1].auth
+
+
+def test_a_contract_records_for_a_customer_without_a_key(
+    desk: Desk, ledger: FrailLedger, said: dict[str, bool]
+) -> None:
+    """It goes alone, as what contracts sign does; the ledger calls it recorded, and a claim waits for it."""
+    until = ledger.now() + 86_400
+    ledger.certify(local_signer("certifier"), SAFE, Agent(0, until, AgentStatus.CERTIFIED, 0))
+    found = desk.tickets.open("Where is my withdrawal?", keyless=True).ticket
+    prepared = desk.signing.prepare(intents.reply(found, "They called again"), SAFE)
+    draft = desk.signing.submit(prepared.id, SIGNATURE)
+    assert Auth.ERC1271 is draft.auth
+    with pytest.raises(NotFound):
+        desk.receipts.get(draft.key)
+    with pytest.raises(Conflict, match="not on the ledger yet"):
+        desk.claiming.prepare(found, local_signer("customer").address)
+    carry(desk)
+    assert DraftStatus.FINAL is desk.signing.fate(draft.key).status
+    assert (SAFE, Auth.RECORDED) == ((last := desk.tickets.get(found).records[1]).actor, last.auth)
+    assert Conclusion.VERIFIED is desk.tickets.verify(found).verdict
+    assert desk.claiming.is_claimable(found)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def test_nothing_is_done_to_it_yet(opened, agent, customer, relay, said):
         problem = said(client.post(f"{path}/{verb}", json=body), 409)
         assert "on its way to the ledger" in problem["detail"]
         assert "Try again in a moment" in problem["hint"]
+    asked = {"ticket": opened["ticket"], "wanted": {"verb": "note", "body": "x"}}
+    assert "on its way" in said(agent.post(f"{API}/actions/prepare", json=asked), 409)["detail"]
     relay()
     said(agent.post(f"{path}/note", json={"body": "x"}), 202)
 
