@@ -171,17 +171,27 @@ async function signed(form, submitter) {
 /** Offer the wallet of this browser, where there is one, in every form that is signed. */
 export async function startSigning() {
   const forms = [...document.querySelectorAll("form[data-signs]")];
-  if (!forms.length || !(await wallets()).length) return;
+  if (!forms.length) return;
   const hasKey = document.querySelector("[data-has-key]") !== null;
+  const looking = wallets();
+  let found = null; // wallets tell their names a moment later: whoever is quicker waits for them
   for (const form of forms) {
+    const button = form.querySelector("[data-wallet]");
+    form.addEventListener("submit", async (event) => {
+      const by = event.submitter;
+      const isSigned = by?.dataset.unsigned === undefined && (!hasKey || (button && by === button));
+      if (!isSigned || found?.length === 0) return;
+      event.preventDefault();
+      if ((await looking).length) return signed(form, by);
+      if (isBusy) return;
+      isBusy = true;
+      form.requestSubmit(by);
+    });
+  }
+  found = await looking;
+  for (const form of found.length ? forms : []) {
     const button = form.querySelector("[data-wallet]");
     if (button) button.hidden = false;
     form.dataset.signs = "wallet";
-    form.addEventListener("submit", (event) => {
-      const by = event.submitter;
-      if (by?.dataset.unsigned !== undefined || (hasKey && !(button && by === button))) return;
-      event.preventDefault();
-      signed(form, by);
-    });
   }
 }

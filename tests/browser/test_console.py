@@ -242,6 +242,36 @@ def wallet(page: Page, desk: Served, identity: LocalName, signs: Callable[[int],
     return asked
 
 
+AT_ONCE = """document.addEventListener("DOMContentLoaded", () => {
+  const body = document.querySelector("#body");
+  if (!body || sessionStorage.getItem("sent")) return;
+  sessionStorage.setItem("sent", "yes");
+  body.value = "Sent at once";
+  body.form.requestSubmit();
+});"""
+"""Somebody who sends an answer before the wallets of the browser have told their names."""
+
+
+def test_whoever_is_quicker_than_the_wallet(staff: Staff, desk: Served, ticket: TicketId) -> None:
+    """An answer that is sent at once waits for the wallet, where no key is at hand."""
+    li = staff("senior", has_key=False)
+    asked = wallet(li, desk, LocalName.senior, lambda _number: True)
+    li.add_init_script(AT_ONCE)
+    li.goto(f"/console/tickets/{ticket.handle}")
+    expect(li.locator(".talk")).to_contain_text("Sent at once", timeout=15_000)
+    assert ([str(ticket)], [Action.ANSWER]) == (asked, signed(desk, ticket)[-1:])
+
+
+def test_whoever_has_no_wallet_is_told_what_is_missing(staff: Staff, desk: Served, ticket: TicketId) -> None:
+    """Without a wallet and without a key the desk says so, and what was written is still there."""
+    li = staff("senior", has_key=False)
+    li.add_init_script(AT_ONCE)
+    li.goto(f"/console/tickets/{ticket.handle}")
+    expect(li.get_by_text("no key is unlocked")).to_be_visible(timeout=15_000)
+    expect(li.locator("#body")).to_have_value("Sent at once")
+    assert Action.ANSWER not in signed(desk, ticket)
+
+
 def opened(desk: Served, *subjects: str) -> list[TicketId]:
     """Open tickets of one customer."""
     front = desk.front
