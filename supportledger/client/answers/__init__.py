@@ -1,6 +1,6 @@
 """What a desk answers, as JSON; made by scripts/client.py."""
 
-from supportledger.client.answers.actions import Action, PageAction, Prepared, Receipt
+from supportledger.client.answers.actions import Action, PageAction, Receipt
 from supportledger.client.answers.agents import Certificate, Change, History, PageCertificate
 from supportledger.client.answers.audits import AuditReport, AuditRun, PageAuditRun
 from supportledger.client.answers.contacts import ContactKind, OfficialContact, PageOfficialContact, Said
@@ -27,13 +27,23 @@ from supportledger.client.answers.policies import PagePromise, Promise, Publishe
 from supportledger.client.answers.queues import PageQueueShape, QueueShape
 from supportledger.client.answers.reads import PageReading, Reading
 from supportledger.client.answers.sessions import PageSessionShape, SessionShape, Way
-from supportledger.client.answers.shared import Accepted, Filed, Meta, PageTicket, Right, Sent, Ticket
+from supportledger.client.answers.shared import (
+    Accepted,
+    Filed,
+    Meta,
+    PageTicket,
+    Prepared,
+    Right,
+    Sent,
+    Ticket,
+)
 from supportledger.client.answers.tickets import (
     Attached,
     Clock,
     Entry,
     Escalatable,
     Line,
+    Notes,
     OnItsWay,
     PageAttached,
     PageEntry,
@@ -87,6 +97,7 @@ __all__ = [
     "MacroShape",
     "Me",
     "Meta",
+    "Notes",
     "OfficialContact",
     "OnItsWay",
     "PageAction",

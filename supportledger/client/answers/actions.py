@@ -1,6 +1,6 @@
 """What a desk answers about actions, as JSON; made by scripts/client.py."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from supportledger.client.answers.shared import Meta
 
@@ -25,20 +25,6 @@ class PageAction(TypedDict):
 
     data: "list[Action]"
     meta: "Meta"
-
-
-class Prepared(TypedDict):
-    """Something that is ready to be signed; check it before you sign."""
-
-    id: str
-    ticket: str
-    ticket_id: str
-    address: str
-    typed_data: dict[str, Any]
-    digest: str
-    fields: str | None
-    removed: list[str]
-    expires_at: int
 
 
 class Receipt(TypedDict):

@@ -1,6 +1,6 @@
 """What a desk answers about shared, as JSON; made by scripts/client.py."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 Right = Literal[
     "tickets.open",
@@ -59,6 +59,20 @@ class PageTicket(TypedDict):
 
     data: "list[Ticket]"
     meta: "Meta"
+
+
+class Prepared(TypedDict):
+    """Something that is ready to be signed; check it before you sign."""
+
+    id: str
+    ticket: str
+    ticket_id: str
+    address: str
+    typed_data: dict[str, Any]
+    digest: str
+    fields: str | None
+    removed: list[str]
+    expires_at: int
 
 
 class Sent(TypedDict):

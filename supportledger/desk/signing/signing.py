@@ -158,6 +158,30 @@ class Signing:
         kept = iter(self._store.keep(new) if new else ())
         return [next(kept) if isinstance(one, Submission) else one for one in taken]
 
+    def submit_notes(
+        self,
+        signed: Sequence[tuple[str, bytes]],
+        notes: Sequence[Intent],
+        address: Address,
+        first: Callable[[], object],
+    ) -> list[Draft]:
+        """
+        Take the signatures of all notes of a change, and make it before they are kept.
+
+        Args:
+            signed: As `submit_all`, in the order of the notes.
+            notes: What the change says of itself.
+            address: Whoever makes it.
+            first: The change.
+
+        Raises: As `submit_all`; and Conflict, when it is not all the notes of this change, by whom makes it.
+        """
+        pairs = zip(signed, notes, strict=False)
+        is_all = len(signed) == len(notes)
+        if not is_all or not all(self.is_of(one, note, address) for (one, _), note in pairs):
+            raise Conflict("what was signed are not the notes of this change", hint="Begin again.")
+        return self.submit_all(signed, first)
+
     def is_of(self, prepared: str, wanted: Intent, address: Address) -> bool:
         """
         Tell whether something that waits for its signature is what somebody wants to do, and by whom.

@@ -8,6 +8,7 @@ from pydantic import Field
 from supportledger.desk.filing.intake import Place
 from supportledger.desk.filing.sights import sight_of
 from supportledger.desk.people.visitors import Visitor
+from supportledger.desk.signing import prepared
 from supportledger.errors import Conflict, NotFound
 from supportledger.model.people import Right
 from supportledger.model.records import Draft, DraftStatus
@@ -101,18 +102,7 @@ def prepare(request: Request, asked: Prepare, visitor: Annotated[Visitor, SIGNED
     if visitor.address is None:
         raise Conflict("there is no address that signs for you", hint="Add your wallet to your account.")
     signing = front_of(request).desk.signing
-    made = signing.prepare(_wanted(request, asked, visitor), visitor.address)
-    return Prepared(
-        id=made.id,
-        ticket=made.ticket.handle,
-        ticket_id=str(made.ticket),
-        address=str(made.address),
-        typed_data=dict(made.typed_data),
-        digest="0x" + made.digest.hex(),
-        fields=field_json.to_bytes(made.fields).decode() if made.fields else None,
-        removed=[str(one) for one in made.removed],
-        expires_at=made.expires_at,
-    )
+    return prepared_of(signing.prepare(_wanted(request, asked, visitor), visitor.address))
 
 
 @router.post("/actions", operation_id="actions.submit", responses=problems(404, 409, 410), status_code=202)
@@ -185,6 +175,21 @@ def absence(request: Request, digest: Hex32, visitor: Annotated[Visitor, needs(R
     draft = _draft(request, visitor, digest)
     made = front_of(request).desk.proofs.absence(draft.key)
     return download(f"{draft.ticket.handle}.absence.json", made.data, PROOF_TYPE)
+
+
+def prepared_of(made: prepared.Prepared) -> Prepared:
+    """Show what is ready to be signed."""
+    return Prepared(
+        id=made.id,
+        ticket=made.ticket.handle,
+        ticket_id=str(made.ticket),
+        address=str(made.address),
+        typed_data=dict(made.typed_data),
+        digest="0x" + made.digest.hex(),
+        fields=field_json.to_bytes(made.fields).decode() if made.fields else None,
+        removed=[str(one) for one in made.removed],
+        expires_at=made.expires_at,
+    )
 
 
 # -- inside --------------------------------------------------------------------------------------------------

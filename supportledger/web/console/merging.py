@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse, Response
 from supportledger.desk.filing.linking import Linking, Merged
 from supportledger.desk.intents import Intent
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Conflict
 from supportledger.language import mark
 from supportledger.model.ids import TicketId
 from supportledger.model.people import Right
@@ -165,8 +164,5 @@ def _agreed(
         Conflict: What was signed is not all the notes of this change, or not by whoever asks for it.
     """
     signing, address = front_of(request).desk.signing, address_of(visitor)
-    pairs = zip(brought.signed, notes, strict=False)
-    is_all = len(brought.signed) == len(notes)
-    if not is_all or not all(signing.is_of(one.id, note, address) for one, note in pairs):
-        raise Conflict("what was signed are not the notes of this change", hint="Begin again.")
-    signing.submit_all([(one.id, bytes_of(one.signature)) for one in brought.signed], change)
+    signed = [(one.id, bytes_of(one.signature)) for one in brought.signed]
+    signing.submit_notes(signed, notes, address, change)

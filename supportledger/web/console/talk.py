@@ -10,7 +10,7 @@ from supportledger.desk.reading import EntryView
 from supportledger.model.ids import Address
 from supportledger.model.incident import SecretKind, in_order, kinds_in
 from supportledger.model.records import AttachmentRecord, DraftStatus
-from supportledger.model.ticket import Action, Auth
+from supportledger.model.ticket import Action, Auth, TicketState
 from supportledger.proof.fields import Fields
 
 _CUSTOMERS: Final = frozenset({Action.OPEN, Action.REPLY, Action.RATE, Action.CLAIM})
@@ -70,7 +70,7 @@ def talk(page: Page, files: Mapping[int, Sequence[AttachmentRecord]]) -> list[It
         files: Of its entries.
     """
     entries = _in_order([_entry(page, one, files) for one in page.view.entries])
-    others = [*map(_line, page.conversation), *_drafts(page.underway)]
+    others = [*map(_line, page.conversation), *_drafts(page.underway, page.view.state)]
     return sorted([*entries, *others], key=lambda one: (one.at, one.index is None))
 
 
@@ -105,10 +105,11 @@ def _entry(page: Page, view: EntryView, files: Mapping[int, Sequence[AttachmentR
     )
 
 
-def _drafts(underway: Sequence[Underway]) -> Iterator[Item]:
+def _drafts(underway: Sequence[Underway], state: TicketState) -> Iterator[Item]:
     """Give what has no place in the ticket yet, or never gets one."""
     for one in underway:
         draft, said = one.draft, _said(one.fields)
+        is_for_them = state.is_keyless and draft.action is Action.REPLY  # whatever has signed it
         if draft.index is None:
             yield Item(
                 _kind(draft.action, has_text=bool(said.get("body"))),
@@ -121,7 +122,7 @@ def _drafts(underway: Sequence[Underway]) -> Iterator[Item]:
                 draft.reason,
                 argument=draft.argument,
                 removed=in_order(kind for text in said.values() for kind in kinds_in(text)),
-                is_recorded=draft.auth is Auth.RECORDED,
+                is_recorded=draft.auth is Auth.RECORDED or is_for_them,
                 key=draft.key.hex(),
             )
 
