@@ -61,6 +61,21 @@ class Actions:
         )
         return found
 
+    async def prepare_many(
+        self, *, tickets: Sequence[str], wanted: Mapping[str, Any], key: str = ""
+    ) -> answers.PreparedMany:
+        """
+        Write down one thing that is to be done to many tickets; each is signed and submitted by
+        itself.
+
+        What cannot be done to one ticket stops no other; stopping midway costs no signature that was
+        submitted.
+        """
+        found: answers.PreparedMany = await self._ask(
+            Ask("POST", "/actions/prepare/many", body={"tickets": tickets, "wanted": wanted}, key=key)
+        )
+        return found
+
     async def get(self, digest: str) -> answers.Action:
         """Tell how far an action has come, and why it was rejected if it was."""
         found: answers.Action = await self._ask(Ask("GET", f"/actions/{part(digest)}"))

@@ -1,6 +1,6 @@
 """What a desk answers, as JSON; made by scripts/client.py."""
 
-from supportledger.client.answers.actions import Action, PageAction, Receipt
+from supportledger.client.answers.actions import Action, NotPrepared, PageAction, PreparedMany, Receipt
 from supportledger.client.answers.agents import Certificate, Change, History, PageCertificate
 from supportledger.client.answers.audits import AuditReport, AuditRun, PageAuditRun
 from supportledger.client.answers.contacts import ContactKind, OfficialContact, PageOfficialContact, Said
@@ -97,6 +97,7 @@ __all__ = [
     "MacroShape",
     "Me",
     "Meta",
+    "NotPrepared",
     "Notes",
     "OfficialContact",
     "OnItsWay",
@@ -124,6 +125,7 @@ __all__ = [
     "PageViewShape",
     "Person",
     "Prepared",
+    "PreparedMany",
     "Promise",
     "Proposed",
     "Published",

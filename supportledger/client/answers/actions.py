@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from supportledger.client.answers.shared import Meta
+from supportledger.client.answers.shared import Meta, Prepared
 
 
 class Action(TypedDict):
@@ -20,11 +20,26 @@ class Action(TypedDict):
     created_at: int
 
 
+class NotPrepared(TypedDict):
+    """A ticket to which it cannot be done."""
+
+    ticket: str
+    detail: str
+    hint: str
+
+
 class PageAction(TypedDict):
     """A page of a list."""
 
     data: "list[Action]"
     meta: "Meta"
+
+
+class PreparedMany(TypedDict):
+    """What is ready to be signed, in the order of the tickets, and what is not."""
+
+    prepared: "list[Prepared]"
+    failed: "list[NotPrepared]"
 
 
 class Receipt(TypedDict):

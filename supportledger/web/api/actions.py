@@ -9,7 +9,9 @@ from supportledger.desk.filing.intake import Place
 from supportledger.desk.filing.sights import sight_of
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.signing import prepared
-from supportledger.errors import Conflict, NotFound
+from supportledger.errors import Conflict, InputError, NotFound
+from supportledger.language import told
+from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.model.records import Draft, DraftStatus
 from supportledger.model.ticket import INTERNAL
@@ -30,11 +32,12 @@ from supportledger.web.api.shapes import (
     SignatureText,
 )
 from supportledger.web.api.ticket_shapes import Action, Sent, action_of
-from supportledger.web.api.wanted import Act, Open
+from supportledger.web.api.wanted import Act, Open, StaffsAct
 from supportledger.web.doors import SIGNED_IN, needs
+from supportledger.web.downloads import PROOF_TYPE, download
+from supportledger.web.language import language_of
 from supportledger.web.naming import ticket_named
 from supportledger.web.opening import count_opening
-from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
 router = guarded("actions")
@@ -52,6 +55,13 @@ class Prepare(Body):
     wanted: Annotated[Open | Act, Field(discriminator="verb")]
 
 
+class PrepareMany(Body):
+    """What is to be done to many tickets, each with a signature of its own."""
+
+    tickets: list[Handle] = Field(min_length=1, max_length=100)
+    wanted: Annotated[StaffsAct, Field(discriminator="verb")]
+
+
 class Prepared(Answer):
     """Something that is ready to be signed; check it before you sign."""
 
@@ -64,6 +74,21 @@ class Prepared(Answer):
     fields: str | None = Field(description="What was written, with its salts, as canonical JSON.")
     removed: list[str] = Field(description="Kinds of secrets that were taken out of it.")
     expires_at: Instant
+
+
+class NotPrepared(Answer):
+    """A ticket to which it cannot be done."""
+
+    ticket: str = Field(description="As it was named.")
+    detail: str
+    hint: str
+
+
+class PreparedMany(Answer):
+    """What is ready to be signed, in the order of the tickets, and what is not."""
+
+    prepared: list[Prepared]
+    failed: list[NotPrepared]
 
 
 class Submit(Body):
@@ -99,10 +124,29 @@ class Receipt(Answer):
 @router.post("/actions/prepare", operation_id="actions.prepare", responses=problems(404, 409, 410))
 def prepare(request: Request, asked: Prepare, visitor: Annotated[Visitor, SIGNED_IN]) -> Prepared:
     """Write down what somebody wants to do, for their own key to sign."""
-    if visitor.address is None:
-        raise Conflict("there is no address that signs for you", hint="Add your wallet to your account.")
-    signing = front_of(request).desk.signing
-    return prepared_of(signing.prepare(_wanted(request, asked, visitor), visitor.address))
+    address, signing = address_of(visitor), front_of(request).desk.signing
+    return prepared_of(signing.prepare(_wanted(request, asked, visitor), address))
+
+
+@router.post("/actions/prepare/many", operation_id="actions.prepare_many", responses=problems(409))
+def prepare_many(
+    request: Request, asked: PrepareMany, visitor: Annotated[Visitor, needs(Right.DIRECT)]
+) -> PreparedMany:
+    """
+    Write down one thing that is to be done to many tickets; each is signed and submitted by itself.
+
+    What cannot be done to one ticket stops no other; stopping midway costs no signature that was submitted.
+    """
+    visitor.need(asked.wanted.right(visitor))
+    address_of(visitor)
+    made, failed = list[Prepared](), list[NotPrepared]()
+    for name in dict.fromkeys(asked.tickets):
+        try:
+            made.append(prepare(request, Prepare(ticket=name, wanted=asked.wanted), visitor))
+        except (NotFound, Conflict, InputError) as error:
+            detail, hint = (told(language_of(request), one) for one in (error.message, error.hint))
+            failed.append(NotPrepared(ticket=name, detail=detail, hint=hint))
+    return PreparedMany(prepared=made, failed=failed)
 
 
 @router.post("/actions", operation_id="actions.submit", responses=problems(404, 409, 410), status_code=202)
@@ -175,6 +219,18 @@ def absence(request: Request, digest: Hex32, visitor: Annotated[Visitor, needs(R
     draft = _draft(request, visitor, digest)
     made = front_of(request).desk.proofs.absence(draft.key)
     return download(f"{draft.ticket.handle}.absence.json", made.data, PROOF_TYPE)
+
+
+def address_of(visitor: Visitor) -> Address:
+    """
+    Tell whose signature is awaited.
+
+    Raises:
+        Conflict: No address signs for whoever asks.
+    """
+    if visitor.address is None:
+        raise Conflict("there is no address that signs for you", hint="Add your wallet to your account.")
+    return visitor.address
 
 
 def prepared_of(made: prepared.Prepared) -> Prepared:

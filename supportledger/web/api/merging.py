@@ -14,11 +14,9 @@ from pydantic import Field
 from supportledger.desk.filing.linking import Merged
 from supportledger.desk.intents import Intent
 from supportledger.desk.people.visitors import Visitor
-from supportledger.errors import Conflict
-from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.api.acting import found, staffs
-from supportledger.web.api.actions import Prepared, prepared_of
+from supportledger.web.api.actions import Prepared, address_of, prepared_of
 from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import Answer, Body, Handle, SignatureText
@@ -98,20 +96,8 @@ def unmerge_signed(
 # -- inside --------------------------------------------------------------------------------------------------
 
 
-def _address(visitor: Visitor) -> Address:
-    """
-    Tell whose signatures are awaited.
-
-    Raises:
-        Conflict: No address signs for whoever asks.
-    """
-    if visitor.address is None:
-        raise Conflict("there is no address that signs for you", hint="Add your wallet to your account.")
-    return visitor.address
-
-
 def _notes(request: Request, visitor: Visitor, notes: Sequence[Intent]) -> Notes:
-    address, signing = _address(visitor), front_of(request).desk.signing
+    address, signing = address_of(visitor), front_of(request).desk.signing
     return Notes(prepared=[prepared_of(signing.prepare(one, address)) for one in notes])
 
 
@@ -126,5 +112,5 @@ def _changed(
     signed = [(one.prepared, bytes.fromhex(one.signature[2:])) for one in brought.signed]
     made: list[Merged] = []
     signing = front_of(request).desk.signing
-    signing.submit_notes(signed, notes, _address(visitor), lambda: made.append(change()))
+    signing.submit_notes(signed, notes, address_of(visitor), lambda: made.append(change()))
     return filed_of(made[0].source)

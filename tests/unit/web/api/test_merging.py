@@ -89,3 +89,37 @@ def test_who_may_not(boss, browser, ticket, other, said):
     brought = {"ticket": other, "signed": signed(notes)}
     assert 409 == rival.post(f"{ticket}/merge/signed", json=brought).status_code
     assert merged_into(boss, ticket, said) is None
+
+
+def test_many_tickets_are_signed_one_by_one(boss, ticket, other, relay, said):
+    """One thing is prepared for many; each signature counts by itself, and what fails stops no other."""
+    missing = "aaaa-aaaa-aaaa-aaaa"
+    asked = {
+        "tickets": [ticket.rsplit("/")[-1], missing, other, other],
+        "wanted": {"verb": "note", "body": "Both"},
+    }
+    many = said(boss.post(f"{API}/actions/prepare/many", json=asked))
+    assert [missing] == [one["ticket"] for one in many["failed"]]
+    assert [asked["tickets"][0], other] == [one["ticket"] for one in many["prepared"]]
+    for one in signed(many):
+        said(boss.post(f"{API}/actions", json=one), 202)
+    relay()
+    for one in many["prepared"]:
+        entries = said(boss.get(f"{API}/tickets/{one['ticket']}/entries"))["data"]
+        assert "Note" == entries[-1]["action"]
+
+
+def test_who_may_not_prepare_many(boss, browser, ticket):
+    """It takes the right to direct and an address; only what staff do; for a hundred tickets at most."""
+    name = ticket.rsplit("/")[-1]
+    agent = browser(Role.AGENT, name="Bob", identity="senior", queues=None)
+    solve = {"tickets": [name], "wanted": {"verb": "solve"}}
+    assert 403 == agent.post(f"{API}/actions/prepare/many", json=solve).status_code
+    reply = {"tickets": [name], "wanted": {"verb": "reply", "body": "x"}}
+    assert 422 == boss.post(f"{API}/actions/prepare/many", json=reply).status_code
+    assert 422 == boss.post(f"{API}/actions/prepare/many", json={**solve, "tickets": []}).status_code
+    assert (
+        422 == boss.post(f"{API}/actions/prepare/many", json={**solve, "tickets": [name] * 101}).status_code
+    )
+    nobody = browser(Role.AGENT, Role.SUPERVISOR, name="Nobody", queues=None)
+    assert 409 == nobody.post(f"{API}/actions/prepare/many", json=solve).status_code
