@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import NotSignedIn
+from supportledger.model.ids import Address
 from supportledger.model.people import Right
 from supportledger.web.line import in_line
 from supportledger.web.visitors import is_looked_up, visitor_of
@@ -69,6 +70,11 @@ SIGNED_IN: Final[Any] = Depends(Door())
 """Anybody with an account."""
 PUBLIC: Final[Any] = Depends(Door(is_public=True))
 """Everybody."""
+
+
+def may_see_reasons(visitor: Visitor, account: Address) -> bool:
+    """Tell who is told why a certificate was suspended or revoked: certifiers, auditors, and whose it is."""
+    return visitor.may(Right.CERTIFY) or visitor.may(Right.AUDIT) or visitor.address == account
 
 
 def routes_of(routes: Sequence[BaseRoute]) -> list[RouteContext]:

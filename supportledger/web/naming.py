@@ -2,6 +2,8 @@
 
 from starlette.requests import Request
 
+from supportledger.desk.filing.sights import own_sight
+from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import NotFound
 from supportledger.model.handle import parse_ticket
 from supportledger.model.ids import TicketId
@@ -23,3 +25,15 @@ def ticket_named(request: Request, name: str) -> TicketId:
     if not known:
         raise NotFound(f"there is no ticket {name[:80]} here", hint="See whether its name is right.")
     return found.select(known)
+
+
+def own(request: Request, name: str, visitor: Visitor) -> TicketId:
+    """
+    Find a ticket of somebody's own by its name in an address.
+
+    Raises:
+        NotFound: It is nobody's, or somebody else's: nobody can tell which.
+    """
+    found = ticket_named(request, name)
+    front_of(request).desk.browsing.find(found, own_sight(visitor))
+    return found

@@ -15,6 +15,7 @@ from supportledger.desk.front import Front
 from supportledger.desk.people.tokens import is_csrf_token
 from supportledger.desk.people.visitors import NOBODY_KNOWN, Visitor
 from supportledger.errors import Denied
+from supportledger.model.ids import Address
 from supportledger.web.language import language_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,6 +68,18 @@ def found_anew(request: Request) -> Visitor:
         Denied: As `visitor_of`.
     """
     return front_of(request).seeing.seen_by(_found(request, language_of(request)))
+
+
+def key_of(visitor: Visitor) -> Address:
+    """
+    Give the key of a customer's account.
+
+    Raises:
+        Denied: It has none.
+    """
+    if visitor.address is None:
+        raise Denied("there is no key that could sign this", hint="Make one, or add your wallet: /my/key.")
+    return visitor.address
 
 
 def token_of(request: Request) -> str:

@@ -15,8 +15,7 @@ from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Body, Hex32, Instant, Meta, Page
 from supportledger.web.api.signing import signer_of
-from supportledger.web.console.agents import may_see_reasons
-from supportledger.web.doors import needs
+from supportledger.web.doors import may_see_reasons, needs
 from supportledger.web.visitors import front_of
 
 router = guarded("agents")

@@ -17,7 +17,7 @@ from supportledger.web.api.documented import problems
 from supportledger.web.api.guards import guarded
 from supportledger.web.api.shapes import AddressText, Answer, Handle, Hex32, Instant, Meta, Page
 from supportledger.web.doors import needs
-from supportledger.web.portal.papers import PROOF_TYPE, download
+from supportledger.web.downloads import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
 router = guarded("tickets")

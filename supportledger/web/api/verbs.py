@@ -19,9 +19,8 @@ from supportledger.web.api.shapes import AddressText, Body, Handle, Hex32, Insta
 from supportledger.web.api.shapes import Answer as Shown
 from supportledger.web.api.ticket_shapes import Line, Sent, line_of
 from supportledger.web.doors import SIGNED_IN, needs
-from supportledger.web.portal.claiming import key_of
-from supportledger.web.portal.tickets import own
-from supportledger.web.visitors import front_of
+from supportledger.web.naming import own
+from supportledger.web.visitors import front_of, key_of
 
 router = guarded("tickets")
 _PROBLEMS = problems(404, 409, 410, 412)

@@ -19,7 +19,7 @@ from supportledger.web.console.naming import names_of
 from supportledger.web.console.sending import pending, to_wallet
 from supportledger.web.console.signing import is_unlocked, sender_of, wants_wallet
 from supportledger.web.console.telling import UNPROCESSABLE, attempt, done, said, show, wrong
-from supportledger.web.doors import needs
+from supportledger.web.doors import may_see_reasons, needs
 from supportledger.web.forms import Entered
 from supportledger.web.line import Standing
 from supportledger.web.visitors import front_of
@@ -113,11 +113,6 @@ def change(
     if act is None or attempt(entered, lambda: _do(request, visitor, act, account, why)) is None:
         return _one(request, visitor, account, entered)
     return done(request, f"/console/agents/{account}", message)
-
-
-def may_see_reasons(visitor: Visitor, account: Address) -> bool:
-    """Tell who is told why a certificate was suspended or revoked: certifiers, auditors, and whose it is."""
-    return visitor.may(Right.CERTIFY) or visitor.may(Right.AUDIT) or visitor.address == account
 
 
 def _do(

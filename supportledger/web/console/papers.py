@@ -12,9 +12,9 @@ from supportledger.errors import NotFound
 from supportledger.model.people import Right
 from supportledger.web.console.telling import staff_sight
 from supportledger.web.doors import needs
+from supportledger.web.downloads import PROOF_TYPE, download
 from supportledger.web.line import Standing
 from supportledger.web.naming import ticket_named
-from supportledger.web.portal.papers import PROOF_TYPE, download
 from supportledger.web.visitors import front_of
 
 router = APIRouter(route_class=Standing)

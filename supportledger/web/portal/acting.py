@@ -23,8 +23,9 @@ from supportledger.proof import field_json
 from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.line import Standing
+from supportledger.web.naming import own
 from supportledger.web.opening import count_opening, told_later
-from supportledger.web.portal.tickets import PRODUCTS, opening, own, shown
+from supportledger.web.portal.tickets import PRODUCTS, opening, shown
 from supportledger.web.sign_in.cookies import see
 from supportledger.web.visitors import front_of
 

@@ -9,13 +9,12 @@ from starlette.responses import JSONResponse, Response
 from supportledger.desk.intents import Consent
 from supportledger.desk.people.visitors import Visitor
 from supportledger.desk.signing.contracts import LONGEST
-from supportledger.errors import Denied, InputError
-from supportledger.model.ids import Address
+from supportledger.errors import InputError
 from supportledger.model.people import Right
 from supportledger.web.doors import needs
 from supportledger.web.line import Standing
-from supportledger.web.portal.tickets import own
-from supportledger.web.visitors import front_of
+from supportledger.web.naming import own
+from supportledger.web.visitors import front_of, key_of
 
 router = APIRouter(route_class=Standing)
 
@@ -56,15 +55,3 @@ def take(
     consent = Consent(key_of(visitor), consented.deadline, signature)
     front_of(request).desk.claiming.take(ticket, consent)
     return JSONResponse({"to": f"/my/tickets/{ticket.handle}?accepted=claim"})
-
-
-def key_of(visitor: Visitor) -> Address:
-    """
-    Give the key of a customer's account.
-
-    Raises:
-        Denied: It has none.
-    """
-    if visitor.address is None:
-        raise Denied("there is no key that could sign this", hint="Make one, or add your wallet: /my/key.")
-    return visitor.address

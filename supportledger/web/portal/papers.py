@@ -1,7 +1,6 @@
 """What a customer takes along: files, the proof file, and the desk's promises to relay."""
 
-from typing import Annotated, Final
-from urllib.parse import quote
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -11,13 +10,12 @@ from supportledger.desk.people.visitors import Visitor
 from supportledger.errors import NotFound
 from supportledger.model.people import Right
 from supportledger.web.doors import needs
-from supportledger.web.headers import SANDBOX
+from supportledger.web.downloads import PROOF_TYPE, download, kept_as
 from supportledger.web.line import Standing
-from supportledger.web.portal.tickets import own
+from supportledger.web.naming import own
 from supportledger.web.visitors import front_of
 
 router = APIRouter(route_class=Standing)
-PROOF_TYPE: Final = "application/vnd.supportledger.proof+json"
 
 
 @router.get("/my/tickets/{name}/files/{index}/{number}")
@@ -62,17 +60,5 @@ def receipts(request: Request, name: str, visitor: Annotated[Visitor, needs(Righ
                 }
             )
     answer = JSONResponse({"ticket": str(ticket), "receipts": found})
-    answer.headers["content-disposition"] = _kept_as(f"{ticket.handle}.receipts.json")
+    answer.headers["content-disposition"] = kept_as(f"{ticket.handle}.receipts.json")
     return answer
-
-
-def download(name: str, data: bytes, media_type: str = "application/octet-stream") -> Response:
-    """Give bytes that people have sent: to be kept, and without any right where they are shown anyway."""
-    headers = {"content-disposition": _kept_as(name), "content-security-policy": SANDBOX}
-    return Response(data, media_type=media_type, headers=headers)
-
-
-def _kept_as(name: str) -> str:
-    """Name a file for browsers old and new; RFC 6266."""
-    plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -19,7 +19,7 @@ from supportledger.web.doors import needs
 from supportledger.web.forms import Entered
 from supportledger.web.line import Standing
 from supportledger.web.live import stream
-from supportledger.web.naming import ticket_named
+from supportledger.web.naming import own, ticket_named
 from supportledger.web.opening import count_opening, told_later
 from supportledger.web.pages import page
 from supportledger.web.portal.promises import promise_of
@@ -89,18 +89,6 @@ def talk(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.RE
 def events(request: Request, name: str, visitor: Annotated[Visitor, needs(Right.READ)]) -> StreamingResponse:
     """Tell a page that is open what happens to its ticket."""
     return followed(request, own(request, name, visitor), visitor)
-
-
-def own(request: Request, name: str, visitor: Visitor) -> TicketId:
-    """
-    Find a ticket of somebody's own by its name in an address.
-
-    Raises:
-        NotFound: It is nobody's, or somebody else's: nobody can tell which.
-    """
-    found = ticket_named(request, name)
-    front_of(request).desk.browsing.find(found, own_sight(visitor))
-    return found
 
 
 def followed(request: Request, ticket: TicketId, visitor: Visitor) -> StreamingResponse:
