@@ -309,4 +309,4 @@ class Store(Protocol):
         """List ids that a prefix fits, ascending; more than one means that it is ambiguous."""
 
     def opened(self, prefix: TicketPrefix, limit: int = 5) -> list[TicketId]:
-        """List ids of openings kept here that a prefix fits, ascending, also before the read model has them."""
+        """List ids of openings kept here that a prefix fits, ascending, also before the ledger has them."""

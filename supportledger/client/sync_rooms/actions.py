@@ -65,8 +65,7 @@ class Actions:
         self, *, tickets: Sequence[str], wanted: Mapping[str, Any], key: str = ""
     ) -> answers.PreparedMany:
         """
-        Write down one thing that is to be done to many tickets; each is signed and submitted by
-        itself.
+        Write down one thing for many tickets; each is signed and submitted by itself.
 
         What cannot be done to one ticket stops no other; stopping midway costs no signature that was
         submitted.

@@ -133,7 +133,7 @@ def prepare_many(
     request: Request, asked: PrepareMany, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> PreparedMany:
     """
-    Write down one thing that is to be done to many tickets; each is signed and submitted by itself.
+    Write down one thing for many tickets; each is signed and submitted by itself.
 
     What cannot be done to one ticket stops no other; stopping midway costs no signature that was submitted.
     """
