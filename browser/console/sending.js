@@ -1,8 +1,8 @@
 // Certificates and promises by one's own wallet: the page says what the transaction does before the wallet is asked;
 // what became of it, the desk reads from the ledger. Whatever goes wrong is said where it was asked for.
 
-import { chosenWallet, sendTransaction, switchChain, wallets } from "../shared/wallet.js";
-import { ask, go, tell } from "./signing.js";
+import { chosenWallet, sendTransaction, switchChain } from "../shared/wallet.js";
+import { ask, go, offerWallet, tell } from "./signing.js";
 
 const PAUSE_MS = 1000;
 const LOOKS = 60;
@@ -127,18 +127,9 @@ async function submitted(form, button) {
   isBusy = false;
 }
 
-/** Offer the wallet of this browser, where there is one, for what is a transaction of one's own. */
-export async function startSending() {
-  if (!box() || !(await wallets()).length) return;
-  const hasKey = box().dataset.hasKey !== undefined;
-  for (const form of document.querySelectorAll("form[data-sends]")) {
-    const button = form.querySelector("[data-wallet]");
-    if (button) button.hidden = false;
-    form.addEventListener("submit", (event) => {
-      const sure = form.querySelector("input[name=sure]");
-      if ((sure && !sure.checked) || (hasKey && event.submitter !== button)) return;
-      event.preventDefault();
-      submitted(form, event.submitter);
-    });
-  }
+/** Let a wallet send what is a transaction of one's own. */
+export function startSending() {
+  if (!box()) return;
+  const isSure = (form) => form.querySelector("input[name=sure]")?.checked ?? true;
+  offerWallet([...document.querySelectorAll("form[data-sends]")], box().dataset.hasKey !== undefined, isSure, submitted);
 }

@@ -168,21 +168,21 @@ async function signed(form, submitter) {
   if (submitter) submitter.disabled = false;
 }
 
-/** Offer the wallet of this browser, where there is one, in every form that is signed. */
-export async function startSigning() {
-  const forms = [...document.querySelectorAll("form[data-signs]")];
-  if (!forms.length) return;
-  const hasKey = document.querySelector("[data-has-key]") !== null;
+/**
+ * Offer the wallet of this browser, where there is one, in forms; where no key is at hand, they wait for it.
+ * Wallets tell their names a moment after a page has loaded: whoever is quicker waits for them, too.
+ */
+export async function offerWallet(forms, hasKey, isFit, act) {
   const looking = wallets();
-  let found = null; // wallets tell their names a moment later: whoever is quicker waits for them
+  let found = null;
   for (const form of forms) {
     const button = form.querySelector("[data-wallet]");
     form.addEventListener("submit", async (event) => {
       const by = event.submitter;
-      const isSigned = by?.dataset.unsigned === undefined && (!hasKey || (button && by === button));
-      if (!isSigned || found?.length === 0) return;
+      const isWanted = isFit(form, by) && (!hasKey || (button && by === button));
+      if (!isWanted || found?.length === 0) return;
       event.preventDefault();
-      if ((await looking).length) return signed(form, by);
+      if ((await looking).length) return act(form, by);
       if (isBusy) return;
       isBusy = true;
       form.requestSubmit(by);
@@ -192,6 +192,13 @@ export async function startSigning() {
   for (const form of found.length ? forms : []) {
     const button = form.querySelector("[data-wallet]");
     if (button) button.hidden = false;
-    form.dataset.signs = "wallet";
+    if (form.dataset.signs !== undefined) form.dataset.signs = "wallet";
   }
+}
+
+/** Let a wallet sign whatever is signed on a page. */
+export function startSigning() {
+  const forms = [...document.querySelectorAll("form[data-signs]")];
+  const hasKey = document.querySelector("[data-has-key]") !== null;
+  if (forms.length) offerWallet(forms, hasKey, (_, by) => by?.dataset.unsigned === undefined, signed);
 }
