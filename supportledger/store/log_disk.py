@@ -136,17 +136,24 @@ class Handles:
     def __init__(self) -> None:
         self._open: dict[str, tuple[int, int]] = {}
         """For each path the number of its file, and the handle."""
-        weakref.finalize(self, _close, self._open)
+        # not when the process ends: threads may be writing then, and would write into whatever is opened next
+        weakref.finalize(self, _close, self._open).atexit = False
 
-    def of(self, path: Place) -> int:
-        """Give the handle of a file, which is made if it is not there."""
+    def of(self, path: Place, *, makes: bool = False) -> int:
+        """
+        Give the handle of a file.
+
+        Args:
+            path: Where it lies.
+            makes: Make one if there is none.
+        """
         name = str(path)
         known = self._open.get(name)
         if known is not None and known[0] == _number_of(name):
             return known[1]
         if known is not None:
             os.close(self._open.pop(name)[1])
-        handle = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(name, os.O_RDWR | (os.O_CREAT if makes else 0), 0o600)
         self._open[name] = (os.fstat(handle).st_ino, handle)
         return handle
 
@@ -158,14 +165,15 @@ class Handles:
 
     def part(self, path: Place, start: int, size: int) -> bytes:
         """As `read_part`."""
-        if str(path) not in self._open and not os.path.exists(path):  # noqa: PTH110 -- may be a text
+        try:
+            return os.pread(self.of(path), size, start)
+        except FileNotFoundError:
             return b""
-        return os.pread(self.of(path), size, start)
 
 
 def _close(opened: dict[str, tuple[int, int]]) -> None:
-    for _, handle in opened.values():
-        os.close(handle)
+    while opened:
+        os.close(opened.popitem()[1][1])
 
 
 def _number_of(path: str) -> int:
@@ -217,7 +225,7 @@ class Growing:
 
     def _opened(self) -> int:
         if self._handle < 0:
-            self._handle = self._handles.of(self._path)
+            self._handle = self._handles.of(self._path, makes=True)
             if self._held > self._size:
                 os.ftruncate(self._handle, self._size)
         return self._handle

@@ -19,6 +19,7 @@ import binascii
 import hashlib
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,10 +86,17 @@ def read(path: Place, part: Part) -> Extent:
 def write(path: Place, before: Extent, after: Extent, handles: Handles) -> None:
     """Let a log count further than before, and wait for the disk; whoever calls holds the log's lock."""
     turn = before.turn + 1
-    if turn:
-        handles.put(path, turn % 2 * _PLACE, _place(after, turn))
-    else:
+    if not turn:
         write_whole(path, _file(after))
+        return
+    at = turn % 2 * _PLACE
+    older = handles.part(path, at, _LONGEST)
+    try:
+        handles.put(path, at, _place(after, turn))
+    except OSError:
+        with suppress(OSError):  # the first error is told; what was written by halves is not to count
+            handles.put(path, at, older)
+        raise
 
 
 # -- inside --------------------------------------------------------------------------------------------------

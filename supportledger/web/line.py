@@ -14,6 +14,7 @@ import asyncio
 import contextvars
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import iscoroutinefunction
@@ -52,7 +53,7 @@ class _Work:
             told = partial(self._refuse, RuntimeError(f"the work raised {error!r}"))
         except BaseException as error:  # noqa: BLE001 -- it is raised again where somebody waits for it
             told = partial(self._refuse, error)
-        if not self.loop.is_closed():  # or nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self.loop.call_soon_threadsafe(told)
 
     def _tell(self, result: object) -> None:
@@ -110,10 +111,10 @@ class Line:
         loop = asyncio.get_running_loop()
         do = partial(contextvars.copy_context().run, work, *args, **options)
         standing = _Work(loop, loop.create_future(), do)
-        self._begun += 1
-        self._waiting.put(standing)
         if not self._threads:
             self._let_in(self._serve)
+        self._begun += 1
+        self._waiting.put(standing)
         if self._looks_in is not loop:
             self._begin_to_look(loop)
         result: T = await standing.answer
@@ -141,15 +142,24 @@ class Line:
         loop.call_later(LOOK_S, self._look_again, loop)
 
     def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self.look():
-            loop.call_later(LOOK_S, self._look_again, loop)
-        elif self._looks_in is loop:
-            self._looks_in = None
+        goes_on = True  # also where no thread can be begun at the moment
+        try:
+            goes_on = self.look()
+        finally:
+            if goes_on:
+                loop.call_later(LOOK_S, self._look_again, loop)
+            elif self._looks_in is loop:
+                self._looks_in = None
 
     def _let_in(self, work: Callable[[], None]) -> None:
         with self._gate:
             self._threads += 1
-        Thread(target=work, name="request", daemon=True).start()
+        try:
+            Thread(target=work, name="request", daemon=True).start()
+        except BaseException:
+            with self._gate:
+                self._threads -= 1
+            raise
 
     def _serve(self) -> None:
         """Work for one after the other, for as long as the process lives."""

@@ -35,7 +35,7 @@ def logger(stream: TextIO | None = None, *, as_json: bool | None = None) -> Any:
             last,
         ],
         pid=os.getpid(),
-    )
+    ).bind()
 
 
 class _Patient:

@@ -169,6 +169,78 @@ def test_a_place_of_another_turn(folder: Path) -> None:
         logs.head("talk")
 
 
+@pytest.mark.parametrize("step", ["short", "fdatasync"])
+def test_a_head_that_is_written_by_halves(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Where the disk gives up while a place is written, the log counts as far as before, and goes on."""
+    logs, head = FolderLogs(folder), folder / "talk" / "head"
+    kept, number, given_up = logs.head("talk"), head.stat().st_ino, list[int]()
+    write, sync = os.pwrite, os.fdatasync
+
+    def is_first(handle: int) -> bool:
+        if given_up or os.fstat(handle).st_ino != number:
+            return False
+        given_up.append(handle)
+        return True
+
+    def short(handle: int, data: memoryview, at: int) -> int:
+        if step == "short" and len(data) < 256 and os.fstat(handle).st_ino == number and not given_up:
+            given_up.append(handle)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        cut = 100 if step == "short" and os.fstat(handle).st_ino == number and not given_up else len(data)
+        return write(handle, data[:cut], at)
+
+    def failing(handle: int) -> None:
+        if step == "fdatasync" and is_first(handle):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(handle)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(log_disk.os, "pwrite", short)
+        broken.setattr(log_disk.os, "fdatasync", failing)
+        with pytest.raises(StoreError):
+            logs.append("talk", [b"x"])
+    assert (kept, True) == (FolderLogs(folder).head("talk"), bool(given_up))
+    assert merkle.root([*expected(300), b"y"]) == logs.append("talk", [b"y"]).root
+
+
+def test_a_process_that_ends_closes_nothing_under_its_threads(folder: Path) -> None:
+    """A thread that appends while its process ends does not write into a file that was opened meanwhile."""
+    ending = """
+import atexit, sys, threading
+from pathlib import Path
+
+folder, victims = Path(sys.argv[1]), []
+begun, ended = threading.Event(), threading.Event()
+
+def finish():
+    victims.extend(open(folder / f"victim{number}", "wb") for number in range(8))
+    ended.set()
+    thread.join(10)
+
+atexit.register(finish)  # the first to come is the last to go: others have let go of what they had
+
+from supportledger.store import log_disk
+from supportledger.store.log_files import FolderLogs
+
+write = log_disk.os.pwrite
+
+def late(*given):
+    begun.set()
+    ended.wait(10)
+    return write(*given)
+
+logs = FolderLogs(folder)
+thread = threading.Thread(target=lambda: logs.append("talk", [b"late"]), daemon=True)
+logs.append("talk", [b"before"])
+log_disk.os.pwrite = late
+thread.start()
+begun.wait(10)
+"""
+    subprocess.run([sys.executable, "-c", ending, str(folder)], check=True, timeout=60)
+    assert {0} == {path.stat().st_size for path in folder.glob("victim*")}
+    assert [*expected(300), b"before", b"late"] == list(FolderLogs(folder).lines("talk"))
+
+
 def test_places_take_turns(folder: Path) -> None:
     """Appending writes one place, and leaves alone the one that counted until then."""
     logs, path = FolderLogs(folder), folder / "talk" / "head"

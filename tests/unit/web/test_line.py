@@ -197,6 +197,44 @@ def test_whoever_has_gone_disturbs_nobody() -> None:
     assert 1 == asyncio.run(go())
 
 
+class _NoThread(threading.Thread):
+    """A thread that cannot be begun, as where a machine has too many."""
+
+    def start(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+
+def test_nobody_can_help_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no thread can be begun for a while, somebody helps as soon as one can."""
+
+    async def check(line: Line, machine: _Machine, desk: _Desk) -> None:
+        with monkeypatch.context() as full:
+            full.setattr("supportledger.web.line.Thread", _NoThread)
+            machine.goes_on(0.0)
+            with pytest.raises(RuntimeError, match="new thread"):
+                line.look()
+            assert 1 == line.threads
+        machine.goes_on(0.0)
+        line.look()
+        assert 1 == await desk.next_begun()
+
+    standing(check)
+
+
+def test_nobody_can_work_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not even one thread can be begun, whoever asks is told so; the next one is worked for."""
+
+    async def go() -> str:
+        line = Line()
+        with monkeypatch.context() as full:
+            full.setattr("supportledger.web.line.Thread", _NoThread)
+            with pytest.raises(RuntimeError, match="new thread"):
+                await line.run(str, "first")
+        return await asyncio.wait_for(line.run(str, "next"), 30)
+
+    assert "next" == asyncio.run(go())
+
+
 def test_a_line_outlives_its_loop() -> None:
     """A process that ends one loop and begins another has the same line, and is looked after again."""
     line = Line()
