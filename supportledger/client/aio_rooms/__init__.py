@@ -12,6 +12,7 @@ from supportledger.client.aio_rooms.export import Export
 from supportledger.client.aio_rooms.figures import Figures
 from supportledger.client.aio_rooms.keys import Keys
 from supportledger.client.aio_rooms.macros import Macros
+from supportledger.client.aio_rooms.mergers import Mergers
 from supportledger.client.aio_rooms.people import People
 from supportledger.client.aio_rooms.policies import Policies
 from supportledger.client.aio_rooms.queues import Queues
@@ -42,6 +43,7 @@ class Rooms:
         self.figures = Figures(ask)
         self.keys = Keys(ask)
         self.macros = Macros(ask)
+        self.mergers = Mergers(ask)
         self.people = People(ask)
         self.policies = Policies(ask)
         self.queues = Queues(ask)

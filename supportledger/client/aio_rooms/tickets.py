@@ -306,42 +306,6 @@ class Tickets:
         )
         return found
 
-    async def prepare_merger(
-        self, name: str, *, ticket: str, if_match: str = "", key: str = ""
-    ) -> answers.Notes:
-        """Write down both notes of a merger, for whoever merges to sign; nothing is merged yet."""
-        found: answers.Notes = await self._ask(
-            Ask(
-                "POST",
-                f"/tickets/{part(name)}/merge/prepare",
-                body={"ticket": ticket},
-                if_match=if_match,
-                key=key,
-            )
-        )
-        return found
-
-    async def merge_signed(
-        self,
-        name: str,
-        *,
-        signed: Sequence[Mapping[str, Any]],
-        ticket: str,
-        if_match: str = "",
-        key: str = "",
-    ) -> answers.Filed:
-        """Let a ticket go on in another, with both notes signed elsewhere."""
-        found: answers.Filed = await self._ask(
-            Ask(
-                "POST",
-                f"/tickets/{part(name)}/merge/signed",
-                body={"signed": signed, "ticket": ticket},
-                if_match=if_match,
-                key=key,
-            )
-        )
-        return found
-
     async def note(self, name: str, *, body: str, if_match: str = "", key: str = "") -> answers.Sent:
         """Leave an internal note."""
         found: answers.Sent = await self._ask(
@@ -489,28 +453,6 @@ class Tickets:
         """Set a merged ticket apart again."""
         found: answers.Filed = await self._ask(
             Ask("POST", f"/tickets/{part(name)}/unmerge", if_match=if_match, key=key)
-        )
-        return found
-
-    async def prepare_unmerging(self, name: str, *, if_match: str = "", key: str = "") -> answers.Notes:
-        """Write down the notes of setting a ticket apart, to be signed; nothing is changed yet."""
-        found: answers.Notes = await self._ask(
-            Ask("POST", f"/tickets/{part(name)}/unmerge/prepare", if_match=if_match, key=key)
-        )
-        return found
-
-    async def unmerge_signed(
-        self, name: str, *, signed: Sequence[Mapping[str, Any]], if_match: str = "", key: str = ""
-    ) -> answers.Filed:
-        """Set a merged ticket apart again, with the notes signed elsewhere."""
-        found: answers.Filed = await self._ask(
-            Ask(
-                "POST",
-                f"/tickets/{part(name)}/unmerge/signed",
-                body={"signed": signed},
-                if_match=if_match,
-                key=key,
-            )
         )
         return found
 

@@ -22,6 +22,7 @@ from supportledger.client.answers.figures import (
 )
 from supportledger.client.answers.keys import Key, KeyMade, PageKey
 from supportledger.client.answers.macros import MacroShape, PageMacroShape, Proposed
+from supportledger.client.answers.mergers import Notes
 from supportledger.client.answers.people import Invited, Me, PagePerson, Person, Role
 from supportledger.client.answers.policies import PagePromise, Promise, Published
 from supportledger.client.answers.queues import PageQueueShape, QueueShape
@@ -43,7 +44,6 @@ from supportledger.client.answers.tickets import (
     Entry,
     Escalatable,
     Line,
-    Notes,
     OnItsWay,
     PageAttached,
     PageEntry,

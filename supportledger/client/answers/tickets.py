@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from supportledger.client.answers.shared import Filed, Meta, Prepared
+from supportledger.client.answers.shared import Filed, Meta
 
 
 class Attached(TypedDict):
@@ -57,12 +57,6 @@ class Line(TypedDict):
     actor: str | None
     content: dict[str, str | int]
     commitment: str
-
-
-class Notes(TypedDict):
-    """The notes of a change, each to be signed; bring them back together, in this order."""
-
-    prepared: "list[Prepared]"
 
 
 class OnItsWay(TypedDict):

@@ -13,6 +13,7 @@ from supportledger.client.sync_rooms.export import Export
 from supportledger.client.sync_rooms.figures import Figures
 from supportledger.client.sync_rooms.keys import Keys
 from supportledger.client.sync_rooms.macros import Macros
+from supportledger.client.sync_rooms.mergers import Mergers
 from supportledger.client.sync_rooms.people import People
 from supportledger.client.sync_rooms.policies import Policies
 from supportledger.client.sync_rooms.queues import Queues
@@ -42,6 +43,7 @@ class Rooms:
         self.figures = Figures(ask)
         self.keys = Keys(ask)
         self.macros = Macros(ask)
+        self.mergers = Mergers(ask)
         self.people = People(ask)
         self.policies = Policies(ask)
         self.queues = Queues(ask)

@@ -25,7 +25,7 @@ from supportledger.web.api.ticket_shapes import Filed, filed_of
 from supportledger.web.doors import needs
 from supportledger.web.visitors import front_of
 
-router = guarded("tickets")
+router = guarded("mergers")
 _PROBLEMS = problems(404, 409, 410, 412)
 
 
@@ -54,7 +54,7 @@ class SignedMerger(SignedNotes):
     ticket: Handle
 
 
-@router.post("/tickets/{name}/merge/prepare", operation_id="tickets.prepare_merger", responses=_PROBLEMS)
+@router.post("/tickets/{name}/merge/prepare", operation_id="mergers.prepare_merge", responses=_PROBLEMS)
 def prepare_merger(
     request: Request, name: Handle, other: Other, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> Notes:
@@ -63,7 +63,7 @@ def prepare_merger(
     return _notes(request, visitor, front_of(request).linking.merging_notes(source, target))
 
 
-@router.post("/tickets/{name}/merge/signed", operation_id="tickets.merge_signed", responses=_PROBLEMS)
+@router.post("/tickets/{name}/merge/signed", operation_id="mergers.merge", responses=_PROBLEMS)
 def merge_signed(
     request: Request, name: Handle, brought: SignedMerger, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> Filed:
@@ -74,7 +74,7 @@ def merge_signed(
     return _changed(request, visitor, brought, notes, lambda: linking.merge(source, target))
 
 
-@router.post("/tickets/{name}/unmerge/prepare", operation_id="tickets.prepare_unmerging", responses=_PROBLEMS)
+@router.post("/tickets/{name}/unmerge/prepare", operation_id="mergers.prepare_unmerge", responses=_PROBLEMS)
 def prepare_unmerging(
     request: Request, name: Handle, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> Notes:
@@ -83,7 +83,7 @@ def prepare_unmerging(
     return _notes(request, visitor, front_of(request).linking.undoing_notes(ticket))
 
 
-@router.post("/tickets/{name}/unmerge/signed", operation_id="tickets.unmerge_signed", responses=_PROBLEMS)
+@router.post("/tickets/{name}/unmerge/signed", operation_id="mergers.unmerge", responses=_PROBLEMS)
 def unmerge_signed(
     request: Request, name: Handle, brought: SignedNotes, visitor: Annotated[Visitor, needs(Right.DIRECT)]
 ) -> Filed:
